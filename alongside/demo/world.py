@@ -1,0 +1,175 @@
+"""The demo world: one network, three clusters, seventeen schools, eleven waves that went through the real accept, seal and
+publish. The same every time for the same day; built in one transaction, so there is all of it or none."""
+
+import datetime
+from collections.abc import Iterator
+from itertools import islice
+from random import Random
+
+from django.db import transaction
+from django.utils import timezone
+
+from alongside.demo import people, story
+from alongside.demo.reads import DOMAIN, ROLES
+from alongside.demo.story import DemoSchool
+from alongside.network import actions as network_actions
+from alongside.network.models import Cluster, Organisation, RegisterNumber, School
+from alongside.people import actions as people_actions
+from alongside.people.models import ConfirmedDomain, Person, Role, StaffEntry
+from alongside.surveys import actions, schooldays, seal, tickets
+from alongside.surveys.accept import accept
+from alongside.surveys.instruments import instrument
+from alongside.surveys.models import Release, Reply, RosterEntry, Wave
+
+SEED = 20260900
+ZONE = "Europe/London"
+JOBS = ("teacher",) * 9 + ("assistant",) * 5 + ("support", "office", "site")
+HOURS = (32.5, 32.5, 32.5, 25.0, 16.5)
+
+
+def build() -> str:
+    """Build the demo world, unless it is there; returns one sentence on what was done."""
+    if Organisation.objects.filter(kind=Organisation.Kind.NETWORK, name=story.NETWORK).exists():
+        return f"{story.NETWORK} is built already; nothing was changed."
+    random = Random(SEED)
+    with transaction.atomic():
+        network = _network()
+        schools = _schools(network, random)
+        _roles(network, schools)
+        for number in range(1, len(story.CLOSED_DAYS_AGO) + 1):
+            _closed_wave(network, number, random)
+        _replies(schools)
+        wave = _open_wave(network, random)
+    seal.truncate_log()
+    actions.send_invitations(wave.pk)
+    staff = StaffEntry.objects.filter(organisation__school__in=schools.values()).count()
+    return f"Built {story.NETWORK}: {len(schools)} schools in {len(story.CLUSTERS)} clusters, {staff} staff, 11 pulses closed, 1 open."
+
+
+def _network() -> Organisation:
+    network = network_actions.found_network(story.NETWORK, "gb")
+    Organisation.objects.filter(pk=network.pk).update(founded_on=_day(430), **story.CONTACTS)
+    network.refresh_from_db()
+    return network
+
+
+def _day(days_ago: int) -> datetime.date:
+    return datetime.date.today() - datetime.timedelta(days=days_ago)
+
+
+def _schools(network: Organisation, random: Random) -> dict[str, School]:
+    """The schools by name, with their clusters, staff lists and mail domain."""
+    found: dict[str, School] = {}
+    fresh = people.names(random)
+    for name, planned in story.CLUSTERS.items():
+        schools = [_school(school, len(found) + index) for index, school in enumerate(planned)]
+        network_actions.form_cluster(network, name, schools, _day(430))
+        for school, demo in zip(schools, planned, strict=True):
+            ConfirmedDomain.objects.create(organisation=school.organisation, domain=DOMAIN)
+            _staff(school, demo, fresh, random)
+            found[school.name] = school
+    return found
+
+
+def _school(demo: DemoSchool, index: int) -> School:
+    school = School.objects.create(
+        name=demo.name, country="gb", phase=demo.phase, kind=demo.kind, town=demo.town, area="Riverway", roll=demo.roll
+    )
+    RegisterNumber.objects.create(register="gb-urn", number=str(900_101 + index), school=school)
+    return school
+
+
+def _staff(school: School, demo: DemoSchool, fresh: Iterator[tuple[str, str]], random: Random) -> None:
+    known = [ROLES[0], ROLES[1]] if demo.name == "Birch Park Secondary" else []
+    known += [ROLES[2]] if demo.name == "Larkfield Special School" else []
+    named = {"teacher": "Priya Shah", "head": "Owen Bevan", "chair": "Grace Mensah"}
+    rows = [(named[role.key], role.key, "teacher" if role.key == "teacher" else "head") for role in known]
+    rows += [(name, local, random.choice(JOBS)) for name, local in islice(fresh, demo.staff - len(rows))]
+    made = Person.objects.bulk_create(Person(name=name, email=f"{local}@{DOMAIN}", password="!") for name, local, _ in rows)
+    StaffEntry.objects.bulk_create(
+        StaffEntry(
+            organisation=school.organisation, school=school, person=person, name=name, job=job, hours=random.choice(HOURS), since=_day(430)
+        )
+        for person, (name, _, job) in zip(made, rows, strict=True)
+    )
+
+
+def _roles(network: Organisation, schools: dict[str, School]) -> None:
+    """The six people to walk in as, and a leader for every school."""
+    avon = Cluster.objects.get(organisation=network, slug="avon-cluster")
+    give = people_actions.grant_role
+    give("leader", network, f"head@{DOMAIN}", "Owen Bevan", school=schools["Birch Park Secondary"])
+    give("leader", network, f"chair@{DOMAIN}", "Grace Mensah", school=schools["Larkfield Special School"])
+    give("chair", network, f"chair@{DOMAIN}", "Grace Mensah", cluster=avon)
+    give("coach", network, f"coach@{DOMAIN}", "Tessa Novak", cluster=avon)
+    give("officer", network, f"officer@{DOMAIN}", "Emeka Clarke")
+    give("stakeholder", network, f"stakeholder@{DOMAIN}", "Anna Lowe")
+    for school in schools.values():
+        if not Role.objects.filter(kind="leader", school=school).exists():
+            first = StaffEntry.objects.filter(school=school).order_by("pk").select_related("person")[0]
+            StaffEntry.objects.filter(pk=first.pk).update(job="head")
+            give("leader", network, first.person.email or "", first.person.name, school=school)
+    Role.objects.filter(organisation__in=[network, *(s.organisation for s in schools.values())]).update(since=_day(430))
+
+
+def _closed_wave(network: Organisation, number: int, random: Random) -> None:
+    """One wave of `well`: opened, answered through `accept`, its hours moved into the past, sealed."""
+    wave = _opened(network, "well")
+    _answer(wave, number, random)
+    closed_on = schooldays.before_or_on(_day(story.CLOSED_DAYS_AGO[number - 1]))
+    closes_at = schooldays.closing(closed_on, ZONE)
+    opens_at = schooldays.opening(closed_on - datetime.timedelta(days=8), ZONE)
+    Wave.objects.filter(pk=wave.pk).update(opens_at=opens_at, closes_at=closes_at)
+    seal.seal(wave.pk)
+    Release.objects.filter(wave=wave).update(published_at=closes_at + datetime.timedelta(minutes=1))
+
+
+def _opened(network: Organisation, pulse: str, cluster: Cluster | None = None, days: int = 8) -> Wave:
+    now = timezone.now()
+    closes_at = schooldays.closing(schooldays.after(now.date(), days), ZONE)
+    wave = actions.ask(network, pulse, now, closes_at, cluster=cluster)
+    actions.open_wave(wave.pk)
+    wave.refresh_from_db()
+    return wave
+
+
+def _answer(wave: Wave, number: int, random: Random, share: float = 1.0) -> None:
+    """Everyone on the roster answers with their school's leaning and their own, or does not answer this time."""
+    key, pulse = tickets.read_key(wave.pk), instrument(wave.series.instrument)
+    planned = {demo.name: demo for schools in story.CLUSTERS.values() for demo in schools}
+    entries = RosterEntry.objects.filter(wave=wave).select_related("school").order_by("person_id")
+    for entry in entries.exclude(person__email=f"teacher@{DOMAIN}"):  # her turn is the visitor's
+        demo = planned[entry.school.name]
+        chance, temper = random.random(), Random(SEED + entry.person_id).gauss(0, 0.55)
+        if chance < demo.answers * share:
+            ratings = {item.id: _rating(demo, number, index, temper, random) for index, item in enumerate(pulse.items)}
+            comment = random.choice(story.COMMENTS) if pulse.comment and random.random() < 0.12 else ""
+            accept(wave.pk, tickets.token(key, entry.person_id, "staff"), ratings, comment)
+
+
+def _rating(demo: DemoSchool, number: int, index: int, temper: float, random: Random) -> int | str:
+    if random.random() < 0.02:
+        return "x"
+    moved = story.MOVES.get((demo.name, index), {}).get(number, 0.0)
+    return min(5, max(1, round(random.gauss(demo.leaning[index] + moved + temper, 0.75))))
+
+
+def _replies(schools: dict[str, School]) -> None:
+    waves = {wave.number: wave for wave in Wave.objects.filter(series__instrument="well").select_related("series", "release")}
+    for said in story.REPLIES:
+        wave, school = waves[said.wave], schools[said.school]
+        leader = Role.objects.filter(kind="leader", school=school).select_related("person")[0].person
+        look_on = wave.closes_at.date() + datetime.timedelta(days=said.look_in) if said.look_in else None
+        words = actions.ReplyText(said.kind, said.heard, said.text, said.moves, look_on)
+        reply = actions.post_reply(wave, school, words, leader)
+        posted_at = min(wave.release.published_at + datetime.timedelta(hours=20), timezone.now())
+        Reply.objects.filter(pk=reply.pk).update(posted_at=posted_at, saved_at=posted_at)
+
+
+def _open_wave(network: Organisation, random: Random) -> Wave:
+    """A pulse that is open today in the Avon cluster: its letters are in the mailbox, and some have answered."""
+    avon = Cluster.objects.get(organisation=network, slug="avon-cluster")
+    wave = _opened(network, "lead", avon, days=5)
+    _answer(wave, 0, random, share=0.45)
+    actions.refresh_participation()
+    return wave

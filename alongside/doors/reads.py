@@ -1,0 +1,187 @@
+"""What each of the six doors shows to one member: gathered from the packages below."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils import timezone
+
+from alongside.kit.words import NUMBERS, in_days, people_date
+from alongside.network.models import NetworkMembership, Organisation, School
+from alongside.people.reads import Membership, Standing
+from alongside.surveys import reads, releases, rules
+from alongside.surveys.instruments import instrument
+from alongside.surveys.models import Reply, Wave
+
+AT_MOST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """One thing that needs me: what happened, why it matters, the verb."""
+
+    title: str
+    why: str
+    verb: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A dated line."""
+
+    when: datetime.date | datetime.datetime
+    text: str
+    url: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TodayPage:
+    """All that the template of Today may use."""
+
+    greeting: str
+    date: str
+    attention: list[Attention]
+    since: list[Line]
+    ahead: list[Line]
+    came_of_it: list[Reply]
+
+
+def today(organisation: Organisation, member: Membership, standing: Standing) -> TodayPage:
+    """At most three things that need me, then what changed, then what comes."""
+    around = _organisations(organisation, member)
+    attention = _attention(organisation, member, standing, around)[:AT_MOST]
+    since = timezone.now() - datetime.timedelta(days=21)
+    return TodayPage(
+        greeting=_greeting(len(attention)),
+        date=people_date(timezone.localdate()),
+        attention=attention,
+        since=_since(around, member, since),
+        ahead=_ahead(around),
+        came_of_it=_came_of_it(organisation, member)[:1],
+    )
+
+
+def _organisations(organisation: Organisation, member: Membership) -> set[int]:
+    """Whose pulses concern me here: the place itself, and for a school the networks it belongs to."""
+    if organisation.kind == Organisation.Kind.NETWORK:
+        return {organisation.pk}
+    schools = member.schools_led | member.schools_staffed
+    return {organisation.pk, *NetworkMembership.objects.current().filter(school__in=schools).values_list("network", flat=True)}
+
+
+def _greeting(count: int) -> str:
+    hour = timezone.localtime().hour
+    part = "Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening"
+    if not count:
+        return f"{part}. Nothing needs you."
+    return f"{part}. {NUMBERS[count].capitalize()} {'thing needs' if count == 1 else 'things need'} you."
+
+
+def _attention(organisation: Organisation, member: Membership, standing: Standing, around: set[int]) -> list[Attention]:
+    here = [owed for owed in reads.owed_replies(standing, around) if _of_this_place(owed.school, organisation)]
+    found = [_owed(owed) for owed in sorted(here, key=lambda owed: owed.staff_see)]
+    if member.officer and not Wave.objects.filter(organisation=organisation).exists():
+        found.append(_first_steps(organisation))
+    return found
+
+
+def _of_this_place(school: School, organisation: Organisation) -> bool:
+    return organisation.kind == Organisation.Kind.NETWORK or school.organisation_id == organisation.pk
+
+
+def _owed(owed: reads.OwedReply) -> Attention:
+    when = "They see the results already." if owed.late else f"They see the results {in_days(owed.staff_see)} by themselves."
+    kwargs = {**_address(owed.wave.organisation), "pk": owed.wave.pk, "school": owed.school.slug}
+    verb = "Go on with it" if owed.draft else "Say what we will do"
+    return Attention(f"Your colleagues at {owed.school} wait for a reply", f"{owed.pulse.name}, {_month(owed.wave)}. {when}", verb, reverse("reply", kwargs=kwargs))
+
+
+def _first_steps(network: Organisation) -> Attention:
+    kwargs = _address(network)
+    if not network.clusters.exists():
+        return Attention("Form the first cluster", "Find its schools in the register and tick them.", "Form a cluster", reverse("cluster_new", kwargs=kwargs))
+    return Attention("Ask the first pulse", "When the staff lists are in, one minute of everyone shows where you stand.", "Ask a pulse", reverse("wave_new", kwargs=kwargs))
+
+
+def _address(organisation: Organisation) -> dict[str, str]:
+    return {"kind": organisation.kind, "slug": organisation.slug}
+
+
+def _month(wave: Wave) -> str:
+    return f"{wave.closes_at:%B}"
+
+
+def _since(around: set[int], member: Membership, since: datetime.datetime) -> list[Line]:
+    lines = [
+        Line(wave.closes_at, f"{instrument(wave.series.instrument).name}: {_answered(wave)}.", _results(wave), "Results")
+        for wave in reads.recent_results(around, since)
+        if _sees(wave, member)
+    ]
+    return lines[:5]
+
+
+def _sees(wave: Wave, member: Membership) -> bool:
+    zone = wave.organisation.zone
+    return rules.sees_at_close(member) or rules.staff_see_now(wave.release.published_at, None, zone)
+
+
+def _answered(wave: Wave) -> str:
+    found = releases.read(wave.release).answered(releases.WHOLE)
+    return f"{found.n} of {found.invited} answered" if found else "too few answered to show anything"
+
+
+def _results(wave: Wave) -> str:
+    return reverse("results", kwargs={**_address(wave.organisation), "pk": wave.pk})
+
+
+def _ahead(around: set[int]) -> list[Line]:
+    return [_wave_ahead(wave) for wave in reads.open_waves(around)][:6]
+
+
+def _wave_ahead(wave: Wave) -> Line:
+    name = instrument(wave.series.instrument).name
+    url = reverse("wave", kwargs={**_address(wave.organisation), "pk": wave.pk})
+    if wave.state == Wave.State.PLANNED:
+        return Line(wave.opens_at, f"{name} opens", url, "Look")
+    return Line(wave.closes_at, f"{name} closes: {reads.about(wave)}", url, "Look")
+
+
+def _came_of_it(organisation: Organisation, member: Membership) -> list[Reply]:
+    schools = sorted(member.schools_staffed | member.schools_led)
+    return reads.posted_replies(schools=schools, limit=3) if schools else []
+
+
+@dataclass(frozen=True, slots=True)
+class DecidePage:
+    """Replies that wait for me, and those that were given."""
+
+    owed: list[reads.OwedReply]
+    posted: list[Reply]
+
+
+def decide(organisation: Organisation, member: Membership, standing: Standing) -> DecidePage:
+    """What people said, and what their leaders said to it."""
+    owed = [o for o in reads.owed_replies(standing, _organisations(organisation, member)) if _of_this_place(o.school, organisation)]
+    return DecidePage(owed, _replies(organisation))
+
+
+def _replies(organisation: Organisation) -> list[Reply]:
+    if organisation.kind == Organisation.Kind.NETWORK:
+        return reads.posted_replies(network=organisation)
+    return reads.posted_replies(schools=list(School.objects.filter(organisation=organisation).values_list("pk", flat=True)))
+
+
+def do(organisation: Organisation) -> list[Reply]:
+    """What was promised, by the day on which we look."""
+    return reads.promises_to_look_at(_replies(organisation))
+
+
+def show(organisation: Organisation, member: Membership) -> list[reads.WaveLine]:
+    """Results that this member may see here, newest first."""
+    around = _organisations(organisation, member)
+    waves = reads.recent_results(around, timezone.now() - datetime.timedelta(days=800))
+    return [reads.wave_line(wave) for wave in waves if _sees(wave, member)]

@@ -1,0 +1,50 @@
+"""The six doors but Ask, which `surveys` keeps."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from alongside.doors import reads
+from alongside.network.reads import clusters_with_schools
+from alongside.people import rules as people_rules
+from alongside.people.requests import InsideRequest
+
+
+@require_GET
+def today(request: InsideRequest) -> HttpResponse:
+    """What needs me, what changed, what comes."""
+    page = reads.today(request.organisation, request.member, request.standing)
+    return render(request, "doors/today.html", {"page": page, "door": "today"})
+
+
+@require_GET
+def decide(request: InsideRequest) -> HttpResponse:
+    """Replies that are owed, and those that were given."""
+    page = reads.decide(request.organisation, request.member, request.standing)
+    return render(request, "doors/decide.html", {"page": page, "door": "decide"})
+
+
+@require_GET
+def do(request: InsideRequest) -> HttpResponse:
+    """What was promised, by the day on which we look."""
+    return render(request, "doors/do.html", {"replies": reads.do(request.organisation), "door": "do"})
+
+
+@require_GET
+def grow(request: InsideRequest) -> HttpResponse:
+    """People, clusters, contacts."""
+    network = request.organisation.kind == "network"
+    context = {
+        "lines": clusters_with_schools(request.organisation) if network else [],
+        "may_see_roles": network and people_rules.can_see_roles(request.member),
+        "may_bring": not network and bool(request.member.schools_led),
+        "network": network,
+        "door": "grow",
+    }
+    return render(request, "doors/grow.html", context)
+
+
+@require_GET
+def show(request: InsideRequest) -> HttpResponse:
+    """Results."""
+    return render(request, "doors/show.html", {"lines": reads.show(request.organisation, request.member), "door": "show"})

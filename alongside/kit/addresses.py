@@ -1,0 +1,31 @@
+"""Addresses inside an organisation: /n/<network>/… and /s/<school>/…"""
+
+from django.http import HttpRequest
+from django.urls import path, register_converter, reverse
+
+
+class KindConverter:
+    """`n` for a network, `s` for a school."""
+
+    regex = "[ns]"
+
+    def to_python(self, value: str) -> str:
+        return {"n": "network", "s": "school"}[value]
+
+    def to_url(self, value: str) -> str:
+        return value[0]
+
+
+register_converter(KindConverter, "kind")
+INSIDE = "<kind:kind>/<slug:slug>/"
+
+
+def inside(route: str, view: object, name: str):  # type: ignore[no-untyped-def]  # noqa: ANN201
+    """A page inside an organisation; its view gets neither kind nor slug, but `request.organisation`."""
+    return path(INSIDE + route, view, name=name)  # type: ignore[arg-type]
+
+
+def url(request: HttpRequest, name: str, **kwargs: object) -> str:
+    """The address of a page in the organisation where the request is."""
+    organisation = request.organisation  # type: ignore[attr-defined]
+    return reverse(name, kwargs={"kind": organisation.kind, "slug": organisation.slug, **kwargs})

@@ -1,0 +1,116 @@
+"""Mail: an SMTP server named by a setting, or in the demo a mailbox of files that anyone on this machine may read.
+
+No body is ever stored outside the demo; in the demo a message is dropped when what it belongs to ends.
+"""
+
+import json
+import re
+import secrets
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from smtplib import SMTPDataError, SMTPRecipientsRefused
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+
+from alongside.kit.errors import Refused
+
+FOLDER = re.compile(r"[a-z]+-\d+|letters")
+
+
+class Undeliverable(Exception):
+    """This address will not take the message; another try would not help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message in the demo's mailbox."""
+
+    key: str
+    to: str
+    subject: str
+    text: str
+    sent_at: datetime
+
+
+class BoxedMessage(EmailMessage):
+    """A message that knows which folder of the demo's mailbox it belongs to."""
+
+    folder = "letters"
+
+
+def send(to: str, subject: str, text: str, *, folder: str = "letters") -> None:
+    """Send one plain-text message.
+
+    Raises Undeliverable when the address is refused for good, and lets every other failure through, so that the task
+    which sends is run again.
+    """
+    message = BoxedMessage(subject, text, settings.MAIL_FROM, [to])
+    message.folder = folder
+    try:
+        message.send()
+    except (SMTPRecipientsRefused, SMTPDataError) as refusal:
+        if _for_good(refusal):
+            raise Undeliverable from None
+        raise
+
+
+def drop(folder: str) -> None:
+    """Forget a folder of the demo's mailbox; real mail has left this machine long ago."""
+    shutil.rmtree(_folder(folder), ignore_errors=True)
+
+
+def letters() -> Iterator[Letter]:
+    """The demo's mailbox, newest first."""
+    files = sorted(settings.MAILBOX.glob("*/*.json"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
+    return (letter for file in files if (letter := _read(file)))
+
+
+def letter(key: str) -> Letter | None:
+    """One letter by its key."""
+    return next((found for found in letters() if found.key == key), None)
+
+
+class MailboxBackend(BaseEmailBackend):
+    """The demo's mail server: writes each message into a file."""
+
+    def send_messages(self, messages: Sequence[EmailMessage]) -> int:
+        for message in messages:
+            folder = _folder(getattr(message, "folder", "letters"))
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            content = {"to": message.to[0], "subject": message.subject, "text": message.body}
+            content["sent_at"] = datetime.now(UTC).isoformat()
+            (folder / f"{secrets.token_hex(8)}.json").write_text(json.dumps(content))
+        return len(messages)
+
+
+class NoServer(BaseEmailBackend):
+    """No mail server is named: every letter waits."""
+
+    def send_messages(self, messages: Sequence[EmailMessage]) -> int:
+        raise Refused("No mail server is set. Set ALONGSIDE_SMTP_URL, for example smtps://user:password@mail.example:465.")
+
+
+def _for_good(refusal: SMTPRecipientsRefused | SMTPDataError) -> bool:
+    if isinstance(refusal, SMTPRecipientsRefused):
+        return all(500 <= code < 600 for code, _ in refusal.recipients.values())
+    return 500 <= refusal.smtp_code < 600
+
+
+def _folder(name: str) -> Path:
+    if not FOLDER.fullmatch(name):
+        raise ValueError(f"Not a folder of the mailbox: {name!r}.")
+    return Path(settings.MAILBOX) / name
+
+
+def _read(file: Path) -> Letter | None:
+    try:
+        content = json.loads(file.read_text())
+    except (FileNotFoundError, json.JSONDecodeError):
+        return None  # dropped, or half written, while we looked
+    sent_at = datetime.fromisoformat(content["sent_at"])
+    return Letter(file.stem, content["to"], content["subject"], content["text"], sent_at)

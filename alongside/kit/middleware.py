@@ -1,0 +1,64 @@
+"""What every request passes: a page for a database that is down, and headers that keep pages private."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.csp import build_policy
+from psycopg_pool import PoolTimeout
+
+from alongside.kit.errors import Conflict, Refused
+
+Respond = Callable[[HttpRequest], HttpResponse]
+
+
+def answer_database_errors(respond: Respond) -> Respond:
+    """A database that is down gets a page that says so and that nothing was stored; never a success, never a bare 500."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return respond(request)
+
+    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, OperationalError | InterfaceError | PoolTimeout):
+            return database_down()
+        return None
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
+    return middleware
+
+
+def answer_refusals(respond: Respond) -> Respond:
+    """What an action refused and no form caught: a page with its sentence, 409 when somebody else was faster, else 400."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return respond(request)
+
+    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Refused):
+            return None
+        status = 409 if isinstance(exception, Conflict) else 400
+        return HttpResponse(render_to_string(f"{status}.html", {"exception": str(exception)}), status=status)
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
+    return middleware
+
+
+def database_down() -> HttpResponse:
+    """503: the text says that nothing was stored, and asks to try again."""
+    return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "30"})
+
+
+def security_headers(respond: Respond) -> Respond:
+    """The content security policy and no framing on every page; no copy in any cache of a page for somebody signed in."""
+    policy = build_policy(settings.SECURE_CSP)
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = respond(request)
+        response.headers["Content-Security-Policy"] = policy
+        response.headers["X-Frame-Options"] = "DENY"
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return middleware

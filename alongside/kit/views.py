@@ -1,0 +1,28 @@
+"""Pages that need nobody signed in and nothing from the database."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+
+@login_not_required
+@require_GET
+def health(request: HttpRequest) -> HttpResponse:
+    """200 and "ok" when the database answers; 503 otherwise."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@login_not_required
+@require_GET
+def promises(request: HttpRequest) -> HttpResponse:
+    """What Alongside promises to everyone who answers, in plain words."""
+    return render(request, "kit/promises.html")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that came from elsewhere, or that waited too long."""
+    return render(request, "403_csrf.html", status=403)

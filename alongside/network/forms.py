@@ -1,0 +1,55 @@
+"""Text from outside about networks and clusters."""
+
+from typing import Any
+
+from django import forms
+
+from alongside.network.models import Organisation, School
+
+
+class SearchForm(forms.Form):
+    """Words to find schools by."""
+
+    words = forms.CharField(
+        label="Find schools",
+        required=False,
+        max_length=100,
+        help_text="Name, town, area, postcode, register number or community.",
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+
+
+class ClusterForm(forms.Form):
+    """A name and the schools that belong together."""
+
+    name = forms.CharField(label="Name of the cluster", max_length=100)
+    schools = forms.ModelMultipleChoiceField(
+        School.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": "Tick the schools that belong to the cluster.",
+            "invalid_choice": "One of these schools is not in the register any more. Search again.",
+        },
+    )
+
+    def __init__(self, *args: Any, country: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["schools"].queryset = School.objects.filter(country=country)  # type: ignore[attr-defined]
+
+
+class ContactsForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Whom people can turn to; printed on every answering page."""
+
+    class Meta:
+        model = Organisation
+        fields = ["safeguarding_contact", "outside_contact", "support_line"]
+        labels = {
+            "safeguarding_contact": "When someone may be at risk",
+            "outside_contact": "Outside the school",
+            "support_line": "Support for staff themselves",
+        }
+        help_texts = {
+            "safeguarding_contact": "As in “go to … today”: a role and a telephone number.",
+            "outside_contact": "As in “or to … today”.",
+            "support_line": "A line that is free and confidential.",
+        }

@@ -1,0 +1,210 @@
+"""Schools as the registers know them, and the bodies that hold them together."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+
+class Organisation(models.Model):
+    """A network or a school: what owns rows. Clusters and groups are gatherings inside a network, not organisations."""
+
+    class Kind(models.TextChoices):
+        NETWORK = "network", "network"
+        SCHOOL = "school", "school"
+
+    kind = models.CharField(max_length=7, choices=Kind)
+    name = models.CharField(max_length=200)
+    slug = models.SlugField(max_length=80, help_text="Its name in addresses: /n/<slug>/ or /s/<slug>/.")
+    country = models.CharField(max_length=2, help_text="ISO 3166 alpha-2; decides the words used.")
+    zone = models.CharField(max_length=50, default="Europe/London", help_text="IANA time zone.")
+    founded_on = models.DateField(default=datetime.date.today)
+    safeguarding_contact = models.CharField(max_length=150, blank=True, help_text="Whom to tell when someone may be at risk.")
+    outside_contact = models.CharField(max_length=150, blank=True, help_text="Whom to tell outside the school.")
+    support_line = models.CharField(max_length=150, blank=True, help_text="Where staff find support for themselves.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "slug"], name="organisation_slug_once_per_kind"),
+            models.CheckConstraint(condition=Q(kind__in=["network", "school"]), name="organisation_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("today", kwargs={"kind": self.kind, "slug": self.slug})
+
+
+class SchoolQuerySet(models.QuerySet["School"]):
+    def open(self) -> SchoolQuerySet:
+        return self.filter(status__in=[School.Status.OPEN, School.Status.CLOSING])
+
+    def in_network(self, network: Organisation | int, on: datetime.date | None = None) -> SchoolQuerySet:
+        """Schools that belong to the network on a day (today by default)."""
+        return self.filter(pk__in=NetworkMembership.objects.current(on).filter(network=network).values("school"))
+
+
+class School(models.Model):
+    """One real school, from a register; it exists once, whatever the number of networks it belongs to.
+
+    The row is public reference data. What the school owns hangs on its organisation, which is made when it first joins
+    a network.
+    """
+
+    class Status(models.TextChoices):
+        OPEN = "open", "open"
+        CLOSING = "closing", "open, closing soon"
+        PROPOSED = "proposed", "not open yet"
+        CLOSED = "closed", "closed"
+
+    organisation = models.OneToOneField(Organisation, models.PROTECT, null=True, blank=True, related_name="school")
+    name = models.CharField(max_length=200)
+    country = models.CharField(max_length=2)
+    phase = models.CharField(max_length=12)
+    kind = models.CharField(max_length=120, blank=True, help_text="In the register's own words.")
+    status = models.CharField(max_length=8, choices=Status, default=Status.OPEN)
+    opened_on = models.DateField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
+    street = models.CharField(max_length=200, blank=True)
+    town = models.CharField(max_length=100, blank=True)
+    postcode = models.CharField(max_length=12, blank=True)
+    area = models.CharField(max_length=100, blank=True, help_text="Local authority, territorial authority, region.")
+    latitude = models.FloatField(null=True, blank=True, help_text="Degrees north, WGS 84.")
+    longitude = models.FloatField(null=True, blank=True, help_text="Degrees east, WGS 84.")
+    easting = models.IntegerField(null=True, blank=True, help_text="Metres, British National Grid.")
+    northing = models.IntegerField(null=True, blank=True, help_text="Metres, British National Grid.")
+    roll = models.PositiveIntegerField(null=True, blank=True, help_text="Students on the roll.")
+    low_age = models.PositiveSmallIntegerField(null=True, blank=True)
+    high_age = models.PositiveSmallIntegerField(null=True, blank=True)
+    website = models.CharField(max_length=200, blank=True)
+    facts = models.JSONField(default=dict, blank=True, help_text="What else the register says, by its own names.")
+
+    objects = SchoolQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["name"], name="school_by_name"), models.Index(fields=["town"], name="school_by_town")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def slug(self) -> str:
+        """Its name in addresses; only a school that has joined a network has one."""
+        return self.organisation.slug if self.organisation else ""
+
+
+class RegisterNumber(models.Model):
+    """The number by which one register knows a school. Registers renumber: the school stays, the number is dated."""
+
+    register = models.CharField(max_length=12, help_text="gb-urn, nz-moe …")
+    number = models.CharField(max_length=20)
+    school = models.ForeignKey(School, models.CASCADE, related_name="numbers")
+    since = models.DateField(null=True, blank=True)
+    until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["register", "number"], name="register_number_once")]
+
+    def __str__(self) -> str:
+        return f"{self.register} {self.number}"
+
+
+class Community(models.Model):
+    """A gathering of schools that a register itself knows, such as a Community of Learning in New Zealand."""
+
+    register = models.CharField(max_length=12)
+    number = models.CharField(max_length=20)
+    name = models.CharField(max_length=200)
+    schools = models.ManyToManyField(School, related_name="communities")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["register", "number"], name="community_number_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RegisterImport(models.Model):
+    """One file that was applied to the register: what it said and when."""
+
+    register = models.CharField(max_length=12)
+    layout = models.CharField(max_length=60)
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the file.")
+    applied_at = models.DateTimeField(auto_now_add=True)
+    summary = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"{self.register}, {self.layout}"
+
+
+class DatedQuerySet[M: models.Model](models.QuerySet[M]):
+    """Rows with `since` and `until`: the first day and the first day no longer."""
+
+    def current(self, on: datetime.date | None = None) -> DatedQuerySet[M]:
+        day = on or datetime.date.today()
+        return self.filter(Q(until__isnull=True) | Q(until__gt=day), since__lte=day)
+
+
+class NetworkMembership(models.Model):
+    """A school belongs to a network from a day on; leaving dates the row, never deletes it."""
+
+    network = models.ForeignKey(Organisation, models.CASCADE, related_name="memberships")
+    school = models.ForeignKey(School, models.PROTECT, related_name="network_memberships")
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+
+    objects = DatedQuerySet["NetworkMembership"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["network", "school"], condition=Q(until__isnull=True), name="in_a_network_once"),
+            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="network_left_after_joining"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.school_id} in {self.network_id}"
+
+
+class ClusterQuerySet(models.QuerySet["Cluster"]):
+    def of(self, organisation_id: int) -> ClusterQuerySet:
+        return self.filter(organisation=organisation_id)
+
+
+class Cluster(models.Model):
+    """Three to thirty schools of a network that work together."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="clusters")
+    name = models.CharField(max_length=100)
+    slug = models.SlugField(max_length=80)
+
+    objects = ClusterQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "slug"], name="cluster_slug_once_per_network")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ClusterMembership(models.Model):
+    """A school belongs to a cluster from a day on."""
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="memberships")
+    school = models.ForeignKey(School, models.PROTECT, related_name="cluster_memberships")
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+
+    objects = DatedQuerySet["ClusterMembership"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cluster", "school"], condition=Q(until__isnull=True), name="in_a_cluster_once"),
+            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="cluster_left_after_joining"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.school_id} in {self.cluster_id}"

@@ -1,0 +1,289 @@
+"""What changes people, staff lists and roles. Each verb is one transaction."""
+
+import datetime
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from django.contrib.auth.tokens import default_token_generator
+from django.db import transaction
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from alongside.kit.errors import Conflict, Refused
+from alongside.kit.tabular import Fault
+from alongside.network import actions as network_actions
+from alongside.network.models import Cluster, Organisation, RegisterNumber, School
+from alongside.people.models import ConfirmedDomain, Person, Role, StaffEntry, StaffImport, normal
+from alongside.people.stafflist import read_staff_list
+
+# Anyone may have an address there: confirming such a domain would let a stranger answer for a school.
+PUBLIC_DOMAINS = frozenset(
+    "gmail.com googlemail.com outlook.com hotmail.com hotmail.co.uk live.com live.co.uk msn.com yahoo.com yahoo.co.uk icloud.com "
+    "me.com aol.com proton.me protonmail.com gmx.com gmx.net mail.com btinternet.com sky.com xtra.co.nz bigpond.com".split()
+)
+
+
+@transaction.atomic
+def found_network(name: str, country: str, officer_name: str, officer_email: str) -> tuple[Organisation, str]:
+    """The first network of an installation and its officer; returns the path where the officer sets a password.
+
+    Raises Refused when there is a network already.
+    """
+    if first := Organisation.objects.filter(kind=Organisation.Kind.NETWORK).first():
+        raise Refused(f"This installation has its first network already: {first.name}. Further ones are founded by its officer.")
+    network = network_actions.found_network(name, country)
+    officer = Person.objects.known_as(officer_email, officer_name)
+    Role.objects.create(organisation=network, person=officer, kind=Role.Kind.OFFICER, since=datetime.date.today())
+    return network, password_path(officer)
+
+
+def password_path(person: Person) -> str:
+    """A path that lets its holder set the password once, within three days."""
+    token = default_token_generator.make_token(person)
+    return reverse("set_password", kwargs={"uid": urlsafe_base64_encode(force_bytes(person.pk)), "token": token})
+
+
+@transaction.atomic
+def grant_role(
+    kind: str,
+    organisation: Organisation,
+    email: str,
+    name: str,
+    *,
+    cluster: Cluster | None = None,
+    school: School | None = None,
+    granted_by: Person | None = None,
+) -> Role:
+    """Give a person a role from today on; twice is once. A leader's role belongs to the school's own organisation."""
+    person = Person.objects.known_as(email, name)
+    where = network_actions.make_organisation(school) if kind == Role.Kind.LEADER and school else organisation
+    role, _ = Role.objects.get_or_create(
+        person=person,
+        kind=kind,
+        organisation=where,
+        cluster=cluster,
+        school=school,
+        until=None,
+        defaults={"since": datetime.date.today(), "granted_by": granted_by},
+    )
+    return role
+
+
+@transaction.atomic
+def end_role(role: Role, by: Person) -> None:
+    """The role ends today. Nobody ends their own last officer's role: a network keeps one."""
+    others = Role.objects.current().filter(organisation=role.organisation_id, kind=Role.Kind.OFFICER).exclude(pk=role.pk)
+    if role.kind == Role.Kind.OFFICER and not others.exists():
+        raise Refused("A network keeps at least one officer. Appoint the next one first.")
+    Role.objects.filter(pk=role.pk, until__isnull=True).update(until=datetime.date.today())
+
+
+@transaction.atomic
+def confirm_domain(school: School, name: str, by: Person | None) -> None:
+    """People with an address on this domain may be asked. Raises Refused for domains where anyone may have one."""
+    domain = normal(name)
+    if domain in PUBLIC_DOMAINS:
+        raise Refused(f"Anyone can have an address at {domain}, so it cannot stand for {school.name}. Use the school's own domain.")
+    organisation = network_actions.make_organisation(school)
+    ConfirmedDomain.objects.get_or_create(organisation=organisation, domain=domain, defaults={"confirmed_by": by})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of a preview. `kind` is joins, changes, leaves or stays."""
+
+    kind: str
+    name: str
+    email: str | None
+    job: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What applying a staff list would do, and the rows that were set aside."""
+
+    changes: list[Change]
+    faults: list[Fault]
+    seen: str
+
+    def count(self, kind: str) -> int:
+        return sum(change.kind == kind for change in self.changes)
+
+    @property
+    def joins(self) -> int:
+        return self.count("joins")
+
+    @property
+    def leaves(self) -> int:
+        return self.count("leaves")
+
+    @property
+    def changed(self) -> int:
+        return self.count("changes")
+
+    @property
+    def stays(self) -> int:
+        return self.count("stays")
+
+    @property
+    def summary(self) -> str:
+        return (
+            f"{self.joins} join, {self.changed} change, {self.leaves} leave, {self.stays} stay as they are, "
+            f"{len(self.faults)} rows set aside."
+        )
+
+
+def bring_staff_list(data: bytes, school: School, *, by: Person | None, network: Organisation | None = None) -> StaffImport:
+    """Read a staff list and keep it beside the school's own until somebody applies it. Raises a Refused for a file that
+    cannot be read at all."""
+    found = read_staff_list(data)
+    organisation = network_actions.make_organisation(school)
+    rows = [{"name": row.name, "email": row.email, "job": row.job, "hours": _text(row.hours)} for row in found.rows]
+    faults = [{"row": fault.row, "column": fault.column, "text": fault.text} for fault in found.faults]
+    return StaffImport.objects.create(
+        organisation=organisation,
+        network=network,
+        school=school,
+        uploaded_by=by,
+        rows=rows,
+        faults=faults,
+        seen=_digest(_entries(school)),
+    )
+
+
+def preview(staff_import: StaffImport) -> Preview:
+    """What applying this list to the school's staff would do, line by line."""
+    entries = _entries(staff_import.school)
+    changes = list(_changes(staff_import, entries))
+    faults = [Fault(**fault) for fault in staff_import.faults]
+    return Preview(changes, faults, _digest(entries))
+
+
+@transaction.atomic
+def apply_staff_list(staff_import: StaffImport) -> Preview:
+    """Do exactly what the preview said, in one transaction. Applying twice is applying once.
+
+    Raises Conflict when the staff list has changed since the preview was made.
+    """
+    ready = StaffImport.objects.filter(pk=staff_import.pk, state=StaffImport.State.READY)
+    if not ready.update(state=StaffImport.State.APPLIED):
+        raise Conflict("This list was applied or dropped already. Nothing more was changed.")
+    entries = _entries(staff_import.school)
+    if _digest(entries) != staff_import.seen:
+        raise Conflict("The staff list was changed by someone else since this preview. Bring the file in again to see what is new.")
+    done = preview(staff_import)
+    _apply(staff_import, entries)
+    # The rows are on the staff list now; a second copy of names and addresses serves nobody.
+    StaffImport.objects.filter(pk=staff_import.pk).update(rows=[], faults=[])
+    return done
+
+
+def drop_staff_list(staff_import: StaffImport) -> None:
+    """Forget a list that was brought in and not applied, with every name in it."""
+    ready = StaffImport.objects.filter(pk=staff_import.pk, state=StaffImport.State.READY)
+    ready.update(state=StaffImport.State.DROPPED, rows=[], faults=[])
+
+
+def import_people(path: Path, number: str, *, preview_only: bool = False) -> tuple[str, Preview]:
+    """What `alongside import-people` does: bring a staff list in for the school of that register number, and apply it."""
+    school = _school_by_number(number)
+    with transaction.atomic():
+        staff_import = bring_staff_list(Path(path).read_bytes(), school, by=None)
+        found = preview(staff_import)
+        if preview_only:
+            drop_staff_list(staff_import)
+        else:
+            apply_staff_list(staff_import)
+    return school.name, found
+
+
+def _school_by_number(number: str) -> School:
+    numbers = list(RegisterNumber.objects.filter(number=number).select_related("school"))
+    if not numbers:
+        raise Refused(f"No school has the register number {number}. Import its register first.")
+    if len(numbers) > 1:
+        known = ", ".join(f"{found.register} ({found.school.name})" for found in numbers)
+        raise Refused(f"Several registers have a school with the number {number}: {known}. Remove the one that is not meant.")
+    return numbers[0].school
+
+
+def _entries(school: School) -> list[StaffEntry]:
+    return list(StaffEntry.objects.current().filter(school=school).select_related("person").order_by("pk"))
+
+
+def _digest(entries: Iterable[StaffEntry]) -> str:
+    lines = [f"{e.person_id}|{e.name}|{e.job}|{_text(e.hours)}" for e in entries]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _text(hours: Decimal | float | None) -> str | None:
+    return None if hours is None else f"{Decimal(hours):.1f}"
+
+
+def _key(email: str | None, name: str) -> str:
+    # Somebody without an address is known by their name within one school.
+    return email or f"name:{name.casefold()}"
+
+
+def _changes(staff_import: StaffImport, entries: list[StaffEntry]) -> Iterable[Change]:
+    known = {_key(e.person.email, e.name): e for e in entries}
+    listed = set()
+    for row in staff_import.rows:
+        key = _key(row["email"], row["name"])
+        listed.add(key)
+        yield _line(row, known.get(key))
+    if staff_import.complete:
+        kept = {e.person_id for e in _set_aside(staff_import, entries)}
+        for key, entry in known.items():
+            if key not in listed and entry.person_id not in kept:
+                yield Change("leaves", entry.name, entry.person.email, entry.get_job_display())
+
+
+def _set_aside(staff_import: StaffImport, entries: list[StaffEntry]) -> list[StaffEntry]:
+    # While rows are set aside nobody is taken off the list: one of them may be the row that could not be read.
+    return entries if staff_import.faults else []
+
+
+def _line(row: dict[str, str], entry: StaffEntry | None) -> Change:
+    job = StaffEntry.Job(row["job"]).label
+    if entry is None:
+        return Change("joins", row["name"], row["email"], job)
+    differences = [
+        text
+        for text, old, new in (
+            ("name", entry.name, row["name"]),
+            ("job", entry.get_job_display(), job),
+            ("hours", _text(entry.hours) or "none", row["hours"] or "none"),
+        )
+        if old != new
+        for text in [f"{text}: {old} → {new}"]
+    ]
+    return Change("changes" if differences else "stays", row["name"], row["email"], job, "; ".join(differences))
+
+
+def _apply(staff_import: StaffImport, entries: list[StaffEntry]) -> None:
+    today = datetime.date.today()
+    known = {_key(e.person.email, e.name): e for e in entries}
+    keep = {e.pk for e in _set_aside(staff_import, entries)}
+    for row in staff_import.rows:
+        entry = known.get(_key(row["email"], row["name"]))
+        keep.add(_save_row(staff_import, row, entry, today))
+    if staff_import.complete:
+        StaffEntry.objects.filter(pk__in=[e.pk for e in entries if e.pk not in keep]).update(until=today)
+
+
+def _save_row(staff_import: StaffImport, row: dict[str, str], entry: StaffEntry | None, today: datetime.date) -> int:
+    hours = Decimal(row["hours"]) if row["hours"] else None
+    if entry is None:
+        person = Person.objects.known_as(row["email"], row["name"]) if row["email"] else Person.objects.create(name=row["name"])
+        entry = StaffEntry(organisation=staff_import.organisation, school=staff_import.school, person=person, since=today)
+    entry.name, entry.job, entry.hours = row["name"], row["job"], hours
+    entry.save()
+    return entry.pk
+
+

@@ -1,0 +1,56 @@
+"""The frame around every signed-in page: where I am, where else I belong, and the six doors."""
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from alongside.kit.frame import DOORS, Door, Frame, Place
+from alongside.network.models import Organisation
+from alongside.people.models import Role
+from alongside.people.reads import Standing
+
+
+def frame(request: HttpRequest) -> dict[str, object]:
+    """Context of every template: `frame`, or nothing outside an organisation."""
+    organisation = getattr(request, "organisation", None)
+    if organisation is None:
+        return {"demo": settings.DEMO}
+    standing: Standing = request.standing  # type: ignore[attr-defined]
+    places = tuple(
+        Place(place.name, place.get_absolute_url(), depth=int(place.kind == "school"), current=place == organisation)
+        for place in standing.organisations()
+    )
+    doors = tuple(Door(door.key, door.label, door.nouns, reverse(door.key, kwargs=address(organisation))) for door in DOORS)
+    built = Frame(organisation.name, note(standing, organisation), places, doors, standing.person.name, settings.DEMO)
+    return {"frame": built, "demo": settings.DEMO}
+
+
+def address(organisation: Organisation) -> dict[str, str]:
+    """The parts of an address inside the organisation."""
+    return {"kind": organisation.kind, "slug": organisation.slug}
+
+
+def note(standing: Standing, organisation: Organisation) -> str:
+    """One line under the name: what I am here."""
+    words = [_word(role) for role in standing.roles if _holds(role, standing, organisation)]
+    return f"you are {' and '.join(words)}" if words else ""
+
+
+def _holds(role: Role, standing: Standing, organisation: Organisation) -> bool:
+    if role.organisation_id == organisation.pk:
+        return True
+    return role.school_id in standing.networks and organisation in standing.networks[role.school_id or 0]
+
+
+def _word(role: Role) -> str:
+    match role.kind:
+        case "leader":
+            return f"a leader of {role.school}"
+        case "chair":
+            return f"chair of {role.cluster}"
+        case "officer":
+            return "the network's officer"
+        case "coach":
+            return f"coach of {role.cluster or role.school}"
+        case _:
+            return "a stakeholder"

@@ -1,0 +1,170 @@
+"""People, the schools they work in and the roles they hold."""
+
+from __future__ import annotations
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+
+from alongside.network.models import Cluster, DatedQuerySet, Organisation, School
+
+
+class PersonManager(BaseUserManager["Person"]):
+    def get_by_natural_key(self, username: str | None) -> Person:
+        return self.get(email=normal(username or ""))
+
+    def known_as(self, email: str, name: str) -> Person:
+        """The one person with this address, made when new. A known person keeps the name they have."""
+        person, _ = self.get_or_create(email=normal(email), defaults={"name": name})
+        return person
+
+
+class Person(AbstractBaseUser):
+    """One human being, once, whatever the number of schools and networks. Signs in only when they have a password."""
+
+    email = models.EmailField(max_length=254, unique=True, null=True, blank=True)
+    name = models.CharField(max_length=150)
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    objects = PersonManager()
+
+    class Meta:
+        verbose_name_plural = "people"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def normal(email: str) -> str:
+    """An address as it is stored and compared: trimmed, in small letters."""
+    return email.strip().lower()
+
+
+class StaffEntry(models.Model):
+    """One line of a school's staff list. The list belongs to the school; the person belongs to nobody."""
+
+    class Job(models.TextChoices):
+        HEAD = "head", "head"
+        DEPUTY = "deputy", "deputy head"
+        LEADER = "leader", "leader"
+        TEACHER = "teacher", "teacher"
+        ASSISTANT = "assistant", "assistant"
+        SUPPORT = "support", "support staff"
+        OFFICE = "office", "office"
+        SITE = "site", "site team"
+        OTHER = "other", "other"
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="staff")
+    school = models.ForeignKey(School, models.PROTECT, related_name="staff")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="staff_entries")
+    name = models.CharField(max_length=150, help_text="As the school writes it.")
+    job = models.CharField(max_length=9, choices=Job)
+    hours = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True, help_text="Hours a week.")
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+
+    objects = DatedQuerySet["StaffEntry"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["school", "person"], condition=Q(until__isnull=True), name="on_a_staff_list_once"),
+            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="staff_left_after_joining"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.get_job_display()}"
+
+
+class Role(models.Model):
+    """What a person may do somewhere, from a day on. Staff have theirs from the staff list and need no row here."""
+
+    class Kind(models.TextChoices):
+        LEADER = "leader", "school leader"
+        CHAIR = "chair", "chair"
+        OFFICER = "officer", "network officer"
+        COACH = "coach", "coach"
+        STAKEHOLDER = "stakeholder", "stakeholder"
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="roles", help_text="Where the role holds.")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="roles")
+    kind = models.CharField(max_length=11, choices=Kind)
+    cluster = models.ForeignKey(Cluster, models.CASCADE, null=True, blank=True)
+    school = models.ForeignKey(School, models.PROTECT, null=True, blank=True)
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+    granted_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = DatedQuerySet["Role"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="role_holds_somewhere_definite",
+                condition=Q(kind="leader", school__isnull=False, cluster__isnull=True)
+                | Q(kind="chair", cluster__isnull=False, school__isnull=True)
+                | Q(kind__in=["officer", "stakeholder"], cluster__isnull=True, school__isnull=True)
+                | Q(kind="coach", cluster__isnull=False, school__isnull=True)
+                | Q(kind="coach", cluster__isnull=True, school__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["person", "kind", "organisation"],
+                condition=Q(until__isnull=True, cluster__isnull=True, school__isnull=True),
+                name="role_in_an_organisation_once",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "kind", "cluster"],
+                condition=Q(until__isnull=True, cluster__isnull=False),
+                name="role_in_a_cluster_once",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "kind", "organisation", "school"],
+                condition=Q(until__isnull=True, school__isnull=False),
+                name="role_in_a_school_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} since {self.since}"
+
+
+class ConfirmedDomain(models.Model):
+    """A mail domain that a school's leader or officer confirmed: only such addresses are invited to a pulse."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="confirmed_domains")
+    domain = models.CharField(max_length=190)
+    confirmed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "domain"], name="domain_confirmed_once")]
+
+    def __str__(self) -> str:
+        return self.domain
+
+
+class StaffImport(models.Model):
+    """A staff list that was read and waits to be applied: exactly what the preview says will happen, or nothing."""
+
+    class State(models.TextChoices):
+        READY = "ready", "ready to apply"
+        APPLIED = "applied", "applied"
+        DROPPED = "dropped", "dropped"
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="staff_imports", help_text="Whose staff list.")
+    network = models.ForeignKey(Organisation, models.CASCADE, null=True, related_name="+", help_text="Who brought it in, if not the school.")
+    school = models.ForeignKey(School, models.PROTECT)
+    uploaded_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+    state = models.CharField(max_length=7, choices=State, default=State.READY)
+    rows = models.JSONField(default=list, help_text="Readable rows: name, email, job, hours.")
+    faults = models.JSONField(default=list, help_text="Set aside: row, column, text.")
+    seen = models.CharField(max_length=64, help_text="Digest of the staff list that the preview was made against.")
+    complete = models.BooleanField(default=True, help_text="The file is the whole list: who is missing from it has left.")
+
+    def __str__(self) -> str:
+        return f"{len(self.rows)} rows for {self.school_id}"
+

@@ -1,0 +1,93 @@
+"""Waves of a series against one another. Alone reads the exact tallies (R10), and says words, and a usual range rounded
+outwards to the step of the published score."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from alongside.science import pulse, tallies
+from alongside.science.tallies import Tally
+from alongside.surveys import releases
+from alongside.surveys.models import BlockTally, Change, Release, Wave
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One place in one wave: what it is the sum of, and the exact tally."""
+
+    schools: frozenset[int]
+    invited: int
+    tally: Tally
+
+
+def store(wave_id: int) -> None:
+    """Say what changed in a wave, once. Twice is once: what is there stays."""
+    wave = Wave.objects.select_related("series", "organisation").get(pk=wave_id)
+    if not wave.has_results or Change.objects.filter(wave=wave).exists():
+        return
+    found = [change for item, place, points in _series(wave) if (change := _change(wave, item, place, points))]
+    Change.objects.bulk_create(found, batch_size=500, ignore_conflicts=True)
+
+
+def _series(wave: Wave) -> Iterable[tuple[str, str, list[Point]]]:
+    """(item, place, its points up to this wave, oldest first), for every place shown in this wave."""
+    waves = list(Wave.objects.filter(series=wave.series, number__lte=wave.number, release__isnull=False).order_by("number"))
+    rows = BlockTally.objects.filter(wave__in=waves)
+    blocks: dict[tuple[int, str], dict[str, Point]] = {}
+    for row in rows:
+        point = Point(frozenset(row.schools), row.invited, Tally(tuple(row.counts), row.cant_say))
+        blocks.setdefault((row.wave_id, row.item), {})[row.block] = point
+    documents = {release.wave_id: releases.read(release) for release in Release.objects.filter(wave__in=waves)}
+    newest = documents[wave.pk]
+    for item in newest.items:
+        for place in newest.data["items"][newest.items.index(item)]["scores"]:
+            points = [_point(documents[w.pk], blocks.get((w.pk, item), {}), item, place) for w in waves]
+            yield item, place, _comparable(points)
+
+
+def _point(document: releases.Document, blocks: dict[str, Point], item: str, place: str) -> Point | None:
+    """A block as it was counted, or a total as the sum of its blocks; None where nothing was shown."""
+    if place in blocks:
+        return blocks[place]
+    score = document.score(item, place) if item in document.items else None
+    parts = [point for point in blocks.values() if score and point.schools <= set(score.schools)]
+    if not parts:
+        return None
+    schools = frozenset[int]().union(*(part.schools for part in parts))
+    return Point(schools, sum(part.invited for part in parts), tallies.merge(part.tally for part in parts))
+
+
+def _comparable(points: list[Point | None]) -> list[Point]:
+    """Only waves in which the place was made of the same schools as now."""
+    now = points[-1]
+    return [point for point in points if point and now and point.schools == now.schools]
+
+
+def _change(wave: Wave, item: str, place: str, points: list[Point]) -> Change | None:
+    if not points:
+        return None
+    invited = [max(point.invited, point.tally.n) for point in points]
+    verdict = pulse.verdict([point.tally for point in points], invited, k=wave.k_scores)
+    low, high, provisional = _usual(points, item, place, wave)
+    return Change(
+        organisation=wave.organisation,
+        wave=wave,
+        item=item,
+        place=place,
+        word=verdict.word.value,
+        direction=verdict.direction,
+        sentence=verdict.sentence,
+        reasons=list(verdict.reasons),
+        usual_low=low,
+        usual_high=high,
+        provisional=provisional,
+    )
+
+
+def _usual(points: list[Point], item: str, place: str, wave: Wave) -> tuple[int | None, int | None, bool]:
+    """The usual range from the waves before the last two, rounded outwards to the coarsest step in use (R5)."""
+    limits = pulse.xmr_limits([float(tallies.score(point.tally)) for point in points[:-2] if point.tally.n])
+    if limits is None or limits.low is None or limits.high is None:
+        return None, None, False
+    shown = releases.of(wave).score(item, place)
+    low, high = pulse.round_outwards(max(0.0, limits.low), min(100.0, limits.high), shown.step if shown else 10)
+    return max(0, low), min(100, high), limits.provisional

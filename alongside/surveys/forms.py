@@ -1,0 +1,160 @@
+"""Text from outside about pulses."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import Any
+
+from django import forms
+
+from alongside.kit.words import people_date
+from alongside.network.models import Cluster, Organisation
+from alongside.surveys import schooldays
+from alongside.surveys.accept import COMMENT_LIMIT
+from alongside.surveys.actions import ReplyText
+from alongside.surveys.instruments import SCALE, Instrument, instruments
+from alongside.surveys.models import Reply
+
+CHOICES = {value for value, _ in SCALE}
+SUSPECT = re.compile(r"[^\s@]+@[^\s@]+\.\w|\+?\d[\d ()/-]{6,}\d|\b(?:Mr|Mrs|Ms|Miss|Dr|Sir|Madam)\.? [A-Z]")
+SHORTEST = datetime.timedelta(days=1)
+LONGEST = datetime.timedelta(days=42)
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class AskForm(forms.Form):
+    """Which pulse, of whom, from when to when. One preset starts it."""
+
+    instrument = forms.ChoiceField(label="Pulse", widget=forms.RadioSelect)
+    whom = forms.ChoiceField(label="Whom do we ask?", help_text="All staff in any role, at the schools that belong there today.")
+    opens_on = forms.DateField(label="Opens on", widget=DayInput, help_text="At seven in the morning; today means at once.")
+    closes_on = forms.DateField(label="Closes on", widget=DayInput, help_text="At six in the evening, on a school day. Five school days are usual.")
+
+    def __init__(self, *args: Any, organisation: Organisation, clusters: list[Cluster], whole: bool, today: datetime.date, **kwargs: Any) -> None:
+        start = {"instrument": "well", "opens_on": today, "closes_on": schooldays.after(today, 5)}
+        super().__init__(*args, initial=start, **kwargs)
+        self.organisation, self.today = organisation, today
+        self.clusters = {f"cluster-{cluster.pk}": cluster for cluster in clusters}
+        pulses, whom = self.fields["instrument"], self.fields["whom"]
+        pulses.choices = [(i.id, f"{i.name}: “{i.question}”") for i in instruments().values()]  # type: ignore[attr-defined]
+        everyone = [("whole", organisation.name)] if whole else []
+        whom.choices = everyone + [(key, cluster.name) for key, cluster in self.clusters.items()]  # type: ignore[attr-defined]
+
+    def clean_opens_on(self) -> datetime.date:
+        day: datetime.date = self.cleaned_data["opens_on"]
+        if day < self.today:
+            raise forms.ValidationError(f"{people_date(day).capitalize()} is over. Choose today or a later day.")
+        return day
+
+    def clean_closes_on(self) -> datetime.date:
+        return school_day(self.cleaned_data["closes_on"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        opens, closes = cleaned.get("opens_on"), cleaned.get("closes_on")
+        if opens and closes and closes - opens < SHORTEST:
+            self.add_error("closes_on", "A pulse is open for one day at least, so that part-time colleagues can answer.")
+        if opens and closes and closes - opens > LONGEST:
+            self.add_error("closes_on", "A pulse is open for six weeks at most; five school days are usual.")
+        return cleaned
+
+    @property
+    def cluster(self) -> Cluster | None:
+        return self.clusters.get(self.cleaned_data["whom"])
+
+    def opens_at(self, now: datetime.datetime) -> datetime.datetime:
+        day = self.cleaned_data["opens_on"]
+        return now if day == self.today else schooldays.opening(day, self.organisation.zone)
+
+    def closes_at(self) -> datetime.datetime:
+        return schooldays.closing(self.cleaned_data["closes_on"], self.organisation.zone)
+
+
+def school_day(day: datetime.date) -> datetime.date:
+    """The day itself, or an error that names the school days around it."""
+    if schooldays.is_school_day(day):
+        return day
+    before, after = schooldays.before_or_on(day), schooldays.after(day, 1)
+    raise forms.ValidationError(f"{people_date(day)} is not a school day. Choose {people_date(before)} or {people_date(after)}.")
+
+
+class ExtendForm(forms.Form):
+    """A later closing day."""
+
+    closes_on = forms.DateField(label="New closing day", widget=DayInput)
+
+    def clean_closes_on(self) -> datetime.date:
+        return school_day(self.cleaned_data["closes_on"])
+
+
+class AnswerForm:
+    """What somebody sent from the answering page. Not a Django form: it is parsed a hundred times a second and shown from
+    a page that is written once a wave."""
+
+    def __init__(self, instrument: Instrument, data: Any) -> None:
+        self.instrument = instrument
+        self.given = {item.id: data.get(item.id, "") for item in instrument.items}
+        self.comment = data.get("comment", "").strip()[:COMMENT_LIMIT] if instrument.comment else ""
+        self.sure = data.get("sure") == "1"
+
+    @property
+    def ratings(self) -> dict[str, int | str]:
+        """Statement → 1–5, or "x"; what was left out or is no answer is absent."""
+        chosen = {item: value for item, value in self.given.items() if value in CHOICES}
+        return {item: value if value == "x" else int(value) for item, value in chosen.items()}
+
+    @property
+    def missing(self) -> list[int]:
+        """Numbers of the statements without an answer, counted from 1."""
+        return [number for number, value in enumerate(self.given.values(), start=1) if value not in CHOICES]
+
+    @property
+    def names_somebody(self) -> bool:
+        """Whether the comment seems to name a person, an address or a telephone."""
+        return bool(SUSPECT.search(self.comment))
+
+    @property
+    def complete(self) -> bool:
+        """Whether it can be taken as it is: nothing left out and nobody named, or sent a second time to say so."""
+        if not self.ratings:
+            return False
+        return self.sure or not (self.missing or self.names_somebody)
+
+
+class ReplyForm(forms.Form):
+    """What we heard, what we will do, by when."""
+
+    kind = forms.ChoiceField(label="What is your answer?", widget=forms.RadioSelect, choices=Reply.Kind.choices, initial="do")
+    heard = forms.CharField(
+        label="What we heard", max_length=200, help_text="One sentence, in the words of the staff room. It opens the next pulse's thank-you.",
+    )
+    text = forms.CharField(
+        label="What we will do",
+        max_length=1200,
+        help_text="Two or three sentences, as you would say them in the staff room. No names, please.",
+        widget=forms.Textarea(attrs={"rows": 5, "class": "voice"}),
+    )
+    moves = forms.ChoiceField(label="Which answer should it move?", required=False)
+    look_on = forms.DateField(label="By when shall we look?", required=False, widget=DayInput)
+
+    def __init__(self, *args: Any, instrument: Instrument, today: datetime.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        choices = [("", "None in particular"), *((item.id, f"{item.about}: {item.statement}") for item in instrument.items)]
+        self.fields["moves"].choices = choices  # type: ignore[attr-defined]
+
+    def clean_look_on(self) -> datetime.date | None:
+        day: datetime.date | None = self.cleaned_data["look_on"]
+        if day and day <= self.today:
+            raise forms.ValidationError("Choose a day to come, so that there is time for something to change.")
+        return day
+
+    def words(self) -> ReplyText:
+        return ReplyText(**self.cleaned_data)

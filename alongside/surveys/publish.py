@@ -1,0 +1,225 @@
+"""Counting answers, once, at close. Nothing else in Alongside counts an answer or a ticket (R10).
+
+What comes out: a release document that pages may show as it is, the exact tally of each block for `compare`, and for
+each school how much of its name its sealed answers may keep.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from alongside.science import disclosure, tallies
+from alongside.science.disclosure import Block, Publication, Total
+from alongside.science.tallies import Tally
+from alongside.surveys.instruments import Instrument, Item, instrument
+from alongside.surveys.models import Answer, Ticket, Wave, WaveSchool
+
+NOWHERE = ""
+NETWORK = "network"
+CANT_SAY = "x"
+
+
+@dataclass(frozen=True, slots=True)
+class BlockCount:
+    """The exact tally of one block for one statement; never shown."""
+
+    item: str
+    block: str
+    schools: list[int]
+    invited: int
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a wave's answers come to."""
+
+    document: dict[str, Any]
+    tallies: list[BlockCount]
+    places: dict[int, str]  # school id → "school:<id>", "pool:<cluster>", "network" or "" for nowhere
+    answers: dict[int, int]  # school id → number of answers
+
+
+def count(wave: Wave) -> Counted:
+    """Count the intake of a wave that takes no more answers."""
+    schools = list(WaveSchool.objects.filter(wave=wave).select_related("school", "cluster").order_by("school_id"))
+    ratings: dict[int, list[Mapping[str, Any]]] = {entry.school_id: [] for entry in schools}
+    for school, rating in Answer.objects.filter(wave=wave).values_list("school_id", "ratings").iterator():
+        ratings[school].append(rating)
+    return counted(wave, schools, ratings)
+
+
+def participation(wave: Wave) -> int:
+    """How many have answered so far, in steps of 5 (R8). Counts tickets, never names."""
+    return disclosure.shown_participation(Ticket.objects.filter(wave=wave.pk, used=True).count())
+
+
+def counted(wave: Wave, schools: list[WaveSchool], ratings: Mapping[int, list[Mapping[str, Any]]]) -> Counted:
+    """The same from rows in memory: `ratings` maps school id → one mapping for each answer."""
+    asked = instrument(wave.series.instrument)
+    home = homes(schools)
+    answers = {str(school): len(rows) for school, rows in ratings.items()}
+    by_rows = disclosure.publication(home, answers, k=wave.k_scores)
+    by_item = {item.id: _tallies(item, ratings) for item in asked.items}
+    published = {
+        item: disclosure.publication(home, {school: tally.n for school, tally in found.items()}, k=wave.k_scores)
+        for item, found in by_item.items()
+    }
+    document = {
+        **_heading(wave, asked, schools),
+        "answered": _participation(by_rows, schools),
+        "items": [_item(item, by_item[item.id], published[item.id], wave) for item in asked.items],
+    }
+    counts = [row for item in asked.items for row in _block_counts(item, by_item[item.id], published[item.id], schools)]
+    places = _places(by_rows, published, by_item)
+    return Counted(document, counts, places, {school: len(rows) for school, rows in ratings.items()})
+
+
+def homes(schools: Iterable[WaveSchool]) -> dict[str, list[str]]:
+    """Home cluster → schools, a partition; schools of no cluster are at home in "cluster:0"."""
+    found: dict[str, list[str]] = {}
+    for entry in schools:
+        found.setdefault(f"cluster:{entry.cluster_id or 0}", []).append(str(entry.school_id))
+    return found
+
+
+def block_name(block: Block[str]) -> str:
+    """The stable name of a block: school:<id>, pool:cluster:<id> or network."""
+    if block.kind == "school":
+        return f"school:{next(iter(block.schools))}"
+    return f"pool:{block.cluster}" if block.kind == "pool" else NETWORK
+
+
+def canonical(document: Mapping[str, Any]) -> str:
+    """The one text of a document, whose SHA-256 is kept."""
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _heading(wave: Wave, asked: Instrument, schools: list[WaveSchool]) -> dict[str, Any]:
+    clusters = {f"cluster:{entry.cluster_id}": entry.cluster.name for entry in schools if entry.cluster}
+    return {
+        "wave": wave.pk,
+        "series": wave.series_id,
+        "number": wave.number,
+        "instrument": asked.id,
+        "opens_at": wave.opens_at.isoformat(),
+        "closes_at": wave.closes_at.isoformat(),
+        "k_scores": wave.k_scores,
+        "k_shares": wave.k_shares,
+        "owner": wave.organisation.name,
+        "clusters": clusters,
+        "schools": {
+            str(entry.school_id): {
+                "name": entry.school.name,
+                "cluster": f"cluster:{entry.cluster_id or 0}",
+                "invited": entry.invited,
+            }
+            for entry in schools
+        },
+    }
+
+
+def _participation(by_rows: Publication[str], schools: list[WaveSchool]) -> dict[str, Any]:
+    invited = {str(entry.school_id): entry.invited for entry in schools}
+
+    def line(total: Total[str]) -> dict[str, Any]:
+        return {"n": disclosure.shown_n(total.n), "invited": sum(invited[school] for school in total.schools)}
+
+    return {
+        "blocks": {
+            block_name(block): {
+                "n": disclosure.shown_n(block.n),
+                "invited": sum(invited[school] for school in block.schools),
+                "schools": sorted(block.schools, key=int),
+            }
+            for block in by_rows.blocks
+        },
+        "totals": {name: line(total) for name, total in by_rows.totals.items() if total.blocks},
+        "whole": line(by_rows.whole) if by_rows.whole.blocks else None,
+        "nowhere": sorted((school for school, place in by_rows.place.items() if place is None), key=int),
+    }
+
+
+def _tallies(item: Item, ratings: Mapping[int, list[Mapping[str, Any]]]) -> dict[str, Tally]:
+    return {str(school): _tally(row[item.id] for row in rows if item.id in row) for school, rows in ratings.items()}
+
+
+def _tally(given: Iterable[int | str]) -> Tally:
+    return tallies.from_answers(None if value == CANT_SAY else int(value) for value in given)
+
+
+def _item(item: Item, found: Mapping[str, Tally], scores: Publication[str], wave: Wave) -> dict[str, Any]:
+    shares = disclosure.distribution(scores, k=wave.k_shares)
+    return {
+        "id": item.id,
+        "scores": _scores(found, scores, wave.k_scores),
+        "shares": _shares(found, shares, scores, wave.k_shares),
+    }
+
+
+def _sum(found: Mapping[str, Tally], schools: Iterable[str]) -> Tally:
+    return tallies.merge(found[school] for school in schools)
+
+
+def _scores(found: Mapping[str, Tally], published: Publication[str], k: int) -> dict[str, Any]:
+    shown = {block_name(block): _score(found, block.schools, k) for block in published.blocks}
+    totals = {name: total for name, total in published.totals.items() if total.blocks}
+    shown |= {name: _score(found, total.schools, k, total.has_small_block) for name, total in totals.items()}
+    if published.whole.blocks:
+        shown["whole"] = _score(found, published.whole.schools, k, published.whole.has_small_block)
+    return shown
+
+
+def _score(found: Mapping[str, Tally], schools: Iterable[str], k: int, small: bool = False) -> dict[str, Any]:
+    score = disclosure.shown_score(_sum(found, schools), k, small)
+    if score is None:
+        raise AssertionError("a block under k: the publication is wrong")
+    return {"score": score.score, "step": score.step, "n": score.n_label, "schools": sorted(schools, key=int)}
+
+
+def _shares(found: Mapping[str, Tally], shown: Publication[str], scored: Publication[str], k: int) -> dict[str, Any]:
+    blocks = {block_name(block): _share(found, block.schools, k, f"{block.n} answers") for block in shown.blocks}
+    pairs = [(name, total, scored.totals[name]) for name, total in shown.totals.items() if total.blocks]
+    if shown.whole.blocks:
+        pairs.append(("whole", shown.whole, scored.whole))
+    return blocks | {
+        name: _share(found, total.schools, k, disclosure.coverage(total, score)) for name, total, score in pairs
+    }
+
+
+def _share(found: Mapping[str, Tally], schools: Iterable[str], k: int, coverage: str) -> dict[str, Any]:
+    shares = disclosure.shown_shares(_sum(found, schools), k) or ()
+    return {"shares": [[share.percent, share.label] for share in shares], "coverage": coverage, "schools": sorted(schools, key=int)}
+
+
+def _block_counts(
+    item: Item, found: Mapping[str, Tally], published: Publication[str], schools: list[WaveSchool]
+) -> Iterable[BlockCount]:
+    invited = {str(entry.school_id): entry.invited for entry in schools}
+    for block in published.blocks:
+        ids = sorted(int(school) for school in block.schools)
+        yield BlockCount(
+            item.id, block_name(block), ids, sum(invited[school] for school in block.schools), _sum(found, block.schools)
+        )
+
+
+def _places(
+    by_rows: Publication[str], published: Mapping[str, Publication[str]], found: Mapping[str, Mapping[str, Tally]]
+) -> dict[int, str]:
+    """How much a school's sealed answers may say of where they come from: the coarsest place over all statements.
+
+    A school that is a block for one statement and in a pool for another keeps the pool only, so that its rows never tell
+    more than the release.
+    """
+    places = {}
+    for school, block in by_rows.place.items():
+        seen = [block] + [published[item].place[school] for item in published if found[item][school].n]
+        places[int(school)] = max((block_name(b) if b else NOWHERE for b in seen), key=_coarseness)
+    return places
+
+
+def _coarseness(place: str) -> int:
+    return {"school": 0, "pool": 1, NETWORK: 2, NOWHERE: 3}[place.partition(":")[0]]
+
+

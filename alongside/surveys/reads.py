@@ -1,0 +1,196 @@
+"""What pages ask of pulses that are planned, open or over. Results are in results.py."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from alongside.network.models import Organisation, School
+from alongside.people.reads import Membership, Standing
+from alongside.surveys import rules, schooldays
+from alongside.surveys.instruments import Instrument, instrument
+from alongside.surveys.models import Reply, Ticket, Wave, WaveSchool
+
+
+COMMENTS_FROM = 10  # invited people from which the comment box is offered (R7)
+
+
+@dataclass(frozen=True, slots=True)
+class WaveLine:
+    """A wave in a list."""
+
+    wave: Wave
+    pulse: Instrument
+    whom: str
+    about: str  # participation in words
+
+
+def wave_lines(organisation: Organisation) -> list[WaveLine]:
+    """All waves of an organisation, newest first. One query."""
+    waves = Wave.objects.filter(organisation=organisation).select_related("series__cluster", "organisation")
+    return [wave_line(wave) for wave in waves.order_by("-opens_at", "-pk")]
+
+
+def wave_line(wave: Wave) -> WaveLine:
+    whom = wave.series.cluster.name if wave.series.cluster else wave.organisation.name
+    return WaveLine(wave, instrument(wave.series.instrument), whom, about(wave))
+
+
+def about(wave: Wave) -> str:
+    """How far a wave is, in words; while it is open in steps of 5 and never names."""
+    if wave.state == Wave.State.PLANNED:
+        return "not open yet"
+    if wave.state == Wave.State.OPEN:
+        return f"about {wave.answered_about} of {wave.invited} have answered" if wave.answered_about else f"{wave.invited} people invited"
+    return "being counted" if wave.state == Wave.State.CLOSED else "results are in"
+
+
+@dataclass(frozen=True, slots=True)
+class WavePage:
+    """All that the template of an open or planned wave may use."""
+
+    line: WaveLine
+    schools: int
+    unsent: int
+    may_keep_open: bool
+    due: bool  # planned, and about to open
+    too_few: bool  # planned, its time has come, and fewer than ten people can be asked
+    usual_later: datetime.date
+
+
+def wave_page(wave: Wave, member: Membership) -> WavePage:
+    """One wave before it closes."""
+    today = schooldays.local_day(timezone.now(), wave.organisation.zone)
+    return WavePage(
+        line=wave_line(wave),
+        schools=WaveSchool.objects.filter(wave=wave).count(),
+        unsent=wave.roster.filter(invited_at__isnull=True).count(),
+        may_keep_open=rules.can_keep_open(member, wave),
+        due=wave.state == Wave.State.PLANNED and wave.opens_at <= timezone.now(),
+        too_few=wave.state == Wave.State.PLANNED and wave.opens_at < timezone.now() - datetime.timedelta(minutes=2),
+        usual_later=schooldays.after(max(today, schooldays.local_day(wave.closes_at, wave.organisation.zone)), 2),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What the holder of a ticket is about to answer."""
+
+    wave: Wave
+    pulse: Instrument
+    school: School
+    used: bool
+    comments: bool  # the box is offered only where ten or more are invited (R7)
+
+    @property
+    def cache_key(self) -> tuple[int, int, int, bool]:
+        return (self.wave.pk, self.wave.revision, self.school.pk, self.comments)
+
+
+def door(wave_id: int, digest: bytes) -> Door | None:
+    """The wave and school behind a ticket; None for no such ticket. One query."""
+    enough = WaveSchool.objects.filter(wave=OuterRef("wave_id"), school=OuterRef("school_id"), invited__gte=COMMENTS_FROM)
+    ticket = (
+        Ticket.objects.filter(wave=wave_id, digest=digest)
+        .select_related("wave__series", "wave__organisation", "school__organisation")
+        .annotate(enough=Exists(enough))
+        .first()
+    )
+    if ticket is None:
+        return None
+    pulse = instrument(ticket.wave.series.instrument)
+    return Door(ticket.wave, pulse, ticket.school, ticket.used, bool(pulse.comment) and ticket.enough)
+
+
+_INSTRUMENTS: dict[int, str] = {}
+
+
+def instrument_of(wave_id: int) -> Instrument | None:
+    """What a wave asks; it never changes, so it is looked up once a process."""
+    if wave_id not in _INSTRUMENTS:
+        found = Wave.objects.filter(pk=wave_id).values_list("series__instrument", flat=True).first()
+        if found is None:
+            return None
+        if len(_INSTRUMENTS) > 10_000:
+            _INSTRUMENTS.clear()
+        _INSTRUMENTS[wave_id] = found
+    return instrument(_INSTRUMENTS[wave_id])
+
+
+def forget() -> None:
+    """Look everything up again; for tests, where another database may hold other waves under the same numbers."""
+    _INSTRUMENTS.clear()
+
+
+def last_reply(wave: Wave, school_id: int) -> Reply | None:
+    """What the school's leaders said to the pulse before, for the receipt. One query."""
+    posted = Reply.objects.filter(school=school_id, wave__series=wave.series_id, posted_at__isnull=False)
+    return posted.filter(wave__number__lt=wave.number).order_by("-wave__number").first()
+
+
+@dataclass(frozen=True, slots=True)
+class OwedReply:
+    """A reply that a school owes its staff."""
+
+    wave: Wave
+    pulse: Instrument
+    school: School
+    draft: Reply | None
+    staff_see: datetime.datetime
+
+    @property
+    def late(self) -> bool:
+        return self.staff_see <= timezone.now()
+
+
+def owed_replies(standing: Standing, organisations: set[int] | None = None) -> list[OwedReply]:
+    """Newest results of each series in schools that this person leads, without a posted reply. Three queries."""
+    led = {role.school_id: role.school for role in standing.roles if role.kind == "leader" and role.school}
+    shown = [Wave.State.PUBLISHED, Wave.State.SEALED]
+    taking = WaveSchool.objects.filter(school__in=led, wave__state__in=shown).select_related("wave__series", "wave__organisation", "wave__release")
+    newest: dict[tuple[int, int], WaveSchool] = {}
+    for entry in taking.order_by("wave__number"):
+        newest[entry.wave.series_id, entry.school_id] = entry
+    found = Reply.objects.filter(wave__in=[entry.wave_id for entry in newest.values()], school__in=led)
+    replies = {(reply.wave_id, reply.school_id): reply for reply in found}
+    owed = [_owed(entry, led[entry.school_id], replies.get((entry.wave_id, entry.school_id))) for entry in newest.values()]
+    return [reply for reply in owed if reply and (organisations is None or reply.wave.organisation_id in organisations)]
+
+
+def _owed(entry: WaveSchool, school: School | None, reply: Reply | None) -> OwedReply | None:
+    if school is None or (reply and reply.posted_at):
+        return None
+    wave = entry.wave
+    see = rules.staff_see_from(wave.release.published_at, None, wave.organisation.zone)
+    return OwedReply(wave, instrument(wave.series.instrument), school, reply, see)
+
+
+def posted_replies(network: Organisation | None = None, schools: list[int] | None = None, limit: int = 30) -> list[Reply]:
+    """Posted replies to a network's pulses, or of some schools to any, newest first. One query."""
+    found = Reply.objects.filter(posted_at__isnull=False)
+    if network is not None:
+        found = found.filter(wave__organisation=network)
+    if schools is not None:
+        found = found.filter(school__in=schools)
+    return list(found.select_related("wave__series", "wave__organisation", "school__organisation").order_by("-posted_at")[:limit])
+
+
+def promises_to_look_at(replies: list[Reply]) -> list[Reply]:
+    """Replies that named a day to look, the nearest first."""
+    return sorted((reply for reply in replies if reply.look_on), key=lambda reply: (reply.look_on, reply.pk))
+
+
+def recent_results(organisations: set[int], since: datetime.datetime) -> list[Wave]:
+    """Waves of these organisations whose results came in since then, newest first."""
+    found = Wave.objects.filter(organisation__in=organisations, release__published_at__gte=since)
+    return list(found.select_related("series__cluster", "organisation", "release").order_by("-closes_at"))
+
+
+def open_waves(organisations: set[int]) -> list[Wave]:
+    """Waves that are open or planned, the one that closes first in front."""
+    states = Q(state=Wave.State.OPEN) | Q(state=Wave.State.PLANNED)
+    found = Wave.objects.filter(states, organisation__in=organisations)
+    return list(found.select_related("series__cluster", "organisation").order_by("closes_at"))

@@ -1,0 +1,114 @@
+"""Reading a release: the only source of figures for pages, exports and letters (R10)."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from alongside.surveys.models import Release, Wave
+
+WHOLE = "whole"
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A score as published. `schools`: ids of those it is the sum of. `step`: what it was rounded to."""
+
+    score: int
+    n: str
+    step: int
+    schools: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """How many answered, as it may be shown, of how many who were invited."""
+
+    n: str
+    invited: int
+    schools: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A release, read. Places are named school:<id>, pool:cluster:<id>, network, cluster:<id> and whole."""
+
+    data: dict[str, Any]
+
+    @property
+    def items(self) -> list[str]:
+        return [item["id"] for item in self.data["items"]]
+
+    def score(self, item: str, place: str) -> Score | None:
+        """The published score of a statement in a place; None where nothing may be shown."""
+        found = self._item(item)["scores"].get(place)
+        return found and Score(found["score"], found["n"], found["step"], tuple(map(int, found["schools"])))
+
+    def shares(self, item: str, place: str) -> tuple[list[tuple[int, str]], str] | None:
+        """Each answer's published share and what it covers ("94 of 100 answers")."""
+        found = self._item(item)["shares"].get(place)
+        return found and ([(percent, label) for percent, label in found["shares"]], found["coverage"])
+
+    def answered(self, place: str) -> Answered | None:
+        """How many answered in a place; None where that may not be said."""
+        answered = self.data["answered"]
+        found = answered[WHOLE] if place == WHOLE else answered["blocks"].get(place) or answered["totals"].get(place)
+        return found and Answered(found["n"], found["invited"], tuple(map(int, found.get("schools", ()))))
+
+    def block_of(self, school: int) -> str | None:
+        """The block in which a school's answers count as a whole; None: they count nowhere."""
+        blocks = self.data["answered"]["blocks"]
+        return next((name for name, block in blocks.items() if str(school) in block["schools"]), None)
+
+    def school_name(self, school: int) -> str:
+        """The school's name when the wave closed."""
+        name: str = self.data["schools"][str(school)]["name"]
+        return name
+
+    def school_ids(self) -> list[int]:
+        """All schools that were asked, by name."""
+        return sorted(map(int, self.data["schools"]), key=self.school_name)
+
+    def cluster_of(self, school: int) -> str:
+        """The school's home cluster when the wave closed: cluster:<id>."""
+        cluster: str = self.data["schools"][str(school)]["cluster"]
+        return cluster
+
+    def clusters(self) -> dict[str, str]:
+        """cluster:<id> → name when the wave closed."""
+        names: dict[str, str] = self.data["clusters"]
+        return names
+
+    def nowhere(self) -> list[int]:
+        """Schools with too few answers to count anywhere, or with none."""
+        return [int(school) for school in self.data["answered"]["nowhere"]]
+
+    def pools(self, schools: Iterable[int]) -> list[str]:
+        """Pools that one of these schools counts in for any statement."""
+        wanted = set(schools)
+        found = {
+            place
+            for item in self.data["items"]
+            for place, score in item["scores"].items()
+            if place.startswith(("pool:", "network")) and wanted & set(map(int, score["schools"]))
+        }
+        return sorted(found)
+
+    def _item(self, item: str) -> dict[str, Any]:
+        return next(found for found in self.data["items"] if found["id"] == item)
+
+
+def of(wave: Wave) -> Document:
+    """The release of a wave that has results."""
+    return read(Release.objects.get(wave=wave))
+
+
+def read(release: Release) -> Document:
+    """A release as a document; the text never changes, so reading it again is free."""
+    return _read(release.document)
+
+
+@lru_cache(maxsize=64)
+def _read(text: str) -> Document:
+    return Document(json.loads(text))

@@ -1,0 +1,55 @@
+"""Who may ask, see and reply. Results: leaders at close, staff when the reply is posted or two school days later (R11)."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from alongside.surveys import schooldays
+
+if TYPE_CHECKING:
+    from alongside.kit.access import Member
+    from alongside.network.models import Cluster, Organisation
+    from alongside.surveys.models import Reply, Wave
+
+
+def can_ask(member: Member, organisation: Organisation, cluster: Cluster | None = None) -> bool:
+    """The officer in the network, a chair in the own cluster, a leader in the own school."""
+    if organisation.kind == "school":
+        return bool(member.schools_led)
+    return member.officer or (cluster is not None and cluster.pk in member.clusters_chaired)
+
+
+def can_ask_somewhere(member: Member) -> bool:
+    """Whether there is anything this member could ask here."""
+    return member.officer or bool(member.clusters_chaired)
+
+
+def can_keep_open(member: Member, wave: Wave) -> bool:
+    """Whoever could ask this wave may extend it, or call it off before it opens."""
+    return can_ask(member, wave.organisation, wave.series.cluster)
+
+
+def can_reply(member: Member, school_id: int) -> bool:
+    """The school's own leaders, nobody else."""
+    return school_id in member.schools_led
+
+
+def sees_at_close(member: Member) -> bool:
+    """Leaders, chairs, coaches and officers see a release when the wave closes."""
+    return member.officer or bool(
+        member.clusters_chaired or member.clusters_coached or member.schools_led or member.schools_coached
+    )
+
+
+def staff_see_from(published_at: datetime.datetime, reply: Reply | None, zone: str) -> datetime.datetime:
+    """The moment from which staff see results: the reply's, or two school days after the release."""
+    by_itself = schooldays.two_school_days_after(published_at, zone)
+    posted = reply.posted_at if reply else None
+    return min(posted, by_itself) if posted else by_itself
+
+
+def staff_see_now(published_at: datetime.datetime, reply: Reply | None, zone: str) -> bool:
+    return staff_see_from(published_at, reply, zone) <= timezone.now()

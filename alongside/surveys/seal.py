@@ -1,0 +1,216 @@
+"""The seal: at close a wave's answers lose every trace of who gave them, and its results appear (TRUST 2).
+
+Four steps, each of which may be killed anywhere and run again:
+
+1. `shut`: the wave takes no more answers.
+2. `publish`: in one transaction, alone with the intake, answers are counted, the release is stored, answers are copied in
+   random order under new keys, and the intake goes: on PostgreSQL its partitions are dropped, on SQLite its rows are
+   deleted under `secure_delete`.
+3. `compare.store` says what changed since the waves before; `scrub`: the key is destroyed, the mailbox emptied, the write-ahead log truncated until nothing is left in it.
+4. `verify`: reads back that nothing of the intake is there. Only then is the wave sealed.
+"""
+
+import hashlib
+import random
+import re
+import secrets
+import time
+from collections.abc import Iterable
+
+from django.db import connection
+from django.utils import timezone
+
+from alongside.kit import database, mail
+from alongside.surveys import compare, publish
+from alongside.surveys.accept import KEY_BYTES, LOCK
+from alongside.surveys.models import (
+    Answer,
+    BlockTally,
+    Comment,
+    Release,
+    RosterEntry,
+    SealedAnswer,
+    SealedComment,
+    Ticket,
+    Wave,
+)
+from alongside.surveys.tickets import destroy_key, key_path
+
+COMMENTS_FROM = 10
+CHECKPOINT_TRIES = 200
+MASKED = "▒▒▒"
+EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.\w+")
+PHONE = re.compile(r"(?<!\w)\+?\d[\d\s()/-]{6,}\d(?!\w)")
+
+
+class NotClean(Exception):
+    """Something of the intake is still there; the task runs again."""
+
+
+def seal(wave_id: int) -> None:
+    """Take a wave that is past its closing through all four steps; safe to run at any state, any number of times."""
+    shut(wave_id)
+    publish_release(wave_id)
+    wave = Wave.objects.get(pk=wave_id)
+    if wave.state == Wave.State.PUBLISHED:
+        compare.store(wave_id)
+        scrub(wave)
+        verify(wave)
+        Wave.objects.filter(pk=wave_id, state=Wave.State.PUBLISHED).update(state=Wave.State.SEALED)
+
+
+def shut(wave_id: int) -> None:
+    """Open and past its closing → takes no more answers."""
+    due = Wave.objects.filter(pk=wave_id, state=Wave.State.OPEN, closes_at__lte=timezone.now())
+    due.update(state=Wave.State.CLOSED)
+
+
+def publish_release(wave_id: int) -> None:
+    """Closed → published: the release, the tallies, the sealed copies, and no intake any more. All or nothing."""
+    with database.alone(LOCK, wave_id):
+        wave = Wave.objects.select_for_update().select_related("organisation", "series").get(pk=wave_id)
+        if wave.state != Wave.State.CLOSED:
+            return
+        counted = publish.count(wave)
+        _store_release(wave, counted)
+        _copy_answers(wave, counted)
+        _copy_comments(wave, counted)
+        _drop_intake(wave)
+        wave.state = Wave.State.PUBLISHED
+        wave.save(update_fields=["state"])
+
+
+def _store_release(wave: Wave, counted: publish.Counted) -> None:
+    text = publish.canonical(counted.document)
+    Release.objects.create(
+        organisation=wave.organisation,
+        wave=wave,
+        document=text,
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        published_at=timezone.now(),
+    )
+    BlockTally.objects.bulk_create(
+        BlockTally(
+            organisation=wave.organisation,
+            wave=wave,
+            item=row.item,
+            block=row.block,
+            schools=row.schools,
+            invited=row.invited,
+            counts=list(row.tally.counts),
+            cant_say=row.tally.cant_say,
+        )
+        for row in counted.tallies
+    )
+
+
+def _shuffled[T](rows: Iterable[T]) -> list[T]:
+    found = list(rows)
+    random.SystemRandom().shuffle(found)
+    return found
+
+
+def _new_keys(count: int) -> list[bytes]:
+    # Sorted random keys: the order of storage is then the order of the keys, and tells nothing.
+    return sorted(secrets.token_bytes(KEY_BYTES) for _ in range(count))
+
+
+def _copy_answers(wave: Wave, counted: publish.Counted) -> None:
+    rows = _shuffled(Answer.objects.filter(wave=wave.pk).values_list("school_id", "ratings"))
+    SealedAnswer.objects.bulk_create(
+        (
+            _sealed(wave, key, school, counted.places[school], ratings)
+            for key, (school, ratings) in zip(_new_keys(len(rows)), rows, strict=True)
+        ),
+        batch_size=500,
+    )
+
+
+def _sealed(wave: Wave, key: bytes, school: int, place: str, ratings: dict[str, int | str]) -> SealedAnswer:
+    own = place.startswith("school:")
+    return SealedAnswer(
+        key=key,
+        organisation=wave.organisation,
+        wave=wave,
+        school_id=school if own else None,
+        pool="" if own else place,
+        ratings=dict(sorted(ratings.items())),
+    )
+
+
+def _copy_comments(wave: Wave, counted: publish.Counted) -> None:
+    enough = {school for school, n in counted.answers.items() if n >= COMMENTS_FROM}
+    kept = Comment.objects.filter(wave=wave.pk, school__in=enough).values_list("school_id", "text")
+    names = {school: _names(wave, school) for school in enough}
+    rows = _shuffled((school, mask(text, names[school])) for school, text in kept)
+    SealedComment.objects.bulk_create(
+        SealedComment(key=key, organisation=wave.organisation, wave=wave, school_id=school, text=text)
+        for key, (school, text) in zip(_new_keys(len(rows)), rows, strict=True)
+    )
+
+
+def _names(wave: Wave, school: int) -> list[str]:
+    roster = RosterEntry.objects.filter(wave=wave, school=school)
+    return [name for name in roster.values_list("person__name", flat=True) if name]
+
+
+def mask(text: str, names: Iterable[str] = ()) -> str:
+    """The text without e-mail addresses, telephone numbers, and the names of people on the roster (R7)."""
+    text = PHONE.sub(MASKED, EMAIL.sub(MASKED, text))
+    for name in sorted(names, key=len, reverse=True):
+        parts = [name, *(part for part in name.split() if len(part) > 2)]
+        for part in parts:
+            text = re.sub(rf"\b{re.escape(part)}\b", MASKED, text, flags=re.IGNORECASE if part == name else 0)
+    return text
+
+
+def _drop_intake(wave: Wave) -> None:
+    RosterEntry.objects.filter(wave=wave).delete()
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT alongside_drop_intake(%s)", [wave.pk])
+            return
+        for model in (Ticket, Answer, Comment):
+            cursor.execute(f"DELETE FROM {model._meta.db_table} WHERE wave_id = %s", [wave.pk])  # noqa: S608
+
+
+def scrub(wave: Wave) -> None:
+    """Destroy the key, empty the demo's mailbox, and leave nothing in SQLite's write-ahead log."""
+    destroy_key(wave.pk)
+    mail.drop(mailbox(wave.pk))
+    if not connection.in_atomic_block:
+        truncate_log()
+
+
+def truncate_log() -> None:
+    """SQLite: empty the write-ahead log, waiting for readers; raises NotClean when somebody never stops reading."""
+    if connection.vendor != "sqlite":
+        return
+    for _ in range(CHECKPOINT_TRIES):
+        with connection.cursor() as cursor:
+            busy, _, _ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if not busy:
+            return
+        time.sleep(0.05)
+    raise NotClean("Somebody reads the database all the time, so its log could not be emptied yet.")
+
+
+def verify(wave: Wave) -> None:
+    """Read back that nothing of the intake is there; NotClean otherwise."""
+    left = [model.__name__ for model in (Ticket, Answer, Comment) if model.objects.filter(wave=wave.pk).exists()]
+    if left or key_path(wave.pk).exists() or RosterEntry.objects.filter(wave=wave).exists():
+        raise NotClean(f"Wave {wave.pk} is not clean yet: {', '.join(left) or 'its key or roster'}.")
+    release = Release.objects.get(wave=wave)
+    if hashlib.sha256(release.document.encode()).hexdigest() != release.sha256:
+        raise NotClean(f"The release of wave {wave.pk} does not match its digest.")
+
+
+def mailbox(wave_id: int) -> str:
+    """The folder of the demo's mailbox that belongs to a wave."""
+    return f"wave-{wave_id}"
+
+
+def due() -> list[int]:
+    """Waves whose closing time has come, or whose seal was interrupted."""
+    return list(Wave.objects.due_to_close().values_list("pk", flat=True))
+

@@ -1,0 +1,26 @@
+"""Background work: thin, an id, safe to run twice."""
+
+from django.tasks import task
+
+from alongside.surveys import actions
+from alongside.surveys import seal as sealing
+
+
+@task
+def open_wave(wave_id: int) -> None:
+    actions.open_wave(wave_id)
+
+
+@task
+def send_invitations(wave_id: int) -> None:
+    actions.send_invitations(wave_id)
+
+
+@task
+def seal(wave_id: int) -> None:
+    sealing.seal(wave_id)
+
+
+@task
+def due_work() -> None:
+    actions.due_work()

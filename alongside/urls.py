@@ -1,0 +1,15 @@
+"""Every address of Alongside. Each name has its line in tests/permissions.csv."""
+
+from django.urls import include, path
+
+from alongside.kit import views
+
+urlpatterns = [
+    path("health/", views.health, name="health"),
+    path("promises/", views.promises, name="promises"),
+    path("", include("alongside.demo.urls")),
+    path("", include("alongside.doors.urls")),
+    path("", include("alongside.surveys.urls")),
+    path("", include("alongside.people.urls")),
+    path("", include("alongside.network.urls")),
+]

@@ -1,0 +1,8 @@
+"""What a web server loads: `gunicorn alongside.wsgi:application`."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alongside.settings")
+application = get_wsgi_application()

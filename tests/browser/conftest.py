@@ -1,0 +1,78 @@
+"""Journeys: a real Chromium, at the width of a phone and of a desk, against a real server."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests import chromium
+from tests.browser.visitor import DESK, PHONE, new_page
+from tests.installation import Installation, Running, installation
+
+OpenPage = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever lies in this folder is a journey; journeys come last, since the browser's event loop outlives them."""
+    journeys = [item for item in items if Path(__file__).parent in item.path.parents]
+    for item in journeys:
+        item.add_marker(pytest.mark.browser)
+    items[:] = [item for item in items if item not in journeys] + journeys
+
+
+@pytest.fixture(scope="session")
+def chromium_browser() -> Iterator[Browser]:
+    """The browser of this run."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium.find_or_install(), args=list(chromium.FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def live() -> Iterator[Running]:
+    """The demo world, served and worked on, shared by the journeys of a run: `live.url`."""
+    with installation() as demo, demo.started() as running:
+        yield running
+
+
+@pytest.fixture
+def empty_installation() -> Iterator[Installation]:
+    """A data folder and a database in which nothing has happened yet."""
+    with installation() as made:
+        yield made
+
+
+@pytest.fixture
+def open_page(chromium_browser: Browser) -> Iterator[OpenPage]:
+    """`open_page(width=…, javascript=…)`: the page of a new visitor. Afterwards the test fails for every fault in it."""
+    pages: list[Page] = []
+    faults: list[str] = []
+
+    def open_one(*, width: int = DESK, javascript: bool = True) -> Page:
+        pages.append(new_page(chromium_browser, faults, width=width, javascript=javascript))
+        return pages[-1]
+
+    yield open_one
+    for page in pages:
+        page.context.close()
+    assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def phone(open_page: OpenPage) -> Page:
+    """A page 360 px wide, on a telephone."""
+    return open_page(width=PHONE)
+
+
+@pytest.fixture
+def desk(open_page: OpenPage) -> Page:
+    """A page 1,280 px wide."""
+    return open_page(width=DESK)
+
+
+@pytest.fixture(params=[PHONE, DESK], ids=["360", "1280"])
+def page(request: pytest.FixtureRequest, open_page: OpenPage) -> Page:
+    """The same journey at both widths."""
+    return open_page(width=request.param)

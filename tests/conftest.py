@@ -1,0 +1,20 @@
+"""What every test may count on. The data folder and the environment are made in `tests/environment.py`."""
+
+import pytest
+from django.conf import settings as django_settings
+
+from tests import environment
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """SQLite tests use a real file: WAL, locks and threads behave as they do in a school."""
+    database = django_settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        database.setdefault("TEST", {})["NAME"] = str(environment.DATA / "test.sqlite3")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> None:
+    """Argon2 costs a fifth of a second and 100 MB each time; what it protects is no matter of these tests."""
+    django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,0 +1,402 @@
+"""What `disclosure` promises of every publication, beyond the worked examples."""
+
+import random
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alongside.science.disclosure import (
+    K_COMMENTS,
+    K_DISTRIBUTION,
+    K_SCORE,
+    ShownShare,
+    coverage,
+    distribution,
+    merge_categories,
+    publication,
+    shown_index,
+    shown_n,
+    shown_participation,
+    shown_score,
+    shown_shares,
+)
+from alongside.science.tallies import Tally, score
+from tests.science.audit import derivable_below, shown_groups
+
+BOUNDED = settings(max_examples=80, deadline=None, derandomize=True, database=None)
+
+
+@st.composite
+def networks(draw):
+    """A home partition, answers per school and up to three groupings that cross the clusters."""
+    per_cluster = draw(st.lists(st.integers(0, 5), min_size=1, max_size=4))
+    home = {c: [10 * c + s for s in range(size)] for c, size in enumerate(per_cluster, start=1)}
+    schools = [school for listed in home.values() for school in listed]
+    answers = {school: draw(st.one_of(st.integers(0, 6), st.integers(0, 40))) for school in schools}
+    subsets = st.lists(st.sampled_from(schools), unique=True) if schools else st.just([])
+    groupings = {100 + g: draw(subsets) for g in range(draw(st.integers(0, 3)))}
+    return home, answers, groupings
+
+
+def publications(network, k=K_SCORE):
+    scored = publication(*network, k=k)
+    return scored, distribution(scored)
+
+
+# -- partition, size, totals -------------------------------------------------------------------------------------------
+
+
+@BOUNDED
+@given(networks(), st.integers(5, 15))
+def test_blocks_do_not_overlap_and_hold_k(network, k):
+    _, answers, _ = network
+    for published, least in zip(publications(network, k), (k, K_DISTRIBUTION), strict=True):
+        counted = [school for block in published.blocks for school in block.schools]
+        assert len(counted) == len(set(counted))
+        assert all(block.n == sum(answers[s] for s in block.schools) >= least for block in published.blocks)
+        assert all(answers[school] for school in counted)
+
+
+@BOUNDED
+@given(networks())
+def test_every_school_with_answers_is_in_its_block_or_held(network):
+    _, answers, _ = network
+    for published in publications(network):
+        assert set(published.place) == set(answers)
+        for school, n in answers.items():
+            block = published.place[school]
+            assert (school in published.held) == (n > 0 and block is None)
+            assert block is None or school in block.schools
+
+
+@BOUNDED
+@given(networks())
+def test_a_school_of_k_answers_is_a_block_of_its_own_and_never_hidden(network):
+    _, answers, _ = network
+    scored, second = publications(network)
+    for school, n in answers.items():
+        if n >= K_SCORE:
+            assert (scored.place[school].kind, scored.place[school].schools) == ("school", {school})
+        if n >= K_DISTRIBUTION:
+            assert second.place[school] == scored.place[school]
+
+
+@BOUNDED
+@given(networks())
+def test_a_pool_stays_in_its_cluster_unless_it_is_carried(network):
+    home, answers, _ = network
+    for block in publication(*network).blocks:
+        assert (block.kind == "network") == (block.cluster is None)
+        if block.cluster is not None:
+            assert block.schools <= set(home[block.cluster])
+        if block.kind != "school":
+            assert all(answers[school] < K_SCORE for school in block.schools)
+
+
+@BOUNDED
+@given(networks())
+def test_a_total_is_the_union_of_the_blocks_wholly_inside(network):
+    home, answers, groupings = network
+    for published in publications(network):
+        assert list(published.totals) == [*home, *groupings]
+        asked = {**home, **groupings}
+        for name, total in published.totals.items():
+            assert total.members == set(asked[name])
+            assert total.blocks == tuple(block for block in published.blocks if block.schools <= set(asked[name]))
+            assert total.n == sum(answers[school] for school in total.schools)
+        assert published.whole.blocks == published.blocks
+
+
+@BOUNDED
+@given(networks())
+def test_distributions_are_built_only_from_score_blocks(network):
+    scored, second = publications(network)
+    for group in shown_groups(second):
+        assert group == {s for block in scored.blocks if block.schools <= group for s in block.schools}
+    for name, total in second.totals.items():
+        assert coverage(total, scored.totals[name]) == f"{total.n} of {scored.totals[name].n} answers"
+
+
+@BOUNDED
+@given(networks())
+def test_names_of_blocks_are_unique(network):
+    for published in publications(network):
+        names = [block.name for block in published.blocks]
+        assert len(names) == len(set(names))
+
+
+# -- order of input ----------------------------------------------------------------------------------------------------
+
+
+@BOUNDED
+@given(networks(), st.randoms(use_true_random=False))
+def test_order_of_input_never_changes_what_is_published(network, rnd):
+    def shuffled(mapping):
+        items = [(key, rnd.sample(v, len(v)) if isinstance(v, list) else v) for key, v in mapping.items()]
+        return dict(rnd.sample(items, len(items)))
+
+    once = publications(network)
+    again = publications([shuffled(part) for part in network])
+    assert again == once
+    assert [list(p.totals) for p in again] == [list(p.totals) for p in once]
+    assert [list(p.place) for p in again] == [list(p.place) for p in once]
+
+
+def test_ids_sort_as_numbers_or_as_words():
+    published = publication({"Y": ["b", "a"], "X": [10, 9]}, {"a": 5, "b": 5, 9: 5, 10: 5})
+    assert [block.name for block in published.blocks] == ["9", "10", "a", "b"]
+
+
+def test_nobody_asked_means_nothing_published():
+    published = publication({}, {})
+    assert (published.blocks, published.totals, published.whole.n, published.held) == ((), {}, 0, frozenset())
+    assert distribution(published).blocks == ()
+
+
+def test_a_school_without_answers_may_be_left_out():
+    assert publication({"X": ["A", "B"]}, {"A": 9}) == publication({"X": ["A", "B"]}, {"A": 9, "B": 0})
+
+
+# -- the exact audit over random networks ------------------------------------------------------------------------------
+
+
+def random_networks(count):
+    rnd = random.Random(20261121)
+    for _ in range(count):
+        home = {c: [f"{c}{s}" for s in range(rnd.randint(3, 5))] for c in range(rnd.randint(3, 4))}
+        schools = [school for listed in home.values() for school in listed]
+        n = {school: max(0, round(rnd.lognormvariate(2.3, 0.8))) for school in schools}  # median 10 answers a school
+        groupings = {f"g{g}": sorted(rnd.sample(schools, rnd.randint(2, len(schools) - 1))) for g in range(3)}
+        yield home, n, groupings
+
+
+def test_nothing_under_k_can_be_worked_out_from_200_networks_with_crossing_groupings():
+    leaks = {"scores": 0, "distributions": 0, "both": 0}
+    for home, n, groupings in random_networks(200):
+        scored = publication(home, n, groupings)
+        second = distribution(scored)
+        scores, shares = shown_groups(scored), shown_groups(second)
+        leaks["scores"] += bool(derivable_below(n, scores, K_SCORE))
+        leaks["distributions"] += bool(derivable_below(n, shares, K_DISTRIBUTION))
+        leaks["both"] += bool(derivable_below(n, scores + shares, K_SCORE))
+    assert leaks == {"scores": 0, "distributions": 0, "both": 0}
+
+
+def test_the_same_audit_finds_a_bare_threshold_wanting():
+    leaking = 0
+    for home, n, groupings in random_networks(200):
+        groups = [*home.values(), *groupings.values(), list(n)]
+        shown = [[s] for s in n if n[s] >= K_SCORE] + [g for g in groups if sum(n[s] for s in g) >= K_SCORE]
+        leaking += bool(derivable_below(n, shown, K_SCORE))
+    assert leaking > 150  # about four networks in five
+
+
+# -- second publication ------------------------------------------------------------------------------------------------
+
+
+def test_small_blocks_of_a_cluster_pool_for_the_second_publication():
+    scored = publication({"X": ["A", "B", "C", "D"]}, {"A": 30, "B": 6, "C": 7, "D": 2})
+    second = distribution(scored)
+    assert [(block.name, block.kind, block.n) for block in second.blocks] == [
+        ("A", "school", 30),
+        ("smaller schools in X", "pool", 13),
+    ]
+    assert second.held == {"D"}
+    assert second.place["B"] == second.place["C"] == second.blocks[1]
+
+
+def test_small_blocks_of_several_clusters_pool_with_the_networks_own_block():
+    home = {"X": ["A", "B"], "Y": ["C", "D"]}
+    scored = publication(home, {"A": 6, "B": 3, "C": 20, "D": 4})
+    assert [block.name for block in scored.blocks] == ["A", "C", "other schools in the network"]
+    second = distribution(scored)
+    assert [(block.name, block.kind, block.n) for block in second.blocks] == [
+        ("C", "school", 20),
+        ("smaller schools in the network", "network", 13),
+    ]
+    assert {name: total.n for name, total in second.totals.items()} == {"X": 0, "Y": 20}
+    assert second.whole.n == 33
+
+
+def test_a_networks_block_that_is_large_enough_keeps_its_name():
+    home = {c: [f"{c}1", f"{c}2"] for c in "XYZ"}
+    scored = publication(home, {f"{c}{s}": n for c in "XYZ" for s, n in ((1, 20), (2, 4))})
+    assert distribution(scored).blocks[-1] == scored.blocks[-1]
+
+
+def test_coverage_refuses_totals_that_do_not_belong_together():
+    scored = publication({"X": ["A", "B"]}, {"A": 30, "B": 16})
+    with pytest.raises(ValueError, match="the distribution of X is not made of its score blocks"):
+        coverage(scored.totals["X"], publication({"X": ["A"]}, {"A": 30}).totals["X"])
+
+
+# -- breakdown ---------------------------------------------------------------------------------------------------------
+
+
+@BOUNDED
+@given(st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 12)), st.randoms(use_true_random=False))
+def test_a_breakdown_covers_everyone_in_parts_of_five(counts, rnd):
+    parts = merge_categories(counts)
+    assert parts == merge_categories(dict(rnd.sample(list(counts.items()), len(counts))))
+    assert len(parts) != 1
+    assert all(sum(counts[name] for name in part) >= K_SCORE for part in parts)
+    if parts:
+        assert sorted(name for part in parts for name in part) == sorted(name for name, n in counts.items() if n)
+
+
+# -- figures as shown --------------------------------------------------------------------------------------------------
+
+
+def half_and_half(n, high):
+    """n answers, `high` of them the highest and the others the lowest: a score of 100 × high / n."""
+    return Tally((n - high, 0, 0, 0, high))
+
+
+@pytest.mark.parametrize(
+    ("n", "high", "shown"),
+    [
+        (9, 0, 10),
+        (9, 9, 90),
+        (8, 1, 10),  # 12.5
+        (8, 6, 80),  # 75: halves go up
+        (10, 0, 5),
+        (19, 19, 95),
+        (16, 4, 25),
+        (12, 11, 90),  # 91.7
+        (20, 0, 0),
+        (20, 20, 100),
+        (200, 1, 1),  # 0.5: halves go up
+        (214, 100, 47),  # 46.7
+    ],
+)
+def test_score_of_a_block(n, high, shown):
+    assert shown_score(half_and_half(n, high)).score == shown
+
+
+@pytest.mark.parametrize(
+    ("n", "high", "shown", "step"),
+    [(9, 9, 90, 10), (15, 15, 95, 5), (20, 20, 100, 5), (49, 48, 100, 5), (49, 47, 95, 5), (50, 49, 98, 1)],
+)
+def test_score_of_a_total_with_a_small_block(n, high, shown, step):
+    found = shown_score(half_and_half(n, high), in_total_with_small_block=True)
+    assert (found.score, found.step) == (shown, step)
+
+
+@BOUNDED
+@given(st.lists(st.integers(0, 12), min_size=5, max_size=5), st.booleans())
+def test_a_shown_score_is_within_its_step_of_the_exact_one(counts, small_block):
+    tally = Tally(tuple(counts))
+    found = shown_score(tally, in_total_with_small_block=small_block)
+    assert (found is None) == (tally.n < K_SCORE)
+    if found is not None:
+        assert found.score % found.step == 0
+        assert abs(found.score - score(tally)) <= found.step  # half a step, a whole one at the ends kept free
+        assert found.n_label == shown_n(tally.n)
+
+
+def test_only_blocks_under_ten_make_a_total_coarse():
+    totals = publication({"X": ["A", "B"], "Y": ["C"]}, {"A": 30, "B": 9, "C": 10}).totals
+    assert [totals[name].has_small_block for name in "XY"] == [True, False]
+
+
+def test_shares_under_twenty_answers():
+    assert shown_shares(Tally((0, 1, 2, 4, 7))) == (
+        ShownShare(1, 5, "5% or less"),
+        ShownShare(2, 5, "5% or less"),  # 7.1
+        ShownShare(3, 15, "15%"),  # 14.3
+        ShownShare(4, 30, "30%"),  # 28.6
+        ShownShare(5, 50, "50%"),
+    )
+    assert [share.label for share in shown_shares(Tally((19, 0)))] == ["95% or more", "5% or less"]
+
+
+def test_shares_from_twenty_answers_and_none_under_ten():
+    assert shown_shares(Tally((0, 1, 4, 7, 8))) == tuple(
+        ShownShare(answer, percent, f"{percent}%") for answer, percent in enumerate((0, 5, 20, 35, 40), start=1)
+    )
+    assert [share.percent for share in shown_shares(Tally((1, 199)))] == [1, 100]  # 0.5 and 99.5: halves go up
+    assert shown_shares(Tally((3, 6))) is None
+    assert shown_shares(Tally((3, 8)), k=12) is None
+
+
+@pytest.mark.parametrize(
+    ("n", "label"),
+    [(0, "fewer than 5"), (4, "fewer than 5"), (5, "5–9"), (9, "5–9"), (10, "10"), (214, "214")],
+)
+def test_number_of_people_as_shown(n, label):
+    assert shown_n(n) == label
+
+
+def test_index_goes_up_at_halves():
+    parts = [shown_score(half_and_half(20, high)) for high in (10, 11)]  # 50 and 55
+    assert shown_index([*parts, None]) is None
+    assert shown_index(parts) == 53
+
+
+def test_participation_moves_in_steps_of_five():
+    shown = [shown_participation(answered) for answered in range(31)]
+    assert {after - before for before, after in pairwise(shown)} == {0, 5}
+    assert shown[14:16] == [10, 15]
+
+
+# -- k, and bad input --------------------------------------------------------------------------------------------------
+
+
+def test_the_promised_k():
+    assert (K_SCORE, K_DISTRIBUTION, K_COMMENTS) == (5, 10, 10)
+
+
+def test_k_may_be_raised():
+    published = publication({"X": ["A", "B", "C"]}, {"A": 9, "B": 5, "C": 4}, k=9)
+    assert [sorted(block.schools) for block in published.blocks] == [["A"], ["B", "C"]]
+    assert shown_score(half_and_half(9, 3), k=10) is None
+    assert merge_categories({"a": 9, "b": 9}, k=10) == []
+    assert distribution(publication({"X": ["A"]}, {"A": 14}), k=15).blocks == ()
+
+
+@pytest.mark.parametrize(
+    "lowered",
+    [
+        lambda: publication({"X": ["A"]}, {"A": 9}, k=4),
+        lambda: publication({"X": ["A"]}, {"A": 9}, k=True),
+        lambda: distribution(publication({}, {}), k=9),
+        lambda: merge_categories({"a": 9}, k=4),
+        lambda: shown_score(half_and_half(9, 3), k=4),
+        lambda: shown_shares(half_and_half(9, 3), k=9),
+    ],
+)
+def test_k_is_never_lowered(lowered):
+    with pytest.raises(ValueError, match="may be raised, never lowered below"):
+        lowered()
+
+
+@pytest.mark.parametrize(
+    ("network", "message"),
+    [
+        (({"X": ["A"], "Y": ["A"]}, {"A": 9}), "school in more than one home cluster: 'A'"),
+        (({"X": ["A", "A"]}, {"A": 9}), "cluster 'X' lists a school twice: 'A'"),
+        (({"X": ["A"]}, {"B": 9, 7: 9}), "answers of a school without home cluster: 7, 'B'"),
+        (({"X": ["A"]}, {"A": -1}), "answers of school 'A': -1 is not a number of people"),
+        (({"X": ["A"]}, {"A": 9.0}), "answers of school 'A': 9.0 is not a number of people"),
+        (({"X": ["A"]}, {"A": True}), "answers of school 'A': True is not a number of people"),
+        (({"X": ["A"]}, {"A": 9}, {"g": ["A", "B"]}), "grouping 'g' holds a school without home cluster: 'B'"),
+        (({"X": ["A"]}, {"A": 9}, {"g": ["A", "A"]}), "grouping 'g' lists a school twice: 'A'"),
+        (({"X": ["A"]}, {"A": 9}, {"X": ["A"]}), "name of both a cluster and a grouping: 'X'"),
+    ],
+)
+def test_bad_input_is_refused_by_name(network, message):
+    with pytest.raises(ValueError) as refused:
+        publication(*network)
+    assert str(refused.value) == message
+
+
+def test_impossible_counts_are_refused():
+    for count in (-1, 1.5, True):
+        with pytest.raises(ValueError, match="is not a number of people"):
+            shown_n(count)
+        with pytest.raises(ValueError, match="is not a number of people"):
+            shown_participation(count)
+        with pytest.raises(ValueError, match="category 'a'"):
+            merge_categories({"a": count, "b": 9})
