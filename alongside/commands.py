@@ -16,11 +16,12 @@ from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from alongside import bench as benches
-from alongside.demo import world
+from alongside.demo import story, world
 from alongside.kit import database
 from alongside.kit import doctor as doctors
 from alongside.kit.errors import Refused
 from alongside.network import actions as network_actions
+from alongside.network.models import Organisation
 from alongside.people import actions as people_actions
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -56,8 +57,9 @@ def demo(_: Namespace) -> int:
     """The demo world."""
     began = time.monotonic()
     _prepare()
-    world.build()
-    print(f"The demo world is in {settings.DATA}, after {time.monotonic() - began:.1f} s.")
+    _refuse_real_networks()
+    said = world.build()
+    print(f"{said} In {settings.DATA}, after {time.monotonic() - began:.1f} s.")
     return 0
 
 
@@ -71,6 +73,8 @@ def ready(options: Namespace) -> int:
             "that begins with https:// and let a proxy hold its certificate."
         )
     _require_migrated()
+    if settings.DEMO:
+        _refuse_real_networks()
     database.require_durable()
     if not (Path(settings.STATIC_ROOT) / "staticfiles.json").is_file():
         raise Refused("The static files are missing: run `alongside manage collectstatic --noinput` first.")
@@ -129,6 +133,16 @@ def _prepare() -> None:
     _reach()
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def _refuse_real_networks() -> None:
+    """The demo signs anybody in as anybody: it must never open the data of real people."""
+    networks = Organisation.objects.filter(kind=Organisation.Kind.NETWORK).order_by("pk")
+    if networks and not networks.filter(name=story.NETWORK):
+        raise Refused(
+            f"This is the installation of {networks[0].name}, and the demo lets anybody in: give the demo a data folder "
+            "of its own with --data."
+        )
 
 
 def _reach() -> None:

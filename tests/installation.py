@@ -4,6 +4,7 @@ import contextlib
 import os
 import re
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
@@ -58,6 +59,11 @@ class Installation:
         with self.running("serve", "--port", "0") as web, self.running("worker"):
             yield web
 
+    @property
+    def database(self) -> str:
+        """The name of its database on the server, or nothing on SQLite."""
+        return urlsplit(self.environment.get("ALONGSIDE_DATABASE_URL", "")).path.lstrip("/")
+
     def _command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "alongside.cli", *arguments]
 
@@ -94,21 +100,27 @@ class Running:
 
 
 @contextlib.contextmanager
-def installation() -> Iterator[Installation]:
-    """An empty installation on the kind of database that this test run uses; gone afterwards."""
+def installation(like: Installation | None = None) -> Iterator[Installation]:
+    """An installation on the kind of database that this test run uses, gone afterwards.
+
+    like: one that does not run at the moment, whose folder and database are copied; otherwise it is empty.
+    """
     with tempfile.TemporaryDirectory(prefix="alongside-installation-") as parent, contextlib.ExitStack() as stack:
         folder = Path(parent) / "data"
         environment = {name: value for name, value in os.environ.items() if not name.startswith("ALONGSIDE_")}
         environment["ALONGSIDE_DATA"] = str(folder)
+        if like:
+            shutil.copytree(like.folder, folder)
         if server := os.environ.get("ALONGSIDE_DATABASE_URL"):
-            environment["ALONGSIDE_DATABASE_URL"] = stack.enter_context(_database_beside(server))
+            template = like.database if like else ""
+            environment["ALONGSIDE_DATABASE_URL"] = stack.enter_context(_database_beside(server, template))
         yield Installation(folder, environment)
 
 
 @contextlib.contextmanager
-def _database_beside(server: str) -> Iterator[str]:
+def _database_beside(server: str, template: str) -> Iterator[str]:
     name = f"alongside_{secrets.token_hex(6)}"
-    postgres.create_database(server, name)
+    postgres.create_database(server, name, like=template)
     try:
         yield urlsplit(server)._replace(path=f"/{name}").geturl()
     finally:

@@ -77,10 +77,11 @@ def database(running: Server, name: str) -> Iterator[str]:
         drop_database(running.url("postgres"), name)
 
 
-def create_database(url: str, name: str) -> None:
-    """Make an empty database on the server of that address, owned by the role that asks."""
+def create_database(url: str, name: str, *, like: str = "") -> None:
+    """Make a database on the server of that address, owned by the role that asks: empty, or a copy of another."""
+    template = sql.Identifier(like or "template1")
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), template))
 
 
 def drop_database(url: str, name: str) -> None:

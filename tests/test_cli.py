@@ -153,6 +153,23 @@ def test_demo_beyond_this_machine_is_refused(founded):
     assert said == "The demo lets anybody in as anybody: it answers on 127.0.0.1 only, so leave --host out.\n"
 
 
+def test_demo_on_the_data_of_a_real_network_is_refused(founded):
+    assert founded[0].run("demo", code=2) == (
+        "This is the installation of Harbour, and the demo lets anybody in: give the demo a data folder of its own with "
+        "--data.\n"
+    )
+
+
+def test_serving_a_real_network_as_a_demo_is_refused(founded):
+    made = founded[0]
+    made.environment["ALONGSIDE_DEMO"] = "1"
+    try:
+        said = made.run("serve", "--port", "0", code=2)
+    finally:
+        del made.environment["ALONGSIDE_DEMO"]
+    assert said.startswith("This is the installation of Harbour, and the demo lets anybody in: ")
+
+
 def test_database_that_is_down_is_one_sentence(tmp_path):
     environment = os.environ | {"ALONGSIDE_DATABASE_URL": "postgres://nobody:pw@127.0.0.1:1/none"}
     done = subprocess.run(

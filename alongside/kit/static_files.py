@@ -1,9 +1,13 @@
-"""Static files: hashed and compressed once collected, plain before that (tests, first start)."""
+"""Static files: hashed and compressed once collected, plain before that (tests, tools)."""
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class Storage(CompressedManifestStaticFilesStorage):
-    """A missing manifest is not an error: the plain name serves until `collectstatic` has run."""
+    """Without a manifest, before `collectstatic` has run, the plain name stands."""
 
     manifest_strict = False
+
+    def stored_name(self, name: str) -> str:
+        hashed: str = super().stored_name(name) if self.hashed_files else name
+        return hashed

@@ -43,7 +43,7 @@ class Counted:
 
 def count(wave: Wave) -> Counted:
     """Count the intake of a wave that takes no more answers."""
-    schools = list(WaveSchool.objects.filter(wave=wave).select_related("school", "cluster").order_by("school_id"))
+    schools = list(WaveSchool.objects.filter(wave=wave).select_related("school__organisation", "cluster").order_by("school_id"))
     ratings: dict[int, list[Mapping[str, Any]]] = {entry.school_id: [] for entry in schools}
     for school, rating in Answer.objects.filter(wave=wave).values_list("school_id", "ratings").iterator():
         ratings[school].append(rating)
@@ -97,7 +97,9 @@ def canonical(document: Mapping[str, Any]) -> str:
 
 
 def _heading(wave: Wave, asked: Instrument, schools: list[WaveSchool]) -> dict[str, Any]:
-    clusters = {f"cluster:{entry.cluster_id}": entry.cluster.name for entry in schools if entry.cluster}
+    clusters = {
+        f"cluster:{entry.cluster_id}": {"name": entry.cluster.name, "slug": entry.cluster.slug} for entry in schools if entry.cluster
+    }
     return {
         "wave": wave.pk,
         "series": wave.series_id,
@@ -112,6 +114,7 @@ def _heading(wave: Wave, asked: Instrument, schools: list[WaveSchool]) -> dict[s
         "schools": {
             str(entry.school_id): {
                 "name": entry.school.name,
+                "slug": entry.school.slug,
                 "cluster": f"cluster:{entry.cluster_id or 0}",
                 "invited": entry.invited,
             }

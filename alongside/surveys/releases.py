@@ -77,8 +77,18 @@ class Document:
 
     def clusters(self) -> dict[str, str]:
         """cluster:<id> → name when the wave closed."""
-        names: dict[str, str] = self.data["clusters"]
-        return names
+        return {key: cluster["name"] for key, cluster in self.data["clusters"].items()}
+
+    def slug(self, place: str) -> str:
+        """The name in addresses of a school:<id> or cluster:<id>; addresses never change."""
+        kind, _, key = place.partition(":")
+        found: str = self.data["schools"][key]["slug"] if kind == "school" else self.data["clusters"][place]["slug"]
+        return found
+
+    def place_of(self, kind: str, slug: str) -> str | None:
+        """school:<id> or cluster:<id> by its name in addresses; None when it took no part."""
+        names = {f"school:{key}": found for key, found in self.data["schools"].items()} if kind == "school" else self.data["clusters"]
+        return next((place for place, found in names.items() if found["slug"] == slug), None)
 
     def nowhere(self) -> list[int]:
         """Schools with too few answers to count anywhere, or with none."""

@@ -17,7 +17,6 @@ from alongside.kit.charts.heat import HeatCell, HeatColumn, HeatRow, heat_key, h
 from alongside.kit.charts.run import RunPoint, run_chart, run_table
 from alongside.kit.charts.bars import Share, share_bar
 from alongside.kit.words import NUMBERS, people_list
-from alongside.network.models import Cluster, School
 from alongside.people.reads import Membership
 from alongside.surveys import releases, rules
 from alongside.surveys.instruments import SCALE, Instrument, Item, instrument
@@ -87,40 +86,24 @@ class View:
     member: Membership
     pulse: Instrument
     changes: dict[tuple[str, str], Change]  # (item, place)
-    before: Document | None
-    schools: dict[int, School]
-    replies: dict[int, Reply]
+    replies: dict[int, Reply]  # posted ones, and the drafts of schools I lead
     mine: frozenset[int]  # schools whose own block I may see
-    clusters: dict[str, Cluster]  # cluster:<id> → cluster of the network
 
 
 def view(wave: Wave, member: Membership) -> View:
-    """The wave through the eyes of a member; Http404 where there is nothing for them yet. Eight queries at most."""
-    release = Release.objects.filter(wave=wave).first()
+    """The wave through the eyes of a member; Http404 where there is nothing for them yet. Two queries."""
+    release: Release | None = getattr(wave, "release", None)
     if release is None:
         raise Http404
     document = releases.read(release)
-    schools = School.objects.select_related("organisation").in_bulk([int(school) for school in document.data["schools"]])
-    replies = {reply.school_id: reply for reply in Reply.objects.filter(wave=wave, posted_at__isnull=False)}
-    changes = {(change.item, change.place): change for change in Change.objects.filter(wave=wave)}
-    before = Release.objects.filter(wave__series=wave.series_id, wave__number__lt=wave.number).order_by("-wave__number").first()
-    mine = _visible_schools(wave, release, document, member, replies)
-    early = rules.sees_at_close(member)
-    if not early and not mine and not _public(wave, release):
+    replies = {reply.school_id: reply for reply in Reply.objects.filter(wave=wave)}
+    posted = {school: reply for school, reply in replies.items() if reply.posted_at}
+    mine = _visible_schools(wave, release, document, member, posted)
+    if not (rules.sees_at_close(member) or mine or _public(wave, release)):
         raise Http404
-    return View(
-        wave,
-        release,
-        document,
-        member,
-        instrument(wave.series.instrument),
-        changes,
-        releases.read(before) if before else None,
-        schools,
-        replies,
-        mine,
-        {f"cluster:{cluster.pk}": cluster for cluster in Cluster.objects.of(wave.organisation_id)},
-    )
+    changes = {(change.item, change.place): change for change in Change.objects.filter(wave=wave)}
+    own = {school: reply for school, reply in replies.items() if reply.posted_at or school in member.schools_led}
+    return View(wave, release, document, member, instrument(wave.series.instrument), changes, own, mine)
 
 
 def _public(wave: Wave, release: Release) -> bool:
@@ -143,35 +126,35 @@ def _visible_schools(
     return frozenset(found)
 
 
-def cluster_of_wave(seen: View, slug: str) -> Cluster:
-    """The cluster of an address, if it took part in the wave."""
-    cluster = next((c for key, c in seen.clusters.items() if c.slug == slug and key in seen.document.clusters()), None)
-    if cluster is None:
+def cluster_of_wave(seen: View, slug: str) -> str:
+    """cluster:<id> of an address, if it took part in the wave."""
+    place = seen.document.place_of("cluster", slug)
+    if place is None:
         raise Http404
-    return cluster
+    return place
 
 
-def school_of_wave(seen: View, slug: str) -> School:
+def school_of_wave(seen: View, slug: str) -> int:
     """The school of an address, if it took part and this member may see its results."""
-    school = next((school for school in seen.schools.values() if school.slug == slug), None)
-    if school is None or school.pk not in seen.mine:
+    place = seen.document.place_of("school", slug)
+    school = int(place.removeprefix("school:")) if place else 0
+    if school not in seen.mine:
         raise Http404
     return school
 
 
-def page(seen: View, cluster: Cluster | None = None) -> ResultsPage:
+def page(seen: View, place: str = WHOLE) -> ResultsPage:
     """The wave as a whole, or one cluster of it, with every school that this member may see."""
-    place = f"cluster:{cluster.pk}" if cluster else WHOLE
     schools = [s for s in seen.document.school_ids() if s in seen.mine and _inside(seen.document, s, place)]
     rows = [row for school in schools if (row := _school_row(seen, school))]
     rows += _pool_rows(seen, schools, place)
     shown = [f"school:{school}" for school in schools]
     rows += _total_rows(seen, place)
-    findings = _findings(seen, shown) or _findings(seen, [place])
+    findings = _findings(seen, [*shown, place])
     return ResultsPage(
         wave=seen.wave,
         pulse=seen.pulse,
-        place=cluster.name if cluster else seen.document.data["owner"],
+        place=place_name(seen.document, place),
         heading=heading(seen, findings, place),
         lede=lede(seen, findings),
         answered=answered(seen.document, place),
@@ -256,18 +239,26 @@ def _findings(seen: View, places: Iterable[str]) -> list[Finding]:
     """What stands out in these places: falls before rises, confirmed before worth watching, at most six."""
     wanted = set(places)
     items = {item.id: item for item in seen.pulse.items}
+    before = _before(seen.wave)
     found = [
-        _finding(seen, items[item], place, change)
+        _finding(seen, before, items[item], place, change)
         for (item, place), change in seen.changes.items()
         if place in wanted and change.word in {CONFIRMED, WATCH} and seen.document.score(item, place)
     ]
     return sorted(found, key=lambda f: (not f.confirmed, not f.fell, f.place, f.item.id))[:6]
 
 
-def _finding(seen: View, item: Item, place: str, change: Change) -> Finding:
+def _before(wave: Wave) -> Document | None:
+    """The release before this one in its series."""
+    earlier = Release.objects.filter(wave__series=wave.series_id, wave__number__lt=wave.number)
+    found = earlier.order_by("-wave__number").first()
+    return releases.read(found) if found else None
+
+
+def _finding(seen: View, before: Document | None, item: Item, place: str, change: Change) -> Finding:
     score, earlier = seen.document.score(item.id, place), None
-    if seen.before and item.id in seen.before.items:
-        earlier = seen.before.score(item.id, place)
+    if before and item.id in before.items:
+        earlier = before.score(item.id, place)
     return Finding(
         place_name(seen.document, place),
         item,
@@ -329,24 +320,20 @@ def _address(seen: View, **more: object) -> dict[str, object]:
 
 
 def school_url(seen: View, school: int) -> str:
-    return reverse("results_school", kwargs=_address(seen, school=seen.schools[school].slug))
+    return reverse("results_school", kwargs=_address(seen, school=seen.document.slug(f"school:{school}")))
 
 
-def cluster_url(seen: View, place: str) -> str | None:
-    cluster = seen.clusters.get(place)
-    return reverse("results_cluster", kwargs=_address(seen, cluster=cluster.slug)) if cluster else None
+def cluster_url(seen: View, place: str) -> str:
+    return reverse("results_cluster", kwargs=_address(seen, cluster=seen.document.slug(place)))
 
 
 def statement_url(seen: View, place: str, item: Item) -> str | None:
     """The run chart of a statement in a place; pools have none."""
-    kind, _, key = place.partition(":")
-    if kind == "school":
-        return reverse("statement", kwargs=_address(seen, place=seen.schools[int(key)].slug, where="schools", item=item.id))
-    if kind == "cluster":
-        cluster = seen.clusters.get(place)
-        return cluster and reverse("statement", kwargs=_address(seen, place=cluster.slug, where="clusters", item=item.id))
+    kind = place.partition(":")[0]
+    if kind in {"school", "cluster"}:
+        where = {"school": "schools", "cluster": "clusters"}[kind]
+        return reverse("statement", kwargs=_address(seen, place=seen.document.slug(place), where=where, item=item.id))
     return reverse("statement", kwargs=_address(seen, place=WHOLE, where="all", item=item.id)) if kind == WHOLE else None
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,7 +356,8 @@ class SchoolPage:
 
     wave: Wave
     pulse: Instrument
-    school: School
+    school: str
+    slug: str
     heading: str
     lede: str
     answered: str
@@ -384,27 +372,29 @@ class SchoolPage:
     release: Release
 
 
-def school_page(seen: View, school: School) -> SchoolPage:
+def school_page(seen: View, school: int) -> SchoolPage:
     """One school's own block: its statements, its findings, its reply; comments for its leaders alone (R7)."""
-    place = f"school:{school.pk}"
-    block = seen.document.block_of(school.pk)
+    place = f"school:{school}"
+    block, name = seen.document.block_of(school), seen.document.school_name(school)
     findings = _findings(seen, [place])
-    leads = school.pk in seen.member.schools_led
-    reply = seen.replies.get(school.pk)
+    leads = school in seen.member.schools_led
+    reply = seen.replies.get(school)
+    posted = reply if reply and reply.posted_at else None
     return SchoolPage(
         wave=seen.wave,
         pulse=seen.pulse,
-        school=school,
-        heading=heading(seen, findings, place) if block == place else f"{school} counts together with others",
+        school=name,
+        slug=seen.document.slug(place),
+        heading=heading(seen, findings, place) if block == place else f"{name} counts together with others",
         lede=lede(seen, findings) if block == place else "",
         answered=answered(seen.document, place),
-        lines=[_line(seen, item, school.pk) for item in seen.pulse.items] if block == place else [],
+        lines=[_line(seen, item, school) for item in seen.pulse.items] if block == place else [],
         findings=findings,
         counts_alone=block == place,
         counts_where=_counts_where(seen, block),
-        reply=reply or (Reply.objects.filter(wave=seen.wave, school=school).first() if leads else None),
-        may_reply=leads and reply is None,
-        staff_see=rules.staff_see_from(seen.release.published_at, reply, seen.wave.organisation.zone),
+        reply=reply,
+        may_reply=leads and posted is None,
+        staff_see=rules.staff_see_from(seen.release.published_at, posted, seen.wave.organisation.zone),
         comments=_comments(seen, school) if leads else None,
         release=seen.release,
     )
@@ -436,9 +426,11 @@ def _line(seen: View, item: Item, school: int) -> StatementLine:
     )
 
 
-def _comments(seen: View, school: School) -> list[str] | None:
+def _comments(seen: View, school: int) -> list[str] | None:
+    if not seen.pulse.comment:
+        return None
     rows = SealedComment.objects.filter(wave=seen.wave, school=school).order_by("key").values_list("text", flat=True)
-    return list(rows) if seen.pulse.comment else None
+    return list(rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -507,12 +499,17 @@ def statement_page(seen: View, place: str, item: Item, back: str) -> StatementPa
         shares=shares[0] if shares else None,
         coverage=shares[1] if shares else "",
         back=back,
-        reply_url=_reply_url(seen, school) if school in seen.member.schools_led and school not in seen.replies else "",
+        reply_url=_reply_url(seen, school) if school in seen.member.schools_led and not _has_replied(seen, school) else "",
     )
 
 
+def _has_replied(seen: View, school: int | None) -> bool:
+    reply = seen.replies.get(school or 0)
+    return bool(reply and reply.posted_at)
+
+
 def _reply_url(seen: View, school: int | None) -> str:
-    return reverse("reply", kwargs=_address(seen, school=seen.schools[school].slug)) if school else ""
+    return reverse("reply", kwargs=_address(seen, school=seen.document.slug(f"school:{school}"))) if school else ""
 
 
 def _statement_heading(name: str, item: Item, change: Change | None, usual: tuple[int, int] | None, now: Score | None) -> str:

@@ -70,7 +70,7 @@ def wave_new(request: InsideRequest) -> HttpResponse:
 
 
 def _wave(request: InsideRequest, pk: int) -> Wave:
-    scoped = Wave.objects.seen_by(request.member).select_related("series__cluster", "organisation", "asked_by")
+    scoped = Wave.objects.seen_by(request.member).select_related("series__cluster", "organisation", "release")
     return get_object_or_404(scoped, pk=pk)
 
 
@@ -197,8 +197,10 @@ def results_whole(request: InsideRequest, pk: int) -> HttpResponse:
     return render(request, "surveys/results.html", {"page": results.page(seen), "door": "show", "own": _own(request, seen)})
 
 
-def _own(request: InsideRequest, seen: results.View) -> list[School]:
-    return [seen.schools[pk] for pk in sorted(seen.mine & request.member.schools_led)]
+def _own(request: InsideRequest, seen: results.View) -> list[tuple[str, str]]:
+    """(name, slug) of the schools that I lead."""
+    led = sorted(seen.mine & request.member.schools_led)
+    return [(seen.document.school_name(school), seen.document.slug(f"school:{school}")) for school in led]
 
 
 @require_GET
@@ -232,10 +234,9 @@ def statement(request: InsideRequest, pk: int, where: str, place: str, item: str
 def _place(request: InsideRequest, seen: results.View, pk: int, where: str, place: str) -> tuple[str, str]:
     if where == "schools":
         school = results.school_of_wave(seen, place)
-        return f"school:{school.pk}", url(request, "results_school", pk=pk, school=place)
+        return f"school:{school}", url(request, "results_school", pk=pk, school=place)
     if where == "clusters":
-        cluster = results.cluster_of_wave(seen, place)
-        return f"cluster:{cluster.pk}", url(request, "results_cluster", pk=pk, cluster=place)
+        return results.cluster_of_wave(seen, place), url(request, "results_cluster", pk=pk, cluster=place)
     if (where, place) != ("all", releases.WHOLE):
         raise Http404
     return releases.WHOLE, url(request, "results", pk=pk)
@@ -256,9 +257,9 @@ def reply(request: InsideRequest, pk: int, school: str) -> HttpResponse:
     """Say what we will do."""
     found = _wave(request, pk)
     seen = results.view(found, request.member)
-    own = results.school_of_wave(seen, school)
+    own = School.objects.select_related("organisation").get(pk=results.school_of_wave(seen, school))
     require(rules.can_reply(request.member, own.pk), f"Only the leaders of {own} reply for it.")
-    draft = Reply.objects.filter(wave=found, school=own).first()
+    draft = seen.replies.get(own.pk)
     if draft and draft.posted_at and request.method == "GET":
         return redirect(url(request, "results_school", pk=pk, school=school))
     today = schooldays.local_day(timezone.now(), found.organisation.zone)
@@ -269,7 +270,7 @@ def reply(request: InsideRequest, pk: int, school: str) -> HttpResponse:
         return _save_reply(request, found, own, form)
     context = {
         "form": form,
-        "page": results.school_page(seen, own),
+        "page": results.school_page(seen, own.pk),
         "invited": WaveSchool.objects.get(wave=found, school=own).invited,
         "door": "decide",
     }

@@ -31,10 +31,25 @@ def chromium_browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def live() -> Iterator[Running]:
+def demo_world() -> Iterator[Installation]:
+    """The demo world, built once in a run and never started: copy it with `installation(like=demo_world)`."""
+    with installation() as made:
+        made.run("demo")
+        yield made
+
+
+@pytest.fixture(scope="session")
+def live(demo_world: Installation) -> Iterator[Running]:
     """The demo world, served and worked on, shared by the journeys of a run: `live.url`."""
-    with installation() as demo, demo.started() as running:
+    with installation(like=demo_world) as copy, copy.started() as running:
         yield running
+
+
+@pytest.fixture
+def own_demo(demo_world: Installation) -> Iterator[Installation]:
+    """A copy of the demo world for one journey alone, which starts it: `with own_demo.started() as running`."""
+    with installation(like=demo_world) as copy:
+        yield copy
 
 
 @pytest.fixture

@@ -4,25 +4,17 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-import pytest
-
-from tests.installation import Installation, Running, installation
+from tests.installation import Installation, Running
 
 SCRIPT = str(Path(__file__).parent.parent.parent / "start")
 TOKEN = "k3yb0ardC4T_abcdefghij-0"
 
 
-@pytest.fixture(scope="module")
-def demo() -> Iterator[Installation]:
-    with installation() as made:
-        yield made
-
-
-def started(demo: Installation, *arguments: str):
-    return demo.running("--port", "0", "--no-open", *arguments, command=(SCRIPT,))
+def started(demo: Installation) -> AbstractContextManager[Running]:
+    return demo.running("--port", "0", "--no-open", command=(SCRIPT,))
 
 
 def processes_of(made: Installation) -> list[str]:
@@ -57,25 +49,25 @@ def send(running: Running, request: bytes) -> bytes:
         return connection.recv(4096)
 
 
-def test_start_serves_the_first_page_and_ctrl_c_ends_all_of_it(demo, desk):
-    with started(demo) as running:
+def test_start_serves_the_first_page_and_ctrl_c_ends_all_of_it(own_demo, desk):
+    with started(own_demo) as running:
         assert desk.goto(running.url).status == 200
         assert desk.get_by_role("button").count() >= 6
-        assert len(processes_of(demo)) >= 4
+        assert len(processes_of(own_demo)) >= 4
         running.stop(signal.SIGINT)
     assert running.text().splitlines()[-1] == (
         "Alongside has stopped after 0 minutes; 0 processes had to be started again."
     )
-    assert none_left(demo, within=5)
+    assert none_left(own_demo, within=5)
 
 
-def test_second_start_keeps_the_data_and_a_killed_one_leaves_nobody(demo):
-    with started(demo):
-        before = holdings(demo)
-    with started(demo) as running:
-        assert holdings(demo) == before
+def test_second_start_keeps_the_data_and_a_killed_one_leaves_nobody(own_demo):
+    with started(own_demo):
+        before = holdings(own_demo)
+    with started(own_demo) as running:
+        assert holdings(own_demo) == before
         os.kill(running.process.pid, signal.SIGKILL)
-        assert none_left(demo, within=15)
+        assert none_left(own_demo, within=15)
 
 
 def test_token_in_a_broken_request_reaches_no_log(live):

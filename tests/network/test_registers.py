@@ -435,6 +435,7 @@ def test_every_fault_of_a_row_is_named() -> None:
         ("NumberOfPupils", "", "roll", None),
         ("NumberOfPupils", "0", "roll", 0),
         ("SchoolWebsite", "javascript:alert(1)", "website", ""),
+        ("SchoolWebsite", "javascript://example.uk/%0aalert(1)", "website", ""),
         ("SchoolWebsite", "HTTPS://Example.UK/Home", "website", "https://example.uk/Home"),
         ("SchoolWebsite", "school.example.uk.", "website", "http://school.example.uk"),
         ("Postcode", "ls21 9zz", "postcode", "LS21 9ZZ"),

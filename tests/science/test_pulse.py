@@ -138,6 +138,13 @@ def test_no_clear_change():
     assert (found.n, found.N) == (21, 30)
 
 
+def test_a_change_that_chance_makes_once_in_sixteen_times_is_not_clear():
+    found = said(STEADY, STEADY, STEADY, Tally((3, 5, 5, 6, 2)))
+    assert round(found.change.p, 3) == 0.064
+    assert found.change.direction == "down"
+    assert (found.word, found.direction, found.reasons) == (Word.NO_CHANGE, "level", (OFTEN,))
+
+
 def test_one_wave_is_worth_watching():
     found = said(STEADY, STEADY, STEADY, HIGH)
     assert (found.word, found.direction) == (Word.WATCH, "up")
@@ -188,6 +195,13 @@ def test_from_wave_eight_a_confirmed_change_must_leave_the_limits():
     outside = said(*[STEADY, MILD] * 3, HIGH, HIGH)
     assert (outside.word, outside.reasons) == (Word.CONFIRMED, (RARE, TWICE, OUTSIDE))
     assert not any("ordinary month" in claim for claim in outside.not_claimed)
+
+
+def test_the_limits_are_those_of_the_waves_before_the_change():
+    risen = Tally((0, 1, 3, 8, 9))  # 79.8: outside 52–71 of the six waves before, inside 51–80.4 of all eight
+    waves = [merge([tally] * 2) for tally in [STEADY, MILD] * 3 + [risen] * 2]
+    found = said(*waves, invited=60)
+    assert (found.word, found.reasons) == (Word.CONFIRMED, (RARE, TWICE, OUTSIDE))
 
 
 def test_before_wave_eight_there_are_no_limits_to_leave():

@@ -80,7 +80,8 @@ def dot_interval(rows: Sequence[DotRow], *, question: str = "", ends: tuple[int,
         '<li><span class="dots__name">{}</span>{}<span class="dots__said">{}</span></li>',
         ((row.label, _dot_row(row, ends), row.text) for row in rows),
     )
-    foot = format_html('<li class="dots__ends" aria-hidden="true"><span>{}</span><span>{}</span></li>', *ends)
+    low, high = (_signed(end) for end in ends)
+    foot = format_html('<li class="dots__ends" aria-hidden="true"><span>{}</span><span>{}</span></li>', low, high)
     return with_question(question, format_html('<ul class="dots">{}{}</ul>', items, foot))
 
 
@@ -158,6 +159,10 @@ def _swatch(shade: int) -> SafeString:
     return element("svg", *parts, cls="swatch", viewBox="0 0 18 18", width=18, height=18, aria_hidden="true")
 
 
+def _signed(value: int) -> str:
+    return str(value).replace("-", "−")
+
+
 def _dot_row(row: DotRow, ends: tuple[int, int]) -> SafeString:
     low, high = ends
     for name, value in (("value", row.value), ("low", row.low), ("high", row.high)):
@@ -183,5 +188,5 @@ def _dot_row(row: DotRow, ends: tuple[int, int]) -> SafeString:
         width="100%",
         height=24,
         role="img",
-        aria_label=f"{row.label}: {row.value}, from {row.low} to {row.high}",
+        aria_label=f"{row.label}: {_signed(row.value)}, from {_signed(row.low)} to {_signed(row.high)}",
     )

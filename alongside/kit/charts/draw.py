@@ -14,6 +14,7 @@ PAINTS = {
     "c-band": {"fill": "#e0eeeb"},
     "c-edge": {"stroke": "#3f918b"},
     "c-axis": {"stroke": "#8b8475"},
+    "c-grid": {"stroke": "#e2dcd0"},
     "c-inkline": {"stroke": "#4d5854"},
     "c-line": {"stroke": "#0d5f5b"},
     "c-dot": {"fill": "#0d5f5b", "stroke": "#fffefb"},

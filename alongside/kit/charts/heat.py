@@ -84,9 +84,7 @@ def heat_table(
         raise ValueError("heat: one cell per column in every row")
     many = len(columns) > CELLS_IN_A_LINE
     heads = format_html_join(
-        "",
-        '<th scope="col" role="columnheader"><span class="wide-only">{}</span><span class="narrow-only">{}</span></th>',
-        ((column.label, column.short) for column in columns),
+        "", '<th scope="col" role="columnheader">{}</th>', ((_head(each, many),) for each in columns)
     )
     return format_html(
         '<table class="heat {}" role="table"><caption>{}</caption>'
@@ -114,6 +112,14 @@ def heat_key(rows: Sequence[HeatRow]) -> SafeString:
         '<ul class="key"><li><span class="ramp" aria-hidden="true">{}</span>under 40 to 90 and over</li>{}</ul>',
         ramp,
         items,
+    )
+
+
+def _head(column: HeatColumn, many: bool) -> SafeString:
+    if many:
+        return format_html('<span class="vh">{}</span><span aria-hidden="true">{}</span>', column.label, column.short)
+    return format_html(
+        '<span class="wide-only">{}</span><span class="narrow-only">{}</span>', column.label, column.short
     )
 
 

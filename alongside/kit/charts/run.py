@@ -148,9 +148,9 @@ def _dot(mark: Mark, x: float, y: float) -> SafeString:
 
 
 def _stood_on(sheet: Sheet, spots: Sequence[Spot | None]) -> Places:
-    """The axis, the points and the line between them are taken before any label looks for room."""
+    """The months, the points and the line between them are taken before any label looks for room."""
     places = Places(Box(0, 0, sheet.width, sheet.height))
-    places.taken.append(Box(sheet.left, sheet.bottom - 2, sheet.right, sheet.bottom + 2))
+    places.taken.append(Box(0, sheet.bottom - 2, sheet.width, sheet.height))
     places.taken += [Box(x - 6, y - 6, x + 6, y + 6) for x, y in filter(None, spots)]
     for a, b in pairwise(spots):
         if a and b:
@@ -169,10 +169,15 @@ def _numbers(sheet: Sheet, series: _Series, spots: Sequence[Spot | None], places
     for index in _by_weight(series.points, everyone=sheet.step >= ROOM_FOR_EVERY_NUMBER):
         spot, words = spots[index], str(series.points[index].score)
         if spot:
-            above, below = (spot[0], spot[1] - 13, "middle"), (spot[0], spot[1] + 23, "middle")
-            found = places.first_free(words, [below, above] if _hangs(series, index) else [above, below])
-            parts += [text(*found[:2], words, cls="t-strong")] if found else []
+            found = places.first_free(words, _around(*spot, hangs=_hangs(series, index)))
+            parts += [text(*found[:2], words, cls="t-strong", anchor=found[2])] if found else []
     return parts
+
+
+def _around(x: float, y: float, *, hangs: bool) -> list[tuple[float, float, str]]:
+    above, below = (x, y - 13, "middle"), (x, y + 23, "middle")
+    sides = [(x - 12, y - 6, "end"), (x + 12, y - 6, "start")]
+    return [below, above, *sides] if hangs else [above, below, *sides]
 
 
 def _by_weight(points: Sequence[RunPoint], *, everyone: bool) -> list[int]:
@@ -204,7 +209,8 @@ def _mark_words(sheet: Sheet, series: _Series, spots: Sequence[Spot | None], pla
         confirmed = point.mark == "confirmed"
         words = _confirmed(series, index) if confirmed else "worth watching"
         x = min(max(spot[0], sheet.left + room(words) / 2), sheet.right - room(words) / 2)
-        spots_near = [(x, spot[1] + down, "middle") for down in (43, -31, 23, -13, 60, -48)]
+        downs = (43, 23, 60, -31, -13, -48) if _hangs(series, index) else (-31, -13, -48, 43, 23, 60)
+        spots_near = [(x, spot[1] + down, "middle") for down in downs]
         found = places.first_free(words, spots_near) or spots_near[0]
         parts.append(text(*found[:2], words, cls="t-amber" if confirmed else "t-strong"))
     return parts
@@ -230,7 +236,8 @@ def _gaps(sheet: Sheet, points: Sequence[RunPoint], places: Places) -> list[Safe
     parts = []
     for x in (sheet.x(i) for i, point in enumerate(points) if point.score is None):
         found = places.first_free("too few", [(x, sheet.bottom - 8, "middle")])
-        start = sheet.bottom - (22 if found else 6)
-        parts.append(element("path", cls="c-inkline", d=f"M{x:.1f} {start}v-12", fill="none", stroke_dasharray="2 3"))
+        parts.append(
+            element("path", cls="c-inkline", d=f"M{x:.1f} {sheet.bottom - 22}v-12", fill="none", stroke_dasharray="2 3")
+        )
         parts += [text(*found[:2], "too few")] if found else []
     return parts

@@ -102,7 +102,9 @@ def scale(sheet: Sheet, usual: Usual) -> list[SafeString]:
     told = list(dict.fromkeys(usual or (sheet.high,)))
     told += [sheet.low] if sheet.y(sheet.low) - sheet.y(min(told)) >= LINE else []
     axis = element("path", cls="c-axis", d=f"M{sheet.left} {sheet.bottom}H{sheet.right}", fill="none")
-    return [axis, *(text(sheet.left - 8, sheet.y(score) + 4, str(score), anchor="end") for score in told)]
+    head = element("path", cls="c-grid", d=f"M{sheet.left} {sheet.top}H{sheet.right}", fill="none")
+    numbers = [text(sheet.left - 8, sheet.y(score) + 4, str(score), anchor="end") for score in told]
+    return [axis, *([] if usual else [head]), *numbers]
 
 
 def months(sheet: Sheet, days: Sequence[tuple[str, int]]) -> list[SafeString]:
