@@ -23,6 +23,7 @@ from alongside.kit.errors import Refused
 from alongside.network import actions as network_actions
 from alongside.network.models import Organisation
 from alongside.people import actions as people_actions
+from alongside.surveys import health
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -111,7 +112,7 @@ def import_people(options: Namespace) -> int:
 
 def doctor(_: Namespace) -> int:
     """What is well and what is not; exit code 1 when something is not."""
-    findings = doctors.run()
+    findings = [*doctors.run(), *health.findings()]
     for finding in findings:
         print(f"{'ok   ' if finding.ok else 'FAULT'}  {finding.name}: {finding.text}")
     faults = sum(not finding.ok for finding in findings)

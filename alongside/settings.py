@@ -99,7 +99,9 @@ def _database(url: str) -> dict[str, object]:
     }
 
 
-DATABASES = {"default": _database(os.environ.get("ALONGSIDE_DATABASE_URL") or f"sqlite:///{DATA / 'alongside.sqlite3'}")}
+DATABASES = {
+    "default": _database(os.environ.get("ALONGSIDE_DATABASE_URL") or f"sqlite:///{DATA / 'alongside.sqlite3'}")
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.Person"

@@ -6,6 +6,11 @@ from django.conf import settings as django_settings
 from tests import environment
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Files as bytes make names that nobody can read; and packed ones hold the time, so that no two processes agree."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """SQLite tests use a real file: WAL, locks and threads behave as they do in a school."""

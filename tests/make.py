@@ -25,7 +25,9 @@ def network(name: str = "Riverway Trust", country: str = "gb") -> Organisation:
 
 def school(name: str, country: str = "gb") -> School:
     """A school of the register, with a number, in no network."""
-    made = School.objects.create(name=name, country=country, phase="primary", kind="Academy", town="Marlow Bridge", roll=200)
+    made = School.objects.create(
+        name=name, country=country, phase="primary", kind="Academy", town="Marlow Bridge", roll=200
+    )
     RegisterNumber.objects.create(register="gb-urn", number=str(next(_numbers)), school=made)
     return made
 
@@ -43,7 +45,8 @@ def staff(at: School, count: int, *, job: str = "teacher", domain: str = "") -> 
     people = [person(f"staff{next(_numbers)}@{domain}") for _ in range(count)]
     since = datetime.date.today() - 30 * DAY
     StaffEntry.objects.bulk_create(
-        StaffEntry(organisation=organisation, school=at, person=p, name=p.name, job=job, hours=32, since=since) for p in people
+        StaffEntry(organisation=organisation, school=at, person=p, name=p.name, job=job, hours=32, since=since)
+        for p in people
     )
     return people
 
@@ -61,7 +64,9 @@ def chair(of: Cluster, email: str = "chair@riverway.example") -> Person:
 
 
 def leader(of: School, email: str = "head@riverway.example") -> Person:
-    return people_actions.grant_role(Role.Kind.LEADER, network_actions.make_organisation(of), email, "Owen Bevan", school=of).person
+    return people_actions.grant_role(
+        Role.Kind.LEADER, network_actions.make_organisation(of), email, "Owen Bevan", school=of
+    ).person
 
 
 def coach(of: Cluster, email: str = "coach@riverway.example") -> Person:

@@ -29,20 +29,43 @@ class DemoSchool:
 
 CLUSTERS: dict[str, tuple[DemoSchool, ...]] = {
     "Avon cluster": (
-        DemoSchool("Birch Park Secondary", "secondary", "Academy", "Marlow Bridge", 154, 1180, (3.45, 3.0, 3.7, 3.85, 3.75, 3.35), 0.8),
-        DemoSchool("Larkfield Special School", "special", "Special academy", "Marlow Bridge", 71, 132, (3.55, 3.35, 4.15, 4.3, 4.35, 3.95)),
+        DemoSchool(
+            "Birch Park Secondary",
+            "secondary",
+            "Academy",
+            "Marlow Bridge",
+            154,
+            1180,
+            (3.45, 3.0, 3.7, 3.85, 3.75, 3.35),
+            0.8,
+        ),
+        DemoSchool(
+            "Larkfield Special School",
+            "special",
+            "Special academy",
+            "Marlow Bridge",
+            71,
+            132,
+            (3.55, 3.35, 4.15, 4.3, 4.35, 3.95),
+        ),
         DemoSchool("Holt Primary", "primary", "Academy", "Holt", 22, 210, (3.4, 3.1, 3.9, 4.2, 4.0, 3.6), 0.8),
         DemoSchool("Ashmead Primary", "primary", "Academy", "Ashmead", 12, 96, (3.1, 3.0, 4.1, 4.2, 4.1, 3.7), 0.68),
         DemoSchool("Wick Village School", "primary", "Academy", "Wick", 8, 41, (3.3, 3.1, 4.3, 4.3, 4.2, 3.6), 0.4),
-        DemoSchool("Saltmarsh Infants", "primary", "Academy", "Saltmarsh", 10, 88, (3.3, 3.1, 4.2, 4.2, 4.1, 3.5), 0.35),
-        DemoSchool("Elm Row Nursery", "nursery", "Academy", "Marlow Bridge", 10, 52, (3.4, 3.3, 4.2, 4.3, 4.2, 3.6), 0.3),
+        DemoSchool(
+            "Saltmarsh Infants", "primary", "Academy", "Saltmarsh", 10, 88, (3.3, 3.1, 4.2, 4.2, 4.1, 3.5), 0.35
+        ),
+        DemoSchool(
+            "Elm Row Nursery", "nursery", "Academy", "Marlow Bridge", 10, 52, (3.4, 3.3, 4.2, 4.3, 4.2, 3.6), 0.3
+        ),
     ),
     "Brede cluster": (
         DemoSchool("Northgate Academy", "secondary", "Academy", "Brede", 148, 1040, (3.4, 3.2, 3.8, 4.0, 3.9, 3.6)),
         DemoSchool("Stonebridge Primary", "primary", "Academy", "Brede", 46, 380, (3.5, 3.4, 4.0, 4.2, 4.1, 3.7)),
         DemoSchool("St Anne’s Primary", "primary", "Academy", "Brede", 34, 240, (3.6, 3.4, 4.2, 4.3, 4.2, 3.8)),
         DemoSchool("Fernhill Primary", "primary", "Academy", "Fernhill", 28, 205, (3.3, 3.1, 3.9, 4.1, 3.9, 3.5)),
-        DemoSchool("Oakdene Special School", "special", "Special academy", "Brede", 40, 74, (3.5, 3.3, 4.1, 4.2, 4.3, 3.9)),
+        DemoSchool(
+            "Oakdene Special School", "special", "Special academy", "Brede", 40, 74, (3.5, 3.3, 4.1, 4.2, 4.3, 3.9)
+        ),
     ),
     "Cray cluster": (
         DemoSchool("Kingsmead High", "secondary", "Academy", "Cray Cross", 160, 1210, (3.3, 3.1, 3.6, 3.8, 3.7, 3.4)),
@@ -78,16 +101,96 @@ class DemoReply:
 
 
 REPLIES = (
-    DemoReply("Birch Park Secondary", 8, "do", "There is no time to plan together, so we each make the same thing twice.", "Every other Tuesday the staff meeting is shared planning time, from now on. What used to be announced there comes by mail on Fridays.", "well.5", 120),
-    DemoReply("Birch Park Secondary", 9, "nothing", "Most of us are content; the site team felt left out.", "Nothing to change for all of us, because the planning time has only begun. The site team’s Monday meeting is now joined by one of us.", "", 0),
-    DemoReply("Birch Park Secondary", 10, "ask", "The new assessment return takes our evenings.", "We want to understand it first: each department tells us by the end of the month which part of the return nobody reads.", "well.1", 60),
-    DemoReply("Larkfield Special School", 10, "do", "We learn most from watching one another, and seldom can.", "Each of us has one free hour a month to sit in a colleague’s room. The office arranges cover on request.", "well.6", 90),
-    DemoReply("Larkfield Special School", 11, "do", "The free hour works, when cover comes.", "We keep the hour and put two supply mornings a month behind it, so that cover always comes.", "well.6", 60),
-    DemoReply("Holt Primary", 6, "ask", "November was too much: reports, fair and inspection in one month.", "We look at the calendar together on the first training day and move one of the three.", "well.1", 60),
-    DemoReply("Holt Primary", 7, "do", "It is better since the reports moved.", "Reports stay in January. The fair stays where it was.", "well.1", 90),
-    DemoReply("Kingsmead High", 10, "do", "Messages reach us from five places.", "One bulletin on Fridays at noon. What is not in it can wait until the next.", "", 45),
-    DemoReply("Northgate Academy", 11, "nothing", "Steady, and tired.", "Nothing to change this month, because the cover timetable that you asked for begins on Monday.", "", 30),
-    DemoReply("Stonebridge Primary", 11, "do", "We would like to see other classrooms.", "Three pairs visit one another before the holidays. Cover is arranged; put your name on the list.", "well.6", 40),
+    DemoReply(
+        "Birch Park Secondary",
+        8,
+        "do",
+        "There is no time to plan together, so we each make the same thing twice.",
+        "Every other Tuesday the staff meeting is shared planning time, from now on. What used to be announced there comes by mail on Fridays.",
+        "well.5",
+        120,
+    ),
+    DemoReply(
+        "Birch Park Secondary",
+        9,
+        "nothing",
+        "Most of us are content; the site team felt left out.",
+        "Nothing to change for all of us, because the planning time has only begun. The site team’s Monday meeting is now joined by one of us.",
+        "",
+        0,
+    ),
+    DemoReply(
+        "Birch Park Secondary",
+        10,
+        "ask",
+        "The new assessment return takes our evenings.",
+        "We want to understand it first: each department tells us by the end of the month which part of the return nobody reads.",
+        "well.1",
+        60,
+    ),
+    DemoReply(
+        "Larkfield Special School",
+        10,
+        "do",
+        "We learn most from watching one another, and seldom can.",
+        "Each of us has one free hour a month to sit in a colleague’s room. The office arranges cover on request.",
+        "well.6",
+        90,
+    ),
+    DemoReply(
+        "Larkfield Special School",
+        11,
+        "do",
+        "The free hour works, when cover comes.",
+        "We keep the hour and put two supply mornings a month behind it, so that cover always comes.",
+        "well.6",
+        60,
+    ),
+    DemoReply(
+        "Holt Primary",
+        6,
+        "ask",
+        "November was too much: reports, fair and inspection in one month.",
+        "We look at the calendar together on the first training day and move one of the three.",
+        "well.1",
+        60,
+    ),
+    DemoReply(
+        "Holt Primary",
+        7,
+        "do",
+        "It is better since the reports moved.",
+        "Reports stay in January. The fair stays where it was.",
+        "well.1",
+        90,
+    ),
+    DemoReply(
+        "Kingsmead High",
+        10,
+        "do",
+        "Messages reach us from five places.",
+        "One bulletin on Fridays at noon. What is not in it can wait until the next.",
+        "",
+        45,
+    ),
+    DemoReply(
+        "Northgate Academy",
+        11,
+        "nothing",
+        "Steady, and tired.",
+        "Nothing to change this month, because the cover timetable that you asked for begins on Monday.",
+        "",
+        30,
+    ),
+    DemoReply(
+        "Stonebridge Primary",
+        11,
+        "do",
+        "We would like to see other classrooms.",
+        "Three pairs visit one another before the holidays. Cover is arranged; put your name on the list.",
+        "well.6",
+        40,
+    ),
 )
 
 COMMENTS = (

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from random import Random
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
@@ -22,6 +23,7 @@ from alongside.surveys.instruments import instrument
 from alongside.surveys.models import Release, Reply, RosterEntry, Wave
 
 SEED = 20260900
+NO_PASSWORD = make_password(None)  # nobody of the demo signs in by password
 ZONE = "Europe/London"
 JOBS = ("teacher",) * 9 + ("assistant",) * 5 + ("support", "office", "site")
 HOURS = (32.5, 32.5, 32.5, 25.0, 16.5)
@@ -65,7 +67,8 @@ def _schools(network: Organisation, random: Random) -> dict[str, School]:
         schools = [_school(school, len(found) + index) for index, school in enumerate(planned)]
         network_actions.form_cluster(network, name, schools, _day(430))
         for school, demo in zip(schools, planned, strict=True):
-            ConfirmedDomain.objects.create(organisation=school.organisation, domain=DOMAIN)
+            organisation = network_actions.make_organisation(school)
+            ConfirmedDomain.objects.create(organisation=organisation, domain=DOMAIN)
             _staff(school, demo, fresh, random)
             found[school.name] = school
     return found
@@ -85,10 +88,18 @@ def _staff(school: School, demo: DemoSchool, fresh: Iterator[tuple[str, str]], r
     named = {"teacher": "Priya Shah", "head": "Owen Bevan", "chair": "Grace Mensah"}
     rows = [(named[role.key], role.key, "teacher" if role.key == "teacher" else "head") for role in known]
     rows += [(name, local, random.choice(JOBS)) for name, local in islice(fresh, demo.staff - len(rows))]
-    made = Person.objects.bulk_create(Person(name=name, email=f"{local}@{DOMAIN}", password="!") for name, local, _ in rows)
+    made = Person.objects.bulk_create(
+        Person(name=name, email=f"{local}@{DOMAIN}", password=NO_PASSWORD) for name, local, _ in rows
+    )
     StaffEntry.objects.bulk_create(
         StaffEntry(
-            organisation=school.organisation, school=school, person=person, name=name, job=job, hours=random.choice(HOURS), since=_day(430)
+            organisation=school.organisation,
+            school=school,
+            person=person,
+            name=name,
+            job=job,
+            hours=random.choice(HOURS),
+            since=_day(430),
         )
         for person, (name, _, job) in zip(made, rows, strict=True)
     )
@@ -155,7 +166,9 @@ def _rating(demo: DemoSchool, number: int, index: int, temper: float, random: Ra
 
 
 def _replies(schools: dict[str, School]) -> None:
-    waves = {wave.number: wave for wave in Wave.objects.filter(series__instrument="well").select_related("series", "release")}
+    waves = {
+        wave.number: wave for wave in Wave.objects.filter(series__instrument="well").select_related("series", "release")
+    }
     for said in story.REPLIES:
         wave, school = waves[said.wave], schools[said.school]
         leader = Role.objects.filter(kind="leader", school=school).select_related("person")[0].person

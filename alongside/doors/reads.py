@@ -70,7 +70,10 @@ def _organisations(organisation: Organisation, member: Membership) -> set[int]:
     if organisation.kind == Organisation.Kind.NETWORK:
         return {organisation.pk}
     schools = member.schools_led | member.schools_staffed
-    return {organisation.pk, *NetworkMembership.objects.current().filter(school__in=schools).values_list("network", flat=True)}
+    return {
+        organisation.pk,
+        *NetworkMembership.objects.current().filter(school__in=schools).values_list("network", flat=True),
+    }
 
 
 def _greeting(count: int) -> str:
@@ -94,17 +97,36 @@ def _of_this_place(school: School, organisation: Organisation) -> bool:
 
 
 def _owed(owed: reads.OwedReply) -> Attention:
-    when = "They see the results already." if owed.late else f"They see the results {in_days(owed.staff_see)} by themselves."
+    when = (
+        "They see the results already."
+        if owed.late
+        else f"They see the results {in_days(owed.staff_see)} by themselves."
+    )
     kwargs = {**_address(owed.wave.organisation), "pk": owed.wave.pk, "school": owed.school.slug}
     verb = "Go on with it" if owed.draft else "Say what we will do"
-    return Attention(f"Your colleagues at {owed.school} wait for a reply", f"{owed.pulse.name}, {_month(owed.wave)}. {when}", verb, reverse("reply", kwargs=kwargs))
+    return Attention(
+        f"Your colleagues at {owed.school} wait for a reply",
+        f"{owed.pulse.name}, {_month(owed.wave)}. {when}",
+        verb,
+        reverse("reply", kwargs=kwargs),
+    )
 
 
 def _first_steps(network: Organisation) -> Attention:
     kwargs = _address(network)
     if not network.clusters.exists():
-        return Attention("Form the first cluster", "Find its schools in the register and tick them.", "Form a cluster", reverse("cluster_new", kwargs=kwargs))
-    return Attention("Ask the first pulse", "When the staff lists are in, one minute of everyone shows where you stand.", "Ask a pulse", reverse("wave_new", kwargs=kwargs))
+        return Attention(
+            "Form the first cluster",
+            "Find its schools in the register and tick them.",
+            "Form a cluster",
+            reverse("cluster_new", kwargs=kwargs),
+        )
+    return Attention(
+        "Ask the first pulse",
+        "When the staff lists are in, one minute of everyone shows where you stand.",
+        "Ask a pulse",
+        reverse("wave_new", kwargs=kwargs),
+    )
 
 
 def _address(organisation: Organisation) -> dict[str, str]:
@@ -117,7 +139,9 @@ def _month(wave: Wave) -> str:
 
 def _since(around: set[int], member: Membership, since: datetime.datetime) -> list[Line]:
     lines = [
-        Line(wave.closes_at, f"{instrument(wave.series.instrument).name}: {_answered(wave)}.", _results(wave), "Results")
+        Line(
+            wave.closes_at, f"{instrument(wave.series.instrument).name}: {_answered(wave)}.", _results(wave), "Results"
+        )
         for wave in reads.recent_results(around, since)
         if _sees(wave, member)
     ]
@@ -165,14 +189,20 @@ class DecidePage:
 
 def decide(organisation: Organisation, member: Membership, standing: Standing) -> DecidePage:
     """What people said, and what their leaders said to it."""
-    owed = [o for o in reads.owed_replies(standing, _organisations(organisation, member)) if _of_this_place(o.school, organisation)]
+    owed = [
+        o
+        for o in reads.owed_replies(standing, _organisations(organisation, member))
+        if _of_this_place(o.school, organisation)
+    ]
     return DecidePage(owed, _replies(organisation))
 
 
 def _replies(organisation: Organisation) -> list[Reply]:
     if organisation.kind == Organisation.Kind.NETWORK:
         return reads.posted_replies(network=organisation)
-    return reads.posted_replies(schools=list(School.objects.filter(organisation=organisation).values_list("pk", flat=True)))
+    return reads.posted_replies(
+        schools=list(School.objects.filter(organisation=organisation).values_list("pk", flat=True))
+    )
 
 
 def do(organisation: Organisation) -> list[Reply]:

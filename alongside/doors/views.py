@@ -47,4 +47,6 @@ def grow(request: InsideRequest) -> HttpResponse:
 @require_GET
 def show(request: InsideRequest) -> HttpResponse:
     """Results."""
-    return render(request, "doors/show.html", {"lines": reads.show(request.organisation, request.member), "door": "show"})
+    return render(
+        request, "doors/show.html", {"lines": reads.show(request.organisation, request.member), "door": "show"}
+    )

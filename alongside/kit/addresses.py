@@ -1,7 +1,9 @@
 """Addresses inside an organisation: /n/<network>/… and /s/<school>/…"""
 
-from django.http import HttpRequest
-from django.urls import path, register_converter, reverse
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, register_converter, reverse
 
 
 class KindConverter:
@@ -20,9 +22,9 @@ register_converter(KindConverter, "kind")
 INSIDE = "<kind:kind>/<slug:slug>/"
 
 
-def inside(route: str, view: object, name: str):  # type: ignore[no-untyped-def]  # noqa: ANN201
+def inside(route: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
     """A page inside an organisation; its view gets neither kind nor slug, but `request.organisation`."""
-    return path(INSIDE + route, view, name=name)  # type: ignore[arg-type]
+    return path(INSIDE + route, view, name=name)
 
 
 def url(request: HttpRequest, name: str, **kwargs: object) -> str:

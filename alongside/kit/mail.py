@@ -92,7 +92,9 @@ class NoServer(BaseEmailBackend):
     """No mail server is named: every letter waits."""
 
     def send_messages(self, messages: Sequence[EmailMessage]) -> int:
-        raise Refused("No mail server is set. Set ALONGSIDE_SMTP_URL, for example smtps://user:password@mail.example:465.")
+        raise Refused(
+            "No mail server is set. Set ALONGSIDE_SMTP_URL, for example smtps://user:password@mail.example:465."
+        )
 
 
 def _for_good(refusal: SMTPRecipientsRefused | SMTPDataError) -> bool:

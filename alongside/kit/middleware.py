@@ -1,6 +1,7 @@
 """What every request passes: a page for a database that is down, and headers that keep pages private."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
+from typing import cast
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
@@ -52,7 +53,7 @@ def database_down() -> HttpResponse:
 
 def security_headers(respond: Respond) -> Respond:
     """The content security policy and no framing on every page; no copy in any cache of a page for somebody signed in."""
-    policy = build_policy(settings.SECURE_CSP)
+    policy = build_policy(cast(Mapping[str, Collection[str]], settings.SECURE_CSP))
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = respond(request)

@@ -25,10 +25,28 @@ from alongside.network.registers import RegisterFile, SchoolRow, read_register
 
 ZONES = {"gb": "Europe/London", "nz": "Pacific/Auckland", "au": "Australia/Sydney", "ie": "Europe/Dublin"}
 BATCH = 2000
-COPIED = (
-    "name country phase kind status opened_on closed_on street town postcode area latitude longitude "
-    "easting northing roll low_age high_age website facts"
-).split()
+COPIED = [
+    "name",
+    "country",
+    "phase",
+    "kind",
+    "status",
+    "opened_on",
+    "closed_on",
+    "street",
+    "town",
+    "postcode",
+    "area",
+    "latitude",
+    "longitude",
+    "easting",
+    "northing",
+    "roll",
+    "low_age",
+    "high_age",
+    "website",
+    "facts",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +71,9 @@ class ImportSummary:
         """The last line that `alongside import-register` prints."""
         parts = [f"{len(self.register.schools):,} schools ({self.open:,} open)"]
         if self.register.communities:
-            parts.append(f"in {len(self.register.communities):,} communities with {len(self.register.members):,} members")
+            parts.append(
+                f"in {len(self.register.communities):,} communities with {len(self.register.members):,} members"
+            )
         verb = "Imported" if self.applied else "Preview, nothing changed:"
         counts = f"{self.new:,} new, {self.changed:,} changed, {self.unchanged:,} as before, {len(self.faults):,} rows set aside"
         return f"{verb} {' '.join(parts)} from {self.register.layout}. {counts}."
@@ -74,13 +94,13 @@ def import_register(path: Path, *, preview: bool = False) -> ImportSummary:
 
 def _apply(register: RegisterFile, *, preview: bool) -> ImportSummary:
     numbers = _known_numbers(register)
-    schools = School.objects.in_bulk([school_id for school_id in numbers.values()])
+    schools = School.objects.in_bulk(list(numbers.values()))
     new, changed, same = [], [], 0
     for row in register.schools:
         school = schools.get(numbers.get(row.number, 0))
         if school is None:
             new.append(row)
-        elif _differs(school, values := _values(row, register.country)):
+        elif _differs(school, values := _values(row, register.country.lower())):
             changed.append(_with(school, values))
         else:
             same += 1
@@ -135,7 +155,7 @@ def _with(school: School, values: dict[str, object]) -> School:
 
 def _create(rows: list[SchoolRow], register: RegisterFile) -> dict[str, int]:
     schools = School.objects.bulk_create(
-        [School(**_values(row, register.country)) for row in rows],  # type: ignore[arg-type]
+        [School(**_values(row, register.country.lower())) for row in rows],
         batch_size=BATCH,
     )
     made = {row.number: school.pk for row, school in zip(rows, schools, strict=True)}
@@ -149,7 +169,9 @@ def _create(rows: list[SchoolRow], register: RegisterFile) -> dict[str, int]:
 def _set_communities(register: RegisterFile, numbers: dict[str, int]) -> None:
     """Name the register's own gatherings and say who is in them; a school that left one is taken out."""
     communities = {
-        number: Community.objects.update_or_create(register=register.register, number=number, defaults={"name": name})[0].pk
+        number: Community.objects.update_or_create(register=register.register, number=number, defaults={"name": name})[
+            0
+        ].pk
         for number, name in register.communities.items()
     }
     links = Community.schools.through
@@ -160,7 +182,8 @@ def _set_communities(register: RegisterFile, numbers: dict[str, int]) -> None:
         )
     )
     links.objects.bulk_create(
-        [links(community_id=community, school_id=school) for community, school in sorted(wanted - known)], batch_size=BATCH
+        [links(community_id=community, school_id=school) for community, school in sorted(wanted - known)],
+        batch_size=BATCH,
     )
     for community, school in known - wanted:
         links.objects.filter(community_id=community, school_id=school).delete()
@@ -179,7 +202,9 @@ def found_network(name: str, country: str) -> Organisation:
 
 
 @transaction.atomic
-def form_cluster(network: Organisation, name: str, schools: Collection[School], day: datetime.date | None = None) -> Cluster:
+def form_cluster(
+    network: Organisation, name: str, schools: Collection[School], day: datetime.date | None = None
+) -> Cluster:
     """A new cluster of the network with these schools; schools that are not in the network yet join it.
 
     Raises Refused for a name that is taken, for fewer than two schools, and for a school that is closed.
@@ -192,7 +217,9 @@ def form_cluster(network: Organisation, name: str, schools: Collection[School], 
     except IntegrityError:
         raise Conflict(f"{network.name} has a cluster called {name} already. Choose another name.") from None
     join_network(network, schools, since)
-    ClusterMembership.objects.bulk_create([ClusterMembership(cluster=cluster, school=school, since=since) for school in schools])
+    ClusterMembership.objects.bulk_create(
+        [ClusterMembership(cluster=cluster, school=school, since=since) for school in schools]
+    )
     return cluster
 
 

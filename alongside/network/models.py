@@ -22,7 +22,9 @@ class Organisation(models.Model):
     country = models.CharField(max_length=2, help_text="ISO 3166 alpha-2; decides the words used.")
     zone = models.CharField(max_length=50, default="Europe/London", help_text="IANA time zone.")
     founded_on = models.DateField(default=datetime.date.today)
-    safeguarding_contact = models.CharField(max_length=150, blank=True, help_text="Whom to tell when someone may be at risk.")
+    safeguarding_contact = models.CharField(
+        max_length=150, blank=True, help_text="Whom to tell when someone may be at risk."
+    )
     outside_contact = models.CharField(max_length=150, blank=True, help_text="Whom to tell outside the school.")
     support_line = models.CharField(max_length=150, blank=True, help_text="Where staff find support for themselves.")
 
@@ -86,7 +88,10 @@ class School(models.Model):
     objects = SchoolQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["name"], name="school_by_name"), models.Index(fields=["town"], name="school_by_town")]
+        indexes = [
+            models.Index(fields=["name"], name="school_by_name"),
+            models.Index(fields=["town"], name="school_by_town"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -161,8 +166,12 @@ class NetworkMembership(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["network", "school"], condition=Q(until__isnull=True), name="in_a_network_once"),
-            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="network_left_after_joining"),
+            models.UniqueConstraint(
+                fields=["network", "school"], condition=Q(until__isnull=True), name="in_a_network_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="network_left_after_joining"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -202,8 +211,12 @@ class ClusterMembership(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["cluster", "school"], condition=Q(until__isnull=True), name="in_a_cluster_once"),
-            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="cluster_left_after_joining"),
+            models.UniqueConstraint(
+                fields=["cluster", "school"], condition=Q(until__isnull=True), name="in_a_cluster_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="cluster_left_after_joining"
+            ),
         ]
 
     def __str__(self) -> str:

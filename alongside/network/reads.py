@@ -21,7 +21,11 @@ class ClusterLine:
 def clusters_with_schools(network: Organisation, on: datetime.date | None = None) -> list[ClusterLine]:
     """The clusters of a network, by name, each with its schools. Two queries."""
     memberships = ClusterMembership.objects.current(on).select_related("school__organisation").order_by("school__name")
-    clusters = Cluster.objects.of(network.pk).order_by("name").prefetch_related(Prefetch("memberships", memberships, to_attr="now"))
+    clusters = (
+        Cluster.objects.of(network.pk)
+        .order_by("name")
+        .prefetch_related(Prefetch("memberships", memberships, to_attr="now"))
+    )
     return [ClusterLine(cluster, [membership.school for membership in cluster.now]) for cluster in clusters]  # type: ignore[attr-defined]
 
 
@@ -33,7 +37,9 @@ def cluster_schools(cluster: Cluster, on: datetime.date | None = None) -> QueryS
 def unclustered_schools(network: Organisation) -> list[School]:
     """Schools of the network that belong to none of its clusters."""
     clustered = ClusterMembership.objects.current().filter(cluster__organisation=network).values("school")
-    return list(School.objects.in_network(network).exclude(pk__in=clustered).select_related("organisation").order_by("name"))
+    return list(
+        School.objects.in_network(network).exclude(pk__in=clustered).select_related("organisation").order_by("name")
+    )
 
 
 def search_schools(text: str, country: str) -> list[School]:

@@ -43,14 +43,19 @@ def cluster_new(request: Any) -> HttpResponse:
     form = forms.ClusterForm(request.POST or None, country=country, initial={"name": words})
     if request.method == "POST" and form.is_valid():
         try:
-            cluster = actions.form_cluster(request.organisation, form.cleaned_data["name"], list(form.cleaned_data["schools"]))
+            cluster = actions.form_cluster(
+                request.organisation, form.cleaned_data["name"], list(form.cleaned_data["schools"])
+            )
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, f"{cluster} is formed. Bring in the staff lists of its schools next.")
             return redirect(url(request, "clusters"))
     context = {"form": form, "search": search, "words": words, "found": _found(request, form, words), "door": "grow"}
-    context |= {"communities": reads.communities(country)[:200], "registered": School.objects.open().filter(country=country).count()}
+    context |= {
+        "communities": reads.communities(country)[:200],
+        "registered": School.objects.open().filter(country=country).count(),
+    }
     part = "#found" if request.headers.get("HX-Request") else ""
     return render(request, f"network/cluster_new.html{part}", context, status=400 if form.errors else 200)
 
@@ -59,7 +64,9 @@ def _found(request: Any, form: forms.ClusterForm, words: str) -> list[School]:
     """What the search found, and what was ticked in a form that has to be shown again."""
     ticked = [pk for pk in request.POST.getlist("schools") if pk.isdigit()] if form.errors else []
     chosen = list(School.objects.filter(pk__in=ticked, country=request.organisation.country).order_by("name"))
-    return chosen + [school for school in reads.search_schools(words, request.organisation.country) if school not in chosen]
+    return chosen + [
+        school for school in reads.search_schools(words, request.organisation.country) if school not in chosen
+    ]
 
 
 @require_http_methods(["GET", "POST"])

@@ -22,8 +22,30 @@ from alongside.people.stafflist import read_staff_list
 
 # Anyone may have an address there: confirming such a domain would let a stranger answer for a school.
 PUBLIC_DOMAINS = frozenset(
-    "gmail.com googlemail.com outlook.com hotmail.com hotmail.co.uk live.com live.co.uk msn.com yahoo.com yahoo.co.uk icloud.com "
-    "me.com aol.com proton.me protonmail.com gmx.com gmx.net mail.com btinternet.com sky.com xtra.co.nz bigpond.com".split()
+    [
+        "gmail.com",
+        "googlemail.com",
+        "outlook.com",
+        "hotmail.com",
+        "hotmail.co.uk",
+        "live.com",
+        "live.co.uk",
+        "msn.com",
+        "yahoo.com",
+        "yahoo.co.uk",
+        "icloud.com",
+        "me.com",
+        "aol.com",
+        "proton.me",
+        "protonmail.com",
+        "gmx.com",
+        "gmx.net",
+        "mail.com",
+        "btinternet.com",
+        "sky.com",
+        "xtra.co.nz",
+        "bigpond.com",
+    ]
 )
 
 
@@ -34,7 +56,9 @@ def found_network(name: str, country: str, officer_name: str, officer_email: str
     Raises Refused when there is a network already.
     """
     if first := Organisation.objects.filter(kind=Organisation.Kind.NETWORK).first():
-        raise Refused(f"This installation has its first network already: {first.name}. Further ones are founded by its officer.")
+        raise Refused(
+            f"This installation has its first network already: {first.name}. Further ones are founded by its officer."
+        )
     network = network_actions.found_network(name, country)
     officer = Person.objects.known_as(officer_email, officer_name)
     Role.objects.create(organisation=network, person=officer, kind=Role.Kind.OFFICER, since=datetime.date.today())
@@ -76,7 +100,9 @@ def grant_role(
 @transaction.atomic
 def end_role(role: Role, by: Person) -> None:
     """The role ends today. Nobody ends their own last officer's role: a network keeps one."""
-    others = Role.objects.current().filter(organisation=role.organisation_id, kind=Role.Kind.OFFICER).exclude(pk=role.pk)
+    others = (
+        Role.objects.current().filter(organisation=role.organisation_id, kind=Role.Kind.OFFICER).exclude(pk=role.pk)
+    )
     if role.kind == Role.Kind.OFFICER and not others.exists():
         raise Refused("A network keeps at least one officer. Appoint the next one first.")
     Role.objects.filter(pk=role.pk, until__isnull=True).update(until=datetime.date.today())
@@ -87,7 +113,9 @@ def confirm_domain(school: School, name: str, by: Person | None) -> None:
     """People with an address on this domain may be asked. Raises Refused for domains where anyone may have one."""
     domain = normal(name)
     if domain in PUBLIC_DOMAINS:
-        raise Refused(f"Anyone can have an address at {domain}, so it cannot stand for {school.name}. Use the school's own domain.")
+        raise Refused(
+            f"Anyone can have an address at {domain}, so it cannot stand for {school.name}. Use the school's own domain."
+        )
     organisation = network_actions.make_organisation(school)
     ConfirmedDomain.objects.get_or_create(organisation=organisation, domain=domain, defaults={"confirmed_by": by})
 
@@ -138,7 +166,9 @@ class Preview:
         )
 
 
-def bring_staff_list(data: bytes, school: School, *, by: Person | None, network: Organisation | None = None) -> StaffImport:
+def bring_staff_list(
+    data: bytes, school: School, *, by: Person | None, network: Organisation | None = None
+) -> StaffImport:
     """Read a staff list and keep it beside the school's own until somebody applies it. Raises a Refused for a file that
     cannot be read at all."""
     found = read_staff_list(data)
@@ -175,7 +205,9 @@ def apply_staff_list(staff_import: StaffImport) -> Preview:
         raise Conflict("This list was applied or dropped already. Nothing more was changed.")
     entries = _entries(staff_import.school)
     if _digest(entries) != staff_import.seen:
-        raise Conflict("The staff list was changed by someone else since this preview. Bring the file in again to see what is new.")
+        raise Conflict(
+            "The staff list was changed by someone else since this preview. Bring the file in again to see what is new."
+        )
     done = preview(staff_import)
     _apply(staff_import, entries)
     # The rows are on the staff list now; a second copy of names and addresses serves nobody.
@@ -208,7 +240,9 @@ def _school_by_number(number: str) -> School:
         raise Refused(f"No school has the register number {number}. Import its register first.")
     if len(numbers) > 1:
         known = ", ".join(f"{found.register} ({found.school.name})" for found in numbers)
-        raise Refused(f"Several registers have a school with the number {number}: {known}. Remove the one that is not meant.")
+        raise Refused(
+            f"Several registers have a school with the number {number}: {known}. Remove the one that is not meant."
+        )
     return numbers[0].school
 
 
@@ -280,10 +314,14 @@ def _apply(staff_import: StaffImport, entries: list[StaffEntry]) -> None:
 def _save_row(staff_import: StaffImport, row: dict[str, str], entry: StaffEntry | None, today: datetime.date) -> int:
     hours = Decimal(row["hours"]) if row["hours"] else None
     if entry is None:
-        person = Person.objects.known_as(row["email"], row["name"]) if row["email"] else Person.objects.create(name=row["name"])
-        entry = StaffEntry(organisation=staff_import.organisation, school=staff_import.school, person=person, since=today)
+        person = (
+            Person.objects.known_as(row["email"], row["name"])
+            if row["email"]
+            else Person.objects.create(name=row["name"])
+        )
+        entry = StaffEntry(
+            organisation=staff_import.organisation, school=staff_import.school, person=person, since=today
+        )
     entry.name, entry.job, entry.hours = row["name"], row["job"], hours
     entry.save()
     return entry.pk
-
-

@@ -2,7 +2,6 @@
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
-from django.core.files.uploadedfile import UploadedFile
 
 from alongside.network.models import Cluster, Organisation, School
 from alongside.people.models import Role
@@ -41,8 +40,8 @@ class StaffFileForm(forms.Form):
     )
 
     def data_of_file(self) -> bytes:
-        file: UploadedFile = self.cleaned_data["file"]
-        return file.read()
+        data: bytes = self.cleaned_data["file"].read()
+        return data
 
 
 class DomainForm(forms.Form):
@@ -61,7 +60,9 @@ class RoleForm(forms.Form):
     """Who gets which role, and where in the network."""
 
     kind = forms.ChoiceField(label="Role")
-    where = forms.ChoiceField(label="Where", help_text="Leaders belong to a school, chairs to a cluster, coaches to either.")
+    where = forms.ChoiceField(
+        label="Where", help_text="Leaders belong to a school, chairs to a cluster, coaches to either."
+    )
     name = forms.CharField(label="Name", max_length=150)
     email = forms.EmailField(label="Work e-mail", help_text="They get a letter with a link to set their password.")
 
@@ -80,9 +81,13 @@ class RoleForm(forms.Form):
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}
         kind, where = cleaned.get("kind"), str(cleaned.get("where", ""))
-        wanted = {"leader": ("school",), "chair": ("cluster",), "coach": ("school", "cluster")}.get(str(kind), ("network",))
+        wanted = {"leader": ("school",), "chair": ("cluster",), "coach": ("school", "cluster")}.get(
+            str(kind), ("network",)
+        )
         if kind and where and not where.startswith(wanted):
-            self.add_error("where", f"A {Role.Kind(kind).label} belongs to a {' or a '.join(wanted)}. Choose one from the list.")
+            self.add_error(
+                "where", f"A {Role.Kind(kind).label} belongs to a {' or a '.join(wanted)}. Choose one from the list."
+            )
         return cleaned
 
     @property

@@ -20,7 +20,9 @@ def frame(request: HttpRequest) -> dict[str, object]:
         Place(place.name, place.get_absolute_url(), depth=int(place.kind == "school"), current=place == organisation)
         for place in standing.organisations()
     )
-    doors = tuple(Door(door.key, door.label, door.nouns, reverse(door.key, kwargs=address(organisation))) for door in DOORS)
+    doors = tuple(
+        Door(door.key, door.label, door.nouns, reverse(door.key, kwargs=address(organisation))) for door in DOORS
+    )
     built = Frame(organisation.name, note(standing, organisation), places, doors, standing.person.name, settings.DEMO)
     return {"frame": built, "demo": settings.DEMO}
 

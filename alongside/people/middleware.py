@@ -38,4 +38,3 @@ def enter(request: HttpRequest, kind: str, slug: str) -> None:
     if not member:
         raise Http404("There is no such place, or it is not yours.")
     vars(request).update(organisation=organisation, member=member, standing=standing)
-

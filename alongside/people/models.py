@@ -71,8 +71,12 @@ class StaffEntry(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["school", "person"], condition=Q(until__isnull=True), name="on_a_staff_list_once"),
-            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="staff_left_after_joining"),
+            models.UniqueConstraint(
+                fields=["school", "person"], condition=Q(until__isnull=True), name="on_a_staff_list_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="staff_left_after_joining"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -89,7 +93,9 @@ class Role(models.Model):
         COACH = "coach", "coach"
         STAKEHOLDER = "stakeholder", "stakeholder"
 
-    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="roles", help_text="Where the role holds.")
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, related_name="roles", help_text="Where the role holds."
+    )
     person = models.ForeignKey(Person, models.PROTECT, related_name="roles")
     kind = models.CharField(max_length=11, choices=Kind)
     cluster = models.ForeignKey(Cluster, models.CASCADE, null=True, blank=True)
@@ -154,8 +160,12 @@ class StaffImport(models.Model):
         APPLIED = "applied", "applied"
         DROPPED = "dropped", "dropped"
 
-    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="staff_imports", help_text="Whose staff list.")
-    network = models.ForeignKey(Organisation, models.CASCADE, null=True, related_name="+", help_text="Who brought it in, if not the school.")
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, related_name="staff_imports", help_text="Whose staff list."
+    )
+    network = models.ForeignKey(
+        Organisation, models.CASCADE, null=True, related_name="+", help_text="Who brought it in, if not the school."
+    )
     school = models.ForeignKey(School, models.PROTECT)
     uploaded_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     uploaded_at = models.DateTimeField(auto_now_add=True)
@@ -163,8 +173,9 @@ class StaffImport(models.Model):
     rows = models.JSONField(default=list, help_text="Readable rows: name, email, job, hours.")
     faults = models.JSONField(default=list, help_text="Set aside: row, column, text.")
     seen = models.CharField(max_length=64, help_text="Digest of the staff list that the preview was made against.")
-    complete = models.BooleanField(default=True, help_text="The file is the whole list: who is missing from it has left.")
+    complete = models.BooleanField(
+        default=True, help_text="The file is the whole list: who is missing from it has left."
+    )
 
     def __str__(self) -> str:
         return f"{len(self.rows)} rows for {self.school_id}"
-

@@ -58,9 +58,15 @@ class Standing:
         )
 
     def _in_school(self, organisation: Organisation) -> Membership:
-        led = {r.school_id for r in self.roles if r.kind == "leader" and r.organisation_id == organisation.pk and r.school_id}
+        led = {
+            r.school_id
+            for r in self.roles
+            if r.kind == "leader" and r.organisation_id == organisation.pk and r.school_id
+        }
         staffed = {entry.school_id for entry in self.staff if entry.organisation_id == organisation.pk}
-        return Membership(self.person.pk, organisation.pk, schools_led=frozenset(led), schools_staffed=frozenset(staffed))
+        return Membership(
+            self.person.pk, organisation.pk, schools_led=frozenset(led), schools_staffed=frozenset(staffed)
+        )
 
     def _led(self) -> set[int]:
         return {role.school_id for role in self.roles if role.kind == "leader" and role.school_id}
@@ -77,7 +83,9 @@ class Standing:
 
 def standing(person: Person) -> Standing:
     """All roles and staff entries of a person as of today."""
-    roles = list(Role.objects.current().filter(person=person).select_related("organisation", "cluster", "school__organisation"))
+    roles = list(
+        Role.objects.current().filter(person=person).select_related("organisation", "cluster", "school__organisation")
+    )
     staff = list(StaffEntry.objects.current().filter(person=person).select_related("organisation", "school"))
     schools = {role.school_id for role in roles if role.kind == "leader"} | {entry.school_id for entry in staff}
     networks: dict[int, list[Organisation]] = defaultdict(list)
@@ -108,7 +116,7 @@ def staff_page(school: School) -> StaffPage:
     return StaffPage(school, entries, sorted(domains), sorted(found - domains), without, networks)
 
 
-def current_staff(school: School):  # type: ignore[no-untyped-def]  # noqa: ANN201
+def current_staff(school: School):  # type: ignore[no-untyped-def]
     """The staff entries of a school today, unordered."""
     return StaffEntry.objects.current().filter(school=school)
 
@@ -129,9 +137,13 @@ def invitable(schools: list[int]) -> dict[int, list[int]]:
     A person on two staff lists counts for the school where they work most hours, then for the one that listed them first.
     """
     domains: dict[int, set[str]] = defaultdict(set)
-    for organisation, name in ConfirmedDomain.objects.filter(organisation__school__in=schools).values_list("organisation", "domain"):
+    for organisation, name in ConfirmedDomain.objects.filter(organisation__school__in=schools).values_list(
+        "organisation", "domain"
+    ):
         domains[organisation].add(name)
-    entries = StaffEntry.objects.current().filter(school__in=schools, person__email__isnull=False, person__is_active=True)
+    entries = StaffEntry.objects.current().filter(
+        school__in=schools, person__email__isnull=False, person__is_active=True
+    )
     best: dict[int, tuple[float, int, int]] = {}
     for entry in entries.select_related("person"):
         if domain(entry.person.email or "") in domains[entry.organisation_id]:

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.tokens import default_token_generator
 from django.contrib.auth.views import LoginView, LogoutView
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -36,7 +37,10 @@ class SignIn(LoginView):
     redirect_authenticated_user = True
 
     def _keys(self) -> list[str]:
-        return [f"account:{normal(self.request.POST.get('username', ''))}", f"address:{self.request.META.get('REMOTE_ADDR')}"]
+        return [
+            f"account:{normal(self.request.POST.get('username', ''))}",
+            f"address:{self.request.META.get('REMOTE_ADDR')}",
+        ]
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if any(throttle.too_many(key) for key in self._keys()):
@@ -112,7 +116,9 @@ def account(request: HttpRequest) -> HttpResponse:
 def _school(request: InsideRequest, school: str) -> School:
     """The school of an address: the organisation itself, or a school of the network. Anything else is a 404."""
     if request.organisation.kind == "school":
-        return get_object_or_404(School.objects.select_related("organisation"), organisation=request.organisation, organisation__slug=school)
+        return get_object_or_404(
+            School.objects.select_related("organisation"), organisation=request.organisation, organisation__slug=school
+        )
     inside = School.objects.in_network(request.organisation).select_related("organisation")
     return get_object_or_404(inside, organisation__slug=school)
 
@@ -121,7 +127,10 @@ def _school(request: InsideRequest, school: str) -> School:
 def staff_list(request: InsideRequest, school: str) -> HttpResponse:
     """A school's staff list, for its leaders; counts for the officer."""
     found = _school(request, school)
-    require(rules.can_bring_staff(request.member, found.pk), f"Only the leaders of {found} and the network's officer look after its staff list.")
+    require(
+        rules.can_bring_staff(request.member, found.pk),
+        f"Only the leaders of {found} and the network's officer look after its staff list.",
+    )
     context = {
         "page": reads.staff_page(found),
         "may_see_names": rules.can_see_staff(request.member, found.pk),
@@ -137,10 +146,13 @@ def staff_list(request: InsideRequest, school: str) -> HttpResponse:
 def staff_upload(request: InsideRequest, school: str) -> HttpResponse:
     """Bring a staff list in: nothing changes until it is applied."""
     found = _school(request, school)
-    require(rules.can_bring_staff(request.member, found.pk), f"Only the leaders of {found} and the network's officer may bring in its staff list.")
+    require(
+        rules.can_bring_staff(request.member, found.pk),
+        f"Only the leaders of {found} and the network's officer may bring in its staff list.",
+    )
     form = forms.StaffFileForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _staff_refused(request, found, " ".join(form.errors["file"]))
+        return _staff_refused(request, found, _sentence(form, "file"))
     network = request.organisation if request.organisation.kind == "network" else None
     try:
         brought = actions.bring_staff_list(form.data_of_file(), found, by=cast(Person, request.user), network=network)
@@ -149,8 +161,14 @@ def staff_upload(request: InsideRequest, school: str) -> HttpResponse:
     return redirect(url(request, "staff_import", school=school, pk=brought.pk))
 
 
+def _sentence(form: Form, field: str) -> str:
+    return " ".join(str(error) for error in form.errors[field])
+
+
 def _staff_refused(request: InsideRequest, school: School, reason: str) -> HttpResponse:
-    return render(request, "people/staff_refused.html", {"school": school, "reason": reason, "door": "grow"}, status=400)
+    return render(
+        request, "people/staff_refused.html", {"school": school, "reason": reason, "door": "grow"}, status=400
+    )
 
 
 def _import(request: InsideRequest, school: School, pk: int) -> StaffImport:
@@ -165,7 +183,10 @@ def _import(request: InsideRequest, school: School, pk: int) -> StaffImport:
 def staff_import(request: InsideRequest, school: str, pk: int) -> HttpResponse:
     """What applying a list would do, line by line."""
     found = _school(request, school)
-    require(rules.can_bring_staff(request.member, found.pk), f"Only the leaders of {found} and the network's officer look after its staff list.")
+    require(
+        rules.can_bring_staff(request.member, found.pk),
+        f"Only the leaders of {found} and the network's officer look after its staff list.",
+    )
     brought = _import(request, found, pk)
     networks = len(reads.staff_page(found).networks)
     context = {
@@ -197,7 +218,10 @@ def staff_apply(request: InsideRequest, school: str, pk: int) -> HttpResponse:
 def staff_drop(request: InsideRequest, school: str, pk: int) -> HttpResponse:
     """Forget a list that was brought in."""
     found = _school(request, school)
-    require(rules.can_bring_staff(request.member, found.pk), f"Only the leaders of {found} and the network's officer look after its staff list.")
+    require(
+        rules.can_bring_staff(request.member, found.pk),
+        f"Only the leaders of {found} and the network's officer look after its staff list.",
+    )
     actions.drop_staff_list(_import(request, found, pk))
     messages.success(request, "The list was dropped. Nothing was changed.")
     return redirect(url(request, "staff_list", school=school))
@@ -207,10 +231,13 @@ def staff_drop(request: InsideRequest, school: str, pk: int) -> HttpResponse:
 def domain_confirm(request: InsideRequest, school: str) -> HttpResponse:
     """Say that a mail domain is the school's own."""
     found = _school(request, school)
-    require(rules.can_bring_staff(request.member, found.pk), f"Only the leaders of {found} and the network's officer confirm its mail domains.")
+    require(
+        rules.can_bring_staff(request.member, found.pk),
+        f"Only the leaders of {found} and the network's officer confirm its mail domains.",
+    )
     form = forms.DomainForm(request.POST)
     if not form.is_valid():
-        return _staff_refused(request, found, " ".join(form.errors["domain"]))
+        return _staff_refused(request, found, _sentence(form, "domain"))
     try:
         actions.confirm_domain(found, form.cleaned_data["domain"], cast(Person, request.user))
     except Refused as refused:
@@ -232,7 +259,9 @@ def roles(request: InsideRequest) -> HttpResponse:
     """Who holds which role in the network, and a form to give one."""
     if request.organisation.kind != "network":
         raise Http404
-    require(rules.can_see_roles(request.member), "Roles are looked after by the network's officer; chairs invite leaders.")
+    require(
+        rules.can_see_roles(request.member), "Roles are looked after by the network's officer; chairs invite leaders."
+    )
     kinds = [kind.value for kind in Role.Kind if rules.can_grant(request.member, kind.value)]
     form = forms.RoleForm(request.POST or None, kinds=kinds, network=request.organisation)
     if request.method == "POST" and form.is_valid():
@@ -244,10 +273,19 @@ def roles(request: InsideRequest) -> HttpResponse:
 
 def _grant(request: InsideRequest, form: forms.RoleForm) -> HttpResponse:
     data = form.cleaned_data
-    require(form.school is None or data["kind"] != "leader" or _may_appoint_at(request, form.school), "You invite leaders of your own cluster's schools.")
+    require(
+        form.school is None or data["kind"] != "leader" or _may_appoint_at(request, form.school),
+        "You invite leaders of your own cluster's schools.",
+    )
     granted_by = cast(Person, request.user)
     role = actions.grant_role(
-        data["kind"], request.organisation, data["email"], data["name"], cluster=form.cluster, school=form.school, granted_by=granted_by
+        data["kind"],
+        request.organisation,
+        data["email"],
+        data["name"],
+        cluster=form.cluster,
+        school=form.school,
+        granted_by=granted_by,
     )
     if not role.person.has_usable_password():
         send_password_link(role.person, f"{request.organisation} works with Alongside")

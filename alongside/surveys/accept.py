@@ -8,6 +8,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -56,7 +57,9 @@ WHERE wave_id = %s AND digest = %s AND used = %s
 RETURNING school_id, organisation_id, audience
 """
 STORE_ANSWER = "INSERT INTO surveys_answer (wave_id, key, organisation_id, school_id, audience, ratings) VALUES (%s, %s, %s, %s, %s, %s)"
-STORE_COMMENT = "INSERT INTO surveys_comment (wave_id, key, organisation_id, school_id, text) VALUES (%s, %s, %s, %s, %s)"
+STORE_COMMENT = (
+    "INSERT INTO surveys_comment (wave_id, key, organisation_id, school_id, text) VALUES (%s, %s, %s, %s, %s)"
+)
 
 
 def accept(wave_id: int, token: str, ratings: Mapping[str, int | str], comment: str = "") -> Taken:
@@ -70,9 +73,14 @@ def accept(wave_id: int, token: str, ratings: Mapping[str, int | str], comment: 
         if spent is None:
             raise _why_not(wave_id, key)
         school, organisation, audience = spent
-        _insert(STORE_ANSWER, [wave_id, secrets.token_bytes(KEY_BYTES), organisation, school, audience, json.dumps(dict(ratings))])
+        _insert(
+            STORE_ANSWER,
+            [wave_id, secrets.token_bytes(KEY_BYTES), organisation, school, audience, json.dumps(dict(ratings))],
+        )
         if comment:
-            _insert(STORE_COMMENT, [wave_id, secrets.token_bytes(KEY_BYTES), organisation, school, comment[:COMMENT_LIMIT]])
+            _insert(
+                STORE_COMMENT, [wave_id, secrets.token_bytes(KEY_BYTES), organisation, school, comment[:COMMENT_LIMIT]]
+            )
     return Taken(school, organisation)
 
 
@@ -84,7 +92,7 @@ def _spend(wave_id: int, key: bytes) -> tuple[int, int, str] | None:
         return row
 
 
-def _insert(statement: str, values: list[object]) -> None:
+def _insert(statement: str, values: list[Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
 
@@ -104,5 +112,3 @@ def refusal(wave: Wave, used: bool | None) -> NotTaken:
     if used is None:
         return Unknown()
     return Spent() if used else NotYetOpen()
-
-

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from alongside.kit import database, mail, queue
 from alongside.kit.errors import Conflict, Refused
+from alongside.network.actions import make_organisation
 from alongside.network.models import Cluster, ClusterMembership, Organisation, School
 from alongside.people.models import Person
 from alongside.people.reads import invitable
@@ -124,7 +125,9 @@ def _open_intake(wave: Wave) -> None:
 def _freeze(wave: Wave, schools: list[School], people: dict[int, list[int]]) -> None:
     homes = _homes(wave, schools)
     WaveSchool.objects.bulk_create(
-        WaveSchool(organisation=wave.organisation, wave=wave, school=s, cluster_id=homes[s.pk], invited=len(people[s.pk]))
+        WaveSchool(
+            organisation=wave.organisation, wave=wave, school=s, cluster_id=homes[s.pk], invited=len(people[s.pk])
+        )
         for s in schools
     )
     RosterEntry.objects.bulk_create(
@@ -164,7 +167,7 @@ def _make_tickets(wave: Wave, people: dict[int, list[int]], key: bytes) -> None:
         for person in found
     ]
     # Digests are random, so their order has nothing to do with the roster's.
-    Ticket.objects.bulk_create(sorted(made, key=lambda ticket: ticket.digest), batch_size=500)
+    Ticket.objects.bulk_create(sorted(made, key=lambda ticket: bytes(ticket.digest)), batch_size=500)
 
 
 def send_invitations(wave_id: int) -> None:
@@ -182,7 +185,7 @@ def send_invitations(wave_id: int) -> None:
         _invite(wave, key, entry)
 
 
-def _waiting(wave: Wave):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _waiting(wave: Wave):  # type: ignore[no-untyped-def]
     stale = Q(claimed_at__isnull=True) | Q(claimed_at__lt=timezone.now() - CLAIM_HOLDS)
     return RosterEntry.objects.filter(stale, wave=wave, invited_at__isnull=True)
 
@@ -263,9 +266,7 @@ def post_reply(wave: Wave, school: School, words: ReplyText, by: Person) -> Repl
     return _save_reply(wave, school, words, by, posted_at=timezone.now())
 
 
-def _save_reply(
-    wave: Wave, school: School, words: ReplyText, by: Person, posted_at: datetime.datetime | None
-) -> Reply:
+def _save_reply(wave: Wave, school: School, words: ReplyText, by: Person, posted_at: datetime.datetime | None) -> Reply:
     if not wave.has_results:
         raise Refused("There is nothing to reply to yet: the results are not in.")
     if words.moves:
@@ -283,13 +284,13 @@ def _save_reply(
     try:
         with transaction.atomic():
             reply, created = Reply.objects.get_or_create(
-                wave=wave, school=school, defaults={**values, "organisation": school.organisation}
+                wave=wave, school=school, defaults={**values, "organisation": make_organisation(school)}
             )
     except IntegrityError:
         raise Conflict("A colleague is writing this reply at the same moment. Look at theirs first.") from None
     if not created and not Reply.objects.filter(pk=reply.pk, posted_at__isnull=True).update(**values):
-        raise Conflict("A colleague has posted the school's reply already. Yours was not posted; theirs is shown below.")
+        raise Conflict(
+            "A colleague has posted the school's reply already. Yours was not posted; theirs is shown below."
+        )
     reply.refresh_from_db()
     return reply
-
-

@@ -30,7 +30,9 @@ def store(wave_id: int) -> None:
 
 def _series(wave: Wave) -> Iterable[tuple[str, str, list[Point]]]:
     """(item, place, its points up to this wave, oldest first), for every place shown in this wave."""
-    waves = list(Wave.objects.filter(series=wave.series, number__lte=wave.number, release__isnull=False).order_by("number"))
+    waves = list(
+        Wave.objects.filter(series=wave.series, number__lte=wave.number, release__isnull=False).order_by("number")
+    )
     rows = BlockTally.objects.filter(wave__in=waves)
     blocks: dict[tuple[int, str], dict[str, Point]] = {}
     for row in rows:
@@ -65,7 +67,7 @@ def _comparable(points: list[Point | None]) -> list[Point]:
 def _change(wave: Wave, item: str, place: str, points: list[Point]) -> Change | None:
     if not points:
         return None
-    invited = [max(point.invited, point.tally.n) for point in points]
+    invited = [max(point.invited, point.tally.n + point.tally.cant_say) for point in points]
     verdict = pulse.verdict([point.tally for point in points], invited, k=wave.k_scores)
     low, high, provisional = _usual(points, item, place, wave)
     return Change(

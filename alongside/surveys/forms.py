@@ -33,13 +33,29 @@ class AskForm(forms.Form):
     """Which pulse, of whom, from when to when. One preset starts it."""
 
     instrument = forms.ChoiceField(label="Pulse", widget=forms.RadioSelect)
-    whom = forms.ChoiceField(label="Whom do we ask?", help_text="All staff in any role, at the schools that belong there today.")
-    opens_on = forms.DateField(label="Opens on", widget=DayInput, help_text="At seven in the morning; today means at once.")
-    closes_on = forms.DateField(label="Closes on", widget=DayInput, help_text="At six in the evening, on a school day. Five school days are usual.")
+    whom = forms.ChoiceField(
+        label="Whom do we ask?", help_text="All staff in any role, at the schools that belong there today."
+    )
+    opens_on = forms.DateField(
+        label="Opens on", widget=DayInput, help_text="At seven in the morning; today means at once."
+    )
+    closes_on = forms.DateField(
+        label="Closes on",
+        widget=DayInput,
+        help_text="At six in the evening, on a school day. Five school days are usual.",
+    )
 
-    def __init__(self, *args: Any, organisation: Organisation, clusters: list[Cluster], whole: bool, today: datetime.date, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        organisation: Organisation,
+        clusters: list[Cluster],
+        whole: bool,
+        today: datetime.date,
+        **kwargs: Any,
+    ) -> None:
         start = {"instrument": "well", "opens_on": today, "closes_on": schooldays.after(today, 5)}
-        super().__init__(*args, initial=start, **kwargs)
+        super().__init__(*args, **{"initial": start, **kwargs})
         self.organisation, self.today = organisation, today
         self.clusters = {f"cluster-{cluster.pk}": cluster for cluster in clusters}
         pulses, whom = self.fields["instrument"], self.fields["whom"]
@@ -60,7 +76,9 @@ class AskForm(forms.Form):
         cleaned = super().clean() or {}
         opens, closes = cleaned.get("opens_on"), cleaned.get("closes_on")
         if opens and closes and closes - opens < SHORTEST:
-            self.add_error("closes_on", "A pulse is open for one day at least, so that part-time colleagues can answer.")
+            self.add_error(
+                "closes_on", "A pulse is open for one day at least, so that part-time colleagues can answer."
+            )
         if opens and closes and closes - opens > LONGEST:
             self.add_error("closes_on", "A pulse is open for six weeks at most; five school days are usual.")
         return cleaned
@@ -82,7 +100,9 @@ def school_day(day: datetime.date) -> datetime.date:
     if schooldays.is_school_day(day):
         return day
     before, after = schooldays.before_or_on(day), schooldays.after(day, 1)
-    raise forms.ValidationError(f"{people_date(day)} is not a school day. Choose {people_date(before)} or {people_date(after)}.")
+    raise forms.ValidationError(
+        f"{people_date(day)} is not a school day. Choose {people_date(before)} or {people_date(after)}."
+    )
 
 
 class ExtendForm(forms.Form):
@@ -131,9 +151,13 @@ class AnswerForm:
 class ReplyForm(forms.Form):
     """What we heard, what we will do, by when."""
 
-    kind = forms.ChoiceField(label="What is your answer?", widget=forms.RadioSelect, choices=Reply.Kind.choices, initial="do")
+    kind = forms.ChoiceField(
+        label="What is your answer?", widget=forms.RadioSelect, choices=Reply.Kind.choices, initial="do"
+    )
     heard = forms.CharField(
-        label="What we heard", max_length=200, help_text="One sentence, in the words of the staff room. It opens the next pulse's thank-you.",
+        label="What we heard",
+        max_length=200,
+        help_text="One sentence, in the words of the staff room. It opens the next pulse's thank-you.",
     )
     text = forms.CharField(
         label="What we will do",
@@ -147,7 +171,10 @@ class ReplyForm(forms.Form):
     def __init__(self, *args: Any, instrument: Instrument, today: datetime.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
-        choices = [("", "None in particular"), *((item.id, f"{item.about}: {item.statement}") for item in instrument.items)]
+        choices = [
+            ("", "None in particular"),
+            *((item.id, f"{item.about}: {item.statement}") for item in instrument.items),
+        ]
         self.fields["moves"].choices = choices  # type: ignore[attr-defined]
 
     def clean_look_on(self) -> datetime.date | None:

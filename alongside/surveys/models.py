@@ -42,7 +42,9 @@ class Series(models.Model):
                 name="series_once_per_organisation",
             ),
             models.UniqueConstraint(
-                fields=["cluster", "instrument", "audience"], condition=Q(cluster__isnull=False), name="series_once_per_cluster"
+                fields=["cluster", "instrument", "audience"],
+                condition=Q(cluster__isnull=False),
+                name="series_once_per_cluster",
             ),
         ]
 
@@ -167,7 +169,9 @@ class Ticket(models.Model):
     pk = models.CompositePrimaryKey("wave_id", "digest")
     wave = models.ForeignKey(Wave, models.CASCADE, db_index=False, db_constraint=False, related_name="+")
     digest = models.BinaryField(max_length=32)
-    organisation = models.ForeignKey(Organisation, models.CASCADE, db_index=False, db_constraint=False, related_name="+")
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, db_index=False, db_constraint=False, related_name="+"
+    )
     school = models.ForeignKey(School, models.CASCADE, db_index=False, db_constraint=False, related_name="+")
     audience = models.CharField(max_length=12, default="staff")
     used = models.BooleanField(default=False)
@@ -185,7 +189,9 @@ class Answer(models.Model):
     pk = models.CompositePrimaryKey("wave_id", "key")
     wave = models.ForeignKey(Wave, models.CASCADE, db_index=False, db_constraint=False, related_name="+")
     key = models.BinaryField(max_length=16)
-    organisation = models.ForeignKey(Organisation, models.CASCADE, db_index=False, db_constraint=False, related_name="+")
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, db_index=False, db_constraint=False, related_name="+"
+    )
     school = models.ForeignKey(School, models.CASCADE, db_index=False, db_constraint=False, related_name="+")
     audience = models.CharField(max_length=12, default="staff")
     ratings = models.JSONField()
@@ -200,7 +206,9 @@ class Comment(models.Model):
     pk = models.CompositePrimaryKey("wave_id", "key")
     wave = models.ForeignKey(Wave, models.CASCADE, db_index=False, db_constraint=False, related_name="+")
     key = models.BinaryField(max_length=16)
-    organisation = models.ForeignKey(Organisation, models.CASCADE, db_index=False, db_constraint=False, related_name="+")
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, db_index=False, db_constraint=False, related_name="+"
+    )
     school = models.ForeignKey(School, models.CASCADE, db_index=False, db_constraint=False, related_name="+")
     text = models.TextField()
 
@@ -255,7 +263,9 @@ class BlockTally(models.Model):
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
     wave = models.ForeignKey(Wave, models.CASCADE, related_name="tallies")
     item = models.CharField(max_length=20)
-    block = models.CharField(max_length=40, help_text="school:<id>, cluster:<id> for a pool, network for the carried pool.")
+    block = models.CharField(
+        max_length=40, help_text="school:<id>, cluster:<id> for a pool, network for the carried pool."
+    )
     schools = models.JSONField(help_text="Ids of the schools in the block, sorted.")
     invited = models.PositiveIntegerField()
     counts = models.JSONField(help_text="How many chose 1, 2, 3, 4, 5.")

@@ -43,7 +43,9 @@ class Counted:
 
 def count(wave: Wave) -> Counted:
     """Count the intake of a wave that takes no more answers."""
-    schools = list(WaveSchool.objects.filter(wave=wave).select_related("school__organisation", "cluster").order_by("school_id"))
+    schools = list(
+        WaveSchool.objects.filter(wave=wave).select_related("school__organisation", "cluster").order_by("school_id")
+    )
     ratings: dict[int, list[Mapping[str, Any]]] = {entry.school_id: [] for entry in schools}
     for school, rating in Answer.objects.filter(wave=wave).values_list("school_id", "ratings").iterator():
         ratings[school].append(rating)
@@ -98,7 +100,9 @@ def canonical(document: Mapping[str, Any]) -> str:
 
 def _heading(wave: Wave, asked: Instrument, schools: list[WaveSchool]) -> dict[str, Any]:
     clusters = {
-        f"cluster:{entry.cluster_id}": {"name": entry.cluster.name, "slug": entry.cluster.slug} for entry in schools if entry.cluster
+        f"cluster:{entry.cluster_id}": {"name": entry.cluster.name, "slug": entry.cluster.slug}
+        for entry in schools
+        if entry.cluster
     }
     return {
         "wave": wave.pk,
@@ -193,7 +197,11 @@ def _shares(found: Mapping[str, Tally], shown: Publication[str], scored: Publica
 
 def _share(found: Mapping[str, Tally], schools: Iterable[str], k: int, coverage: str) -> dict[str, Any]:
     shares = disclosure.shown_shares(_sum(found, schools), k) or ()
-    return {"shares": [[share.percent, share.label] for share in shares], "coverage": coverage, "schools": sorted(schools, key=int)}
+    return {
+        "shares": [[share.percent, share.label] for share in shares],
+        "coverage": coverage,
+        "schools": sorted(schools, key=int),
+    }
 
 
 def _block_counts(
@@ -203,7 +211,11 @@ def _block_counts(
     for block in published.blocks:
         ids = sorted(int(school) for school in block.schools)
         yield BlockCount(
-            item.id, block_name(block), ids, sum(invited[school] for school in block.schools), _sum(found, block.schools)
+            item.id,
+            block_name(block),
+            ids,
+            sum(invited[school] for school in block.schools),
+            _sum(found, block.schools),
         )
 
 
@@ -224,5 +236,3 @@ def _places(
 
 def _coarseness(place: str) -> int:
     return {"school": 0, "pool": 1, NETWORK: 2, NOWHERE: 3}[place.partition(":")[0]]
-
-

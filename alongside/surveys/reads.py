@@ -14,7 +14,6 @@ from alongside.surveys import rules, schooldays
 from alongside.surveys.instruments import Instrument, instrument
 from alongside.surveys.models import Reply, Ticket, Wave, WaveSchool
 
-
 COMMENTS_FROM = 10  # invited people from which the comment box is offered (R7)
 
 
@@ -44,7 +43,11 @@ def about(wave: Wave) -> str:
     if wave.state == Wave.State.PLANNED:
         return "not open yet"
     if wave.state == Wave.State.OPEN:
-        return f"about {wave.answered_about} of {wave.invited} have answered" if wave.answered_about else f"{wave.invited} people invited"
+        return (
+            f"about {wave.answered_about} of {wave.invited} have answered"
+            if wave.answered_about
+            else f"{wave.invited} people invited"
+        )
     return "being counted" if wave.state == Wave.State.CLOSED else "results are in"
 
 
@@ -92,7 +95,9 @@ class Door:
 
 def door(wave_id: int, digest: bytes) -> Door | None:
     """The wave and school behind a ticket; None for no such ticket. One query."""
-    enough = WaveSchool.objects.filter(wave=OuterRef("wave_id"), school=OuterRef("school_id"), invited__gte=COMMENTS_FROM)
+    enough = WaveSchool.objects.filter(
+        wave=OuterRef("wave_id"), school=OuterRef("school_id"), invited__gte=COMMENTS_FROM
+    )
     ticket = (
         Ticket.objects.filter(wave=wave_id, digest=digest)
         .select_related("wave__series", "wave__organisation", "school__organisation")
@@ -150,13 +155,17 @@ def owed_replies(standing: Standing, organisations: set[int] | None = None) -> l
     """Newest results of each series in schools that this person leads, without a posted reply. Three queries."""
     led = {role.school_id: role.school for role in standing.roles if role.kind == "leader" and role.school}
     shown = [Wave.State.PUBLISHED, Wave.State.SEALED]
-    taking = WaveSchool.objects.filter(school__in=led, wave__state__in=shown).select_related("wave__series", "wave__organisation", "wave__release")
+    taking = WaveSchool.objects.filter(school__in=led, wave__state__in=shown).select_related(
+        "wave__series", "wave__organisation", "wave__release"
+    )
     newest: dict[tuple[int, int], WaveSchool] = {}
     for entry in taking.order_by("wave__number"):
         newest[entry.wave.series_id, entry.school_id] = entry
     found = Reply.objects.filter(wave__in=[entry.wave_id for entry in newest.values()], school__in=led)
     replies = {(reply.wave_id, reply.school_id): reply for reply in found}
-    owed = [_owed(entry, led[entry.school_id], replies.get((entry.wave_id, entry.school_id))) for entry in newest.values()]
+    owed = [
+        _owed(entry, led[entry.school_id], replies.get((entry.wave_id, entry.school_id))) for entry in newest.values()
+    ]
     return [reply for reply in owed if reply and (organisations is None or reply.wave.organisation_id in organisations)]
 
 
@@ -168,14 +177,20 @@ def _owed(entry: WaveSchool, school: School | None, reply: Reply | None) -> Owed
     return OwedReply(wave, instrument(wave.series.instrument), school, reply, see)
 
 
-def posted_replies(network: Organisation | None = None, schools: list[int] | None = None, limit: int = 30) -> list[Reply]:
+def posted_replies(
+    network: Organisation | None = None, schools: list[int] | None = None, limit: int = 30
+) -> list[Reply]:
     """Posted replies to a network's pulses, or of some schools to any, newest first. One query."""
     found = Reply.objects.filter(posted_at__isnull=False)
     if network is not None:
         found = found.filter(wave__organisation=network)
     if schools is not None:
         found = found.filter(school__in=schools)
-    return list(found.select_related("wave__series", "wave__organisation", "school__organisation").order_by("-posted_at")[:limit])
+    return list(
+        found.select_related("wave__series", "wave__organisation", "school__organisation").order_by("-posted_at")[
+            :limit
+        ]
+    )
 
 
 def promises_to_look_at(replies: list[Reply]) -> list[Reply]:

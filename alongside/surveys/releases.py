@@ -87,7 +87,11 @@ class Document:
 
     def place_of(self, kind: str, slug: str) -> str | None:
         """school:<id> or cluster:<id> by its name in addresses; None when it took no part."""
-        names = {f"school:{key}": found for key, found in self.data["schools"].items()} if kind == "school" else self.data["clusters"]
+        names = (
+            {f"school:{key}": found for key, found in self.data["schools"].items()}
+            if kind == "school"
+            else self.data["clusters"]
+        )
         return next((place for place, found in names.items() if found["slug"] == slug), None)
 
     def nowhere(self) -> list[int]:

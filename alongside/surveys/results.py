@@ -13,12 +13,13 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from alongside.kit.access import require
+from alongside.kit.charts.bars import Share, share_bar
 from alongside.kit.charts.heat import HeatCell, HeatColumn, HeatRow, heat_key, heat_table
 from alongside.kit.charts.run import RunPoint, run_chart, run_table
-from alongside.kit.charts.bars import Share, share_bar
-from alongside.kit.words import NUMBERS, people_list
+from alongside.kit.words import NUMBERS, people_date, people_list
 from alongside.people.reads import Membership
-from alongside.surveys import releases, rules
+from alongside.surveys import releases, rules, schooldays
 from alongside.surveys.instruments import SCALE, Instrument, Item, instrument
 from alongside.surveys.models import Change, Release, Reply, SealedComment, Wave
 from alongside.surveys.releases import WHOLE, Document, Score
@@ -91,7 +92,9 @@ class View:
 
 
 def view(wave: Wave, member: Membership) -> View:
-    """The wave through the eyes of a member; Http404 where there is nothing for them yet. Two queries."""
+    """The wave through the eyes of a member; 404 while there are no results, 403 while they are their leaders' alone.
+
+    Two queries."""
     release: Release | None = getattr(wave, "release", None)
     if release is None:
         raise Http404
@@ -99,11 +102,18 @@ def view(wave: Wave, member: Membership) -> View:
     replies = {reply.school_id: reply for reply in Reply.objects.filter(wave=wave)}
     posted = {school: reply for school, reply in replies.items() if reply.posted_at}
     mine = _visible_schools(wave, release, document, member, posted)
-    if not (rules.sees_at_close(member) or mine or _public(wave, release)):
-        raise Http404
+    require(
+        bool(rules.sees_at_close(member) or mine or _public(wave, release)),
+        f"School leaders see results first. You see them with their reply, or by yourself from {_public_from(wave, release)} on.",
+    )
     changes = {(change.item, change.place): change for change in Change.objects.filter(wave=wave)}
     own = {school: reply for school, reply in replies.items() if reply.posted_at or school in member.schools_led}
     return View(wave, release, document, member, instrument(wave.series.instrument), changes, own, mine)
+
+
+def _public_from(wave: Wave, release: Release) -> str:
+    zone = wave.organisation.zone
+    return people_date(schooldays.local_day(rules.staff_see_from(release.published_at, None, zone), zone))
 
 
 def _public(wave: Wave, release: Release) -> bool:
@@ -162,8 +172,16 @@ def page(seen: View, place: str = WHOLE) -> ResultsPage:
         rows=rows,
         caption="Scores from 0 (all strongly disagree) to 100 (all strongly agree). Higher is better.",
         findings=findings,
-        held=[seen.document.school_name(s) for s in seen.document.nowhere() if s in seen.mine and _inside(seen.document, s, place)],
-        hidden=[seen.document.school_name(s) for s in schools if (seen.document.block_of(s) or "").startswith(("pool", "network"))],
+        held=[
+            seen.document.school_name(s)
+            for s in seen.document.nowhere()
+            if s in seen.mine and _inside(seen.document, s, place)
+        ],
+        hidden=[
+            seen.document.school_name(s)
+            for s in schools
+            if (seen.document.block_of(s) or "").startswith(("pool", "network"))
+        ],
         release=seen.release,
     )
 
@@ -192,7 +210,9 @@ def _school_row(seen: View, school: int) -> HeatRow | None:
     place = f"school:{school}"
     if seen.document.block_of(school) != place:
         return None
-    return _row(seen, seen.document.school_name(school), answered(seen.document, place), place, url=school_url(seen, school))
+    return _row(
+        seen, seen.document.school_name(school), answered(seen.document, place), place, url=school_url(seen, school)
+    )
 
 
 def _pool_rows(seen: View, schools: list[int], place: str) -> list[HeatRow]:
@@ -205,7 +225,11 @@ def _pool_rows(seen: View, schools: list[int], place: str) -> list[HeatRow]:
         if not (member.officer or cluster in chaired) or (pool == "network" and place != WHOLE):
             continue
         members = _pool_members(seen, pool)
-        where = f"Other schools of {seen.document.clusters()[cluster]}" if cluster in seen.document.clusters() else "Other schools"
+        where = (
+            f"Other schools of {seen.document.clusters()[cluster]}"
+            if cluster in seen.document.clusters()
+            else "Other schools"
+        )
         note = f"{answered(seen.document, pool)} · {people_list(members)}"
         rows.append(_row(seen, where, note, pool))
     return rows
@@ -279,7 +303,11 @@ def place_name(document: Document, place: str) -> str:
 
 def heading(seen: View, findings: list[Finding], place: str) -> str:
     """The page's one sentence: what fell, what rose, or that nothing clearly changed."""
-    loudest = [f for f in findings if f.confirmed and f.fell] or [f for f in findings if f.confirmed] or [f for f in findings if f.fell]
+    loudest = (
+        [f for f in findings if f.confirmed and f.fell]
+        or [f for f in findings if f.confirmed]
+        or [f for f in findings if f.fell]
+    )
     if not loudest:
         return "Nothing clearly changed" if seen.wave.number > ENOUGH_TO_HOLD - 1 else first_heading(seen, place)
     first = loudest[0]
@@ -333,7 +361,9 @@ def statement_url(seen: View, place: str, item: Item) -> str | None:
     if kind in {"school", "cluster"}:
         where = {"school": "schools", "cluster": "clusters"}[kind]
         return reverse("statement", kwargs=_address(seen, place=seen.document.slug(place), where=where, item=item.id))
-    return reverse("statement", kwargs=_address(seen, place=WHOLE, where="all", item=item.id)) if kind == WHOLE else None
+    return (
+        reverse("statement", kwargs=_address(seen, place=WHOLE, where="all", item=item.id)) if kind == WHOLE else None
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -481,7 +511,11 @@ def statement_page(seen: View, place: str, item: Item, back: str) -> StatementPa
     points = _points(seen, place, item)
     now = seen.document.score(item.id, place)
     shares = seen.document.shares(item.id, place)
-    usual = (change.usual_low, change.usual_high) if change and change.usual_low is not None and change.usual_high is not None else None
+    usual = (
+        (change.usual_low, change.usual_high)
+        if change and change.usual_low is not None and change.usual_high is not None
+        else None
+    )
     school = int(place.removeprefix("school:")) if place.startswith("school:") else None
     return StatementPage(
         wave=seen.wave,
@@ -489,7 +523,10 @@ def statement_page(seen: View, place: str, item: Item, back: str) -> StatementPa
         item=item,
         place=name,
         heading=_statement_heading(name, item, change, usual, now),
-        lede=f"Score {now.score} {_month(seen.wave)}" + (f", where {usual[0]} to {usual[1]} is usual." if usual else ".") if now else "",
+        lede=f"Score {now.score} {_month(seen.wave)}"
+        + (f", where {usual[0]} to {usual[1]} is usual." if usual else ".")
+        if now
+        else "",
         points=points,
         usual=usual,
         provisional=bool(change and change.provisional),
@@ -499,7 +536,9 @@ def statement_page(seen: View, place: str, item: Item, back: str) -> StatementPa
         shares=shares[0] if shares else None,
         coverage=shares[1] if shares else "",
         back=back,
-        reply_url=_reply_url(seen, school) if school in seen.member.schools_led and not _has_replied(seen, school) else "",
+        reply_url=_reply_url(seen, school)
+        if school in seen.member.schools_led and not _has_replied(seen, school)
+        else "",
     )
 
 
@@ -512,7 +551,9 @@ def _reply_url(seen: View, school: int | None) -> str:
     return reverse("reply", kwargs=_address(seen, school=seen.document.slug(f"school:{school}"))) if school else ""
 
 
-def _statement_heading(name: str, item: Item, change: Change | None, usual: tuple[int, int] | None, now: Score | None) -> str:
+def _statement_heading(
+    name: str, item: Item, change: Change | None, usual: tuple[int, int] | None, now: Score | None
+) -> str:
     if now is None:
         return f"{item.about} at {name}: too few answers to show"
     if change and change.word == CONFIRMED:
@@ -530,7 +571,9 @@ def _points(seen: View, place: str, item: Item) -> list[RunPoint]:
     """The published scores of this place, oldest first, with what was said of each at the time. Two queries."""
     series = Release.objects.filter(wave__series=seen.wave.series_id, wave__number__lte=seen.wave.number)
     found = series.select_related("wave").order_by("wave__number")
-    said = dict(Change.objects.filter(wave__series=seen.wave.series_id, item=item.id, place=place).values_list("wave", "word"))
+    said = dict(
+        Change.objects.filter(wave__series=seen.wave.series_id, item=item.id, place=place).values_list("wave", "word")
+    )
     return [_run_point(release, place, item, said.get(release.wave_id, "")) for release in found]
 
 

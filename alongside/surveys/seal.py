@@ -213,4 +213,3 @@ def mailbox(wave_id: int) -> str:
 def due() -> list[int]:
     """Waves whose closing time has come, or whose seal was interrupted."""
     return list(Wave.objects.due_to_close().values_list("pk", flat=True))
-

@@ -49,7 +49,9 @@ def wave_new(request: InsideRequest) -> HttpResponse:
     mine = [cluster for cluster in clusters if rules.can_ask(request.member, request.organisation, cluster)]
     require(whole or bool(mine), "Pulses are asked by a school’s leaders, a cluster’s chair or the network’s officer.")
     today = schooldays.local_day(timezone.now(), request.organisation.zone)
-    form = forms.AskForm(request.POST or None, organisation=request.organisation, clusters=mine, whole=whole, today=today)
+    form = forms.AskForm(
+        request.POST or None, organisation=request.organisation, clusters=mine, whole=whole, today=today
+    )
     if request.method == "POST" and form.is_valid():
         try:
             wave = actions.ask(
@@ -65,7 +67,12 @@ def wave_new(request: InsideRequest) -> HttpResponse:
         else:
             return redirect(url(request, "wave", pk=wave.pk))
     people = actions.people_to_ask(request.organisation, mine[0] if mine and not whole else None)
-    context = {"form": form, "people": people, "schools": len(actions.taking_part(request.organisation, None)), "door": "ask"}
+    context = {
+        "form": form,
+        "people": people,
+        "schools": len(actions.taking_part(request.organisation, None)),
+        "door": "ask",
+    }
     return render(request, "surveys/wave_new.html", context, status=400 if form.errors else 200)
 
 
@@ -80,14 +87,21 @@ def wave(request: InsideRequest, pk: int) -> HttpResponse:
     found = _wave(request, pk)
     if found.has_results:
         return redirect(url(request, "results", pk=pk))
-    return render(request, "surveys/wave.html", {"page": reads.wave_page(found, request.member), "form": forms.ExtendForm(), "door": "ask"})
+    return render(
+        request,
+        "surveys/wave.html",
+        {"page": reads.wave_page(found, request.member), "form": forms.ExtendForm(), "door": "ask"},
+    )
 
 
 @require_POST
 def wave_extend(request: InsideRequest, pk: int) -> HttpResponse:
     """Keep a pulse open longer."""
     found = _wave(request, pk)
-    require(rules.can_keep_open(request.member, found), "Whoever asked this pulse extends it: the school’s leaders, the cluster’s chair or the officer.")
+    require(
+        rules.can_keep_open(request.member, found),
+        "Whoever asked this pulse extends it: the school’s leaders, the cluster’s chair or the officer.",
+    )
     form = forms.ExtendForm(request.POST)
     if form.is_valid():
         try:
@@ -163,7 +177,9 @@ def _ask_again(request: HttpRequest, wave_id: int, token: str, form: forms.Answe
 
 
 def _receipt(request: HttpRequest, wave_id: int, school_id: int) -> HttpResponse:
-    entry = WaveSchool.objects.select_related("wave__series", "wave__organisation", "school__organisation").get(wave=wave_id, school=school_id)
+    entry = WaveSchool.objects.select_related("wave__series", "wave__organisation", "school__organisation").get(
+        wave=wave_id, school=school_id
+    )
     pulse = instrument(entry.wave.series.instrument)
     context = {
         "school": entry.school.name,
@@ -194,7 +210,9 @@ def _not_taken(request: HttpRequest, reason: NotTaken | None) -> HttpResponse:
 def results_whole(request: InsideRequest, pk: int) -> HttpResponse:
     """A wave as a whole, with every school that I may see."""
     seen = results.view(_wave(request, pk), request.member)
-    return render(request, "surveys/results.html", {"page": results.page(seen), "door": "show", "own": _own(request, seen)})
+    return render(
+        request, "surveys/results.html", {"page": results.page(seen), "door": "show", "own": _own(request, seen)}
+    )
 
 
 def _own(request: InsideRequest, seen: results.View) -> list[tuple[str, str]]:
@@ -228,7 +246,9 @@ def statement(request: InsideRequest, pk: int, where: str, place: str, item: str
     except KeyError:
         raise Http404 from None
     name, back = _place(request, seen, pk, where, place)
-    return render(request, "surveys/statement.html", {"page": results.statement_page(seen, name, asked, back), "door": "show"})
+    return render(
+        request, "surveys/statement.html", {"page": results.statement_page(seen, name, asked, back), "door": "show"}
+    )
 
 
 def _place(request: InsideRequest, seen: results.View, pk: int, where: str, place: str) -> tuple[str, str]:
@@ -247,7 +267,10 @@ def results_csv(request: InsideRequest, pk: int) -> HttpResponse:
     """Exactly what the results page shows, as a sheet."""
     page = results.page(results.view(_wave(request, pk), request.member))
     rows = [["Place", "Answered", *(column.label for column in page.columns)]]
-    rows += [[row.name, row.note, *("too few" if cell.score is None else str(cell.score) for cell in row.cells)] for row in page.rows]
+    rows += [
+        [row.name, row.note, *("too few" if cell.score is None else str(cell.score) for cell in row.cells)]
+        for row in page.rows
+    ]
     headers = {"Content-Disposition": f'attachment; filename="results-{pk}.csv"'}
     return HttpResponse(write_csv(rows), content_type="text/csv; charset=utf-8", headers=headers)
 
@@ -284,7 +307,11 @@ def _draft_values(draft: Reply) -> dict[str, object]:
 def _lowest(seen: results.View, school: School) -> str:
     """The statement that fell, else the lowest: most replies speak of it."""
     place = f"school:{school.pk}"
-    fell = [item.id for item in seen.pulse.items if (c := seen.changes.get((item.id, place))) and c.word == results.CONFIRMED and c.direction == "down"]
+    fell = [
+        item.id
+        for item in seen.pulse.items
+        if (c := seen.changes.get((item.id, place))) and c.word == results.CONFIRMED and c.direction == "down"
+    ]
     scores = [(score.score, item.id) for item in seen.pulse.items if (score := seen.document.score(item.id, place))]
     return fell[0] if fell else min(scores, default=(0, ""))[1]
 

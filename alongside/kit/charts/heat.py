@@ -75,7 +75,7 @@ def heat_step(score: int) -> int:
 def heat_table(
     columns: Sequence[HeatColumn], rows: Sequence[HeatRow], caption: str, corner: str = "School"
 ) -> SafeString:
-    """Rows × columns of scores with their key.
+    """Rows × columns of scores; its key is heat_key(rows).
 
     caption says what the figures are and which way is better. Totals stand apart below.
     Raises ValueError when a row has not one cell per column.
@@ -89,13 +89,12 @@ def heat_table(
     return format_html(
         '<table class="heat {}" role="table"><caption>{}</caption>'
         '<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">{}</th>{}</tr></thead>'
-        '<tbody role="rowgroup">{}</tbody></table>{}',
+        '<tbody role="rowgroup">{}</tbody></table>',
         "heat--many" if many else f"heat--{len(columns)}",
         caption,
         corner,
         heads,
         _body(columns, rows, many),
-        heat_key(rows),
     )
 
 

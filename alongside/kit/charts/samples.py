@@ -6,7 +6,7 @@ from django import forms
 from django.utils.safestring import SafeString
 
 from alongside.kit.charts.bars import DotRow, Share, dot_interval, share_bar, trend_line
-from alongside.kit.charts.heat import HeatCell, HeatColumn, HeatRow, heat_table
+from alongside.kit.charts.heat import HeatCell, HeatColumn, HeatRow, heat_key, heat_table
 from alongside.kit.charts.notes import ChartNote
 from alongside.kit.charts.run import RunPoint, run_chart, run_table
 
@@ -67,17 +67,15 @@ def _heat() -> SafeString:
     fall = HeatCell(47, "sure", -1, "#run", "Two months below its usual range of 50 to 72")
     birch = _row("Birch Park Secondary", "124 of 154 answered", 47, 44, 66, 71, 68, 58)
     holt = _row("Holt Primary", "14 of 19 answered", 45, 50, 70, 80, 75, 65)
-    return heat_table(
-        COLUMNS,
-        [
-            HeatRow(birch.name, birch.note, [fall, *birch.cells[1:]], url="#run"),
-            HeatRow(holt.name, holt.note, [watch, *holt.cells[1:]]),
-            _row("Ashmead Primary", "5–9 answered", 50, 50, 80, 80, 80, 70),
-            _row("Other schools (3)", "5–9 answered together", 60, 50, 80, 80, 80, None),
-            _row("Avon cluster", "214 of 287 answered", 51, 49, 70, 75, 74, 63, is_total=True),
-        ],
-        "Scores from 0 (all strongly disagree) to 100 (all strongly agree). Higher is better.",
-    )
+    rows = [
+        HeatRow(birch.name, birch.note, [fall, *birch.cells[1:]], url="#run"),
+        HeatRow(holt.name, holt.note, [watch, *holt.cells[1:]]),
+        _row("Ashmead Primary", "5–9 answered", 50, 50, 80, 80, 80, 70),
+        _row("Other schools (3)", "5–9 answered together", 60, 50, 80, 80, 80, None),
+        _row("Avon cluster", "214 of 287 answered", 51, 49, 70, 75, 74, 63, is_total=True),
+    ]
+    caption = "Scores from 0 (all strongly disagree) to 100 (all strongly agree). Higher is better."
+    return heat_table(COLUMNS, rows, caption) + heat_key(rows)
 
 
 def _points() -> list[RunPoint]:

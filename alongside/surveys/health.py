@@ -1,0 +1,37 @@
+"""Is every pulse where its hours say it should be? For `alongside doctor`."""
+
+import datetime
+
+from django.utils import timezone
+
+from alongside.kit.doctor import Finding
+from alongside.surveys.models import RosterEntry, Wave
+
+PATIENCE = datetime.timedelta(minutes=15)
+
+
+def findings() -> list[Finding]:
+    """Waves that should have opened or closed a while ago, and letters that wait: signs that no worker runs."""
+    late = timezone.now() - PATIENCE
+    unsealed = Wave.objects.due_to_close().filter(closes_at__lte=late).count()
+    unopened = Wave.objects.due_to_open().filter(opens_at__lte=late).count()
+    waiting = RosterEntry.objects.filter(
+        wave__in=Wave.objects.accepting().filter(opens_at__lte=late), invited_at__isnull=True
+    ).count()
+    return [
+        Finding(
+            not unsealed,
+            "Closing",
+            f"{unsealed} pulses wait to be sealed: is a worker running?"
+            if unsealed
+            else "Every pulse that closed is sealed.",
+        ),
+        Finding(
+            not unopened,
+            "Opening",
+            f"{unopened} pulses wait to be opened: is a worker running, are there ten people to ask?"
+            if unopened
+            else "No pulse is late.",
+        ),
+        Finding(not waiting, "Letters", f"{waiting} letters wait to be sent." if waiting else "No letter waits."),
+    ]
