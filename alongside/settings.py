@@ -175,7 +175,9 @@ SECURE_CSP = {
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
 }
-SECURE_REFERRER_POLICY = "no-referrer"
+# Under no-referrer a browser sends "Origin: null" with our own forms, which no CSRF check can accept; answering pages,
+# whose address is the secret, set no-referrer themselves (docs/decisions/0012-keep-referrers-at-home.md).
+SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"

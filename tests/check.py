@@ -132,7 +132,9 @@ def _run(step: Step, environment: dict[str, str], *, live: bool = False) -> Outc
     if live:
         _say(f"\n── {step.name}")
     began = time.monotonic()
-    program = shutil.which(step.command[0], path=environment["PATH"]) or step.command[0]
+    program = shutil.which(step.command[0], path=environment["PATH"])
+    if program is None:
+        return Outcome(step, False, 0.0, f"{step.command[0]} is not installed.")
     done = subprocess.run(
         [program, *step.command[1:]],
         cwd=ROOT,

@@ -67,7 +67,7 @@ def test_tool_that_is_missing_has_failed(steps, capfd):
     steps((Step("one", ("no-such-tool",)),))
     assert check.main([]) == 1
     text = capfd.readouterr().out
-    assert "no-such-tool" in text
+    assert "no-such-tool is not installed." in text
     assert text.splitlines()[-1] == "0 passed, 1 failed"
 
 

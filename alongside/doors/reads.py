@@ -5,17 +5,19 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
 from alongside.kit.words import NUMBERS, in_days, people_date
-from alongside.network.models import NetworkMembership, Organisation, School
+from alongside.network.models import Organisation, School
 from alongside.people.reads import Membership, Standing
-from alongside.surveys import reads, releases, rules
+from alongside.surveys import reads, releases, results, rules
 from alongside.surveys.instruments import instrument
 from alongside.surveys.models import Reply, Wave
 
 AT_MOST = 3
+FRESH, RECENT = datetime.timedelta(days=7), datetime.timedelta(days=21)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,28 +54,27 @@ class TodayPage:
 
 def today(organisation: Organisation, member: Membership, standing: Standing) -> TodayPage:
     """At most three things that need me, then what changed, then what comes."""
-    around = _organisations(organisation, member)
-    attention = _attention(organisation, member, standing, around)[:AT_MOST]
-    since = timezone.now() - datetime.timedelta(days=21)
+    around = _organisations(organisation, standing)
+    recent = [wave for wave in reads.recent_results(around, timezone.now() - RECENT) if _sees(wave, member)]
+    waves = reads.open_waves(around, member.schools_staffed)
+    attention = _attention(organisation, member, standing, around, recent, waves)[:AT_MOST]
     return TodayPage(
         greeting=_greeting(len(attention)),
         date=people_date(timezone.localdate()),
         attention=attention,
-        since=_since(around, member, since),
-        ahead=_ahead(around),
+        since=[_closed(wave) for wave in recent][:5],
+        ahead=[_wave_ahead(entry) for entry in waves][:6],
         came_of_it=_came_of_it(organisation, member)[:1],
     )
 
 
-def _organisations(organisation: Organisation, member: Membership) -> set[int]:
+def _organisations(organisation: Organisation, standing: Standing) -> set[int]:
     """Whose pulses concern me here: the place itself, and for a school the networks it belongs to."""
     if organisation.kind == Organisation.Kind.NETWORK:
         return {organisation.pk}
-    schools = member.schools_led | member.schools_staffed
-    return {
-        organisation.pk,
-        *NetworkMembership.objects.current().filter(school__in=schools).values_list("network", flat=True),
-    }
+    here = {entry.school_id for entry in standing.staff if entry.organisation_id == organisation.pk}
+    here |= {role.school_id for role in standing.roles if role.organisation_id == organisation.pk and role.school_id}
+    return {organisation.pk, *(network.pk for school in here for network in standing.networks.get(school, []))}
 
 
 def _greeting(count: int) -> str:
@@ -84,12 +85,37 @@ def _greeting(count: int) -> str:
     return f"{part}. {NUMBERS[count].capitalize()} {'thing needs' if count == 1 else 'things need'} you."
 
 
-def _attention(organisation: Organisation, member: Membership, standing: Standing, around: set[int]) -> list[Attention]:
+def _attention(
+    organisation: Organisation,
+    member: Membership,
+    standing: Standing,
+    around: set[int],
+    recent: list[Wave],
+    waves: list[reads.OpenWave],
+) -> list[Attention]:
     here = [owed for owed in reads.owed_replies(standing, around) if _of_this_place(owed.school, organisation)]
     found = [_owed(owed) for owed in sorted(here, key=lambda owed: owed.staff_see)]
-    if member.officer and not Wave.objects.filter(organisation=organisation).exists():
+    if organisation.kind == Organisation.Kind.NETWORK and rules.sees_at_close(member):
+        found += [_fresh(wave, member) for wave in recent if wave.closes_at >= timezone.now() - FRESH][:1]
+    found += [_open(entry.wave) for entry in waves if entry.asks_me]
+    if member.officer and not recent and not Wave.objects.filter(organisation=organisation).exists():
         found.append(_first_steps(organisation))
     return found
+
+
+def _fresh(wave: Wave, member: Membership) -> Attention:
+    title = f"The {_month(wave)} results are in: {results.headline(wave, member)}"
+    name = instrument(wave.series.instrument).name
+    return Attention(title, f"{name}, {_answered(wave)}.", "Look at them", _results(wave))
+
+
+def _open(wave: Wave) -> Attention:
+    pulse = instrument(wave.series.instrument)
+    why = "Your own link is in your letter. Nobody can see who has answered, so this line stays until the pulse closes."
+    url, verb = (
+        (reverse("mailbox"), "Open the mailbox") if settings.DEMO else (reverse("promises"), "How we keep it safe")
+    )
+    return Attention(f"{pulse.question} Open until {people_date(wave.closes_at)}", why, verb, url)
 
 
 def _of_this_place(school: School, organisation: Organisation) -> bool:
@@ -137,15 +163,9 @@ def _month(wave: Wave) -> str:
     return f"{wave.closes_at:%B}"
 
 
-def _since(around: set[int], member: Membership, since: datetime.datetime) -> list[Line]:
-    lines = [
-        Line(
-            wave.closes_at, f"{instrument(wave.series.instrument).name}: {_answered(wave)}.", _results(wave), "Results"
-        )
-        for wave in reads.recent_results(around, since)
-        if _sees(wave, member)
-    ]
-    return lines[:5]
+def _closed(wave: Wave) -> Line:
+    name = instrument(wave.series.instrument).name
+    return Line(wave.closes_at, f"{name}: {_answered(wave)}.", _results(wave), "Results")
 
 
 def _sees(wave: Wave, member: Membership) -> bool:
@@ -162,11 +182,8 @@ def _results(wave: Wave) -> str:
     return reverse("results", kwargs={**_address(wave.organisation), "pk": wave.pk})
 
 
-def _ahead(around: set[int]) -> list[Line]:
-    return [_wave_ahead(wave) for wave in reads.open_waves(around)][:6]
-
-
-def _wave_ahead(wave: Wave) -> Line:
+def _wave_ahead(entry: reads.OpenWave) -> Line:
+    wave = entry.wave
     name = instrument(wave.series.instrument).name
     url = reverse("wave", kwargs={**_address(wave.organisation), "pk": wave.pk})
     if wave.state == Wave.State.PLANNED:
@@ -176,6 +193,8 @@ def _wave_ahead(wave: Wave) -> Line:
 
 def _came_of_it(organisation: Organisation, member: Membership) -> list[Reply]:
     schools = sorted(member.schools_staffed | member.schools_led)
+    if organisation.kind == Organisation.Kind.NETWORK:
+        return []
     return reads.posted_replies(schools=schools, limit=3) if schools else []
 
 
@@ -191,7 +210,7 @@ def decide(organisation: Organisation, member: Membership, standing: Standing) -
     """What people said, and what their leaders said to it."""
     owed = [
         o
-        for o in reads.owed_replies(standing, _organisations(organisation, member))
+        for o in reads.owed_replies(standing, _organisations(organisation, standing))
         if _of_this_place(o.school, organisation)
     ]
     return DecidePage(owed, _replies(organisation))
@@ -210,8 +229,8 @@ def do(organisation: Organisation) -> list[Reply]:
     return reads.promises_to_look_at(_replies(organisation))
 
 
-def show(organisation: Organisation, member: Membership) -> list[reads.WaveLine]:
+def show(organisation: Organisation, member: Membership, standing: Standing) -> list[reads.WaveLine]:
     """Results that this member may see here, newest first."""
-    around = _organisations(organisation, member)
+    around = _organisations(organisation, standing)
     waves = reads.recent_results(around, timezone.now() - datetime.timedelta(days=800))
     return [reads.wave_line(wave) for wave in waves if _sees(wave, member)]

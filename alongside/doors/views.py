@@ -48,5 +48,7 @@ def grow(request: InsideRequest) -> HttpResponse:
 def show(request: InsideRequest) -> HttpResponse:
     """Results."""
     return render(
-        request, "doors/show.html", {"lines": reads.show(request.organisation, request.member), "door": "show"}
+        request,
+        "doors/show.html",
+        {"lines": reads.show(request.organisation, request.member, request.standing), "door": "show"},
     )

@@ -11,7 +11,7 @@ from alongside.kit.access import require
 from alongside.kit.addresses import url
 from alongside.kit.errors import Refused
 from alongside.network import actions, forms, reads, rules
-from alongside.network.models import School
+from alongside.network.models import Community, School
 
 
 def _network_only(request: Any) -> None:
@@ -51,11 +51,10 @@ def cluster_new(request: Any) -> HttpResponse:
         else:
             messages.success(request, f"{cluster} is formed. Bring in the staff lists of its schools next.")
             return redirect(url(request, "clusters"))
-    context = {"form": form, "search": search, "words": words, "found": _found(request, form, words), "door": "grow"}
-    context |= {
-        "communities": reads.communities(country)[:200],
-        "registered": School.objects.open().filter(country=country).count(),
-    }
+    communities = reads.communities(country)
+    context = {"form": form, "search": search, "words": words, "communities": communities[:200], "door": "grow"}
+    context |= {"found": _found(request, form, words), "ticked": _ticked(request, communities, words)}
+    context |= {"registered": School.objects.open().filter(country=country).exists()}
     part = "#found" if request.headers.get("HX-Request") else ""
     return render(request, f"network/cluster_new.html{part}", context, status=400 if form.errors else 200)
 
@@ -64,9 +63,16 @@ def _found(request: Any, form: forms.ClusterForm, words: str) -> list[School]:
     """What the search found, and what was ticked in a form that has to be shown again."""
     ticked = [pk for pk in request.POST.getlist("schools") if pk.isdigit()] if form.errors else []
     chosen = list(School.objects.filter(pk__in=ticked, country=request.organisation.country).order_by("name"))
-    return chosen + [
-        school for school in reads.search_schools(words, request.organisation.country) if school not in chosen
-    ]
+    found = reads.search_schools(words, request.organisation.country)
+    return chosen + [school for school in found if school not in chosen]
+
+
+def _ticked(request: Any, communities: list[Community], words: str) -> set[int]:
+    """Ticked beforehand: what was ticked before, or all schools of a community that was asked for by its name."""
+    if request.method == "POST":
+        return {int(pk) for pk in request.POST.getlist("schools") if pk.isdigit()}
+    asked = [community for community in communities if community.name == words]
+    return set(asked[0].schools.values_list("pk", flat=True)) if asked else set()
 
 
 @require_http_methods(["GET", "POST"])

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 
 from alongside.network.models import Organisation
 from alongside.people import reads
@@ -18,7 +19,8 @@ def who_asks_where(respond: Respond) -> Respond:
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        return respond(request)
+        with timezone.override(None):  # each page tells the time of its own organisation
+            return respond(request)
 
     def process_view(request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> None:
         kind, slug = kwargs.pop("kind", None), kwargs.pop("slug", None)
@@ -35,6 +37,7 @@ def enter(request: HttpRequest, kind: str, slug: str) -> None:
     standing = reads.standing(request.user)  # type: ignore[arg-type]
     organisation = Organisation.objects.filter(kind=kind, slug=slug).first()
     member = organisation and standing.member(organisation)
-    if not member:
+    if organisation is None or member is None:
         raise Http404("There is no such place, or it is not yours.")
     vars(request).update(organisation=organisation, member=member, standing=standing)
+    timezone.activate(organisation.zone)

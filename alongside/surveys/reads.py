@@ -204,8 +204,18 @@ def recent_results(organisations: set[int], since: datetime.datetime) -> list[Wa
     return list(found.select_related("series__cluster", "organisation", "release").order_by("-closes_at"))
 
 
-def open_waves(organisations: set[int]) -> list[Wave]:
-    """Waves that are open or planned, the one that closes first in front."""
+@dataclass(frozen=True, slots=True)
+class OpenWave:
+    """A wave that is open or planned, and whether it asks the reader."""
+
+    wave: Wave
+    asks_me: bool
+
+
+def open_waves(organisations: set[int], schools: frozenset[int]) -> list[OpenWave]:
+    """Waves that are open or planned, the one that closes first in front; `schools`: where the reader works. One query."""
     states = Q(state=Wave.State.OPEN) | Q(state=Wave.State.PLANNED)
-    found = Wave.objects.filter(states, organisation__in=organisations)
-    return list(found.select_related("series__cluster", "organisation").order_by("closes_at"))
+    asks = WaveSchool.objects.filter(wave=OuterRef("pk"), school__in=schools, invited__gt=0)
+    found = Wave.objects.filter(states, organisation__in=organisations).annotate(asks=Exists(asks))
+    waves = found.select_related("series__cluster", "organisation").order_by("closes_at")
+    return [OpenWave(wave, bool(vars(wave)["asks"]) and wave.state == Wave.State.OPEN) for wave in waves]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from django.http import Http404
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 
 from alongside.kit.access import require
 from alongside.kit.charts.bars import Share, share_bar
@@ -160,7 +161,7 @@ def page(seen: View, place: str = WHOLE) -> ResultsPage:
     rows += _pool_rows(seen, schools, place)
     shown = [f"school:{school}" for school in schools]
     rows += _total_rows(seen, place)
-    findings = _findings(seen, [*shown, place])
+    findings = _findings(seen, [*shown, place], _before(seen.wave))
     return ResultsPage(
         wave=seen.wave,
         pulse=seen.pulse,
@@ -259,11 +260,17 @@ def answered(document: Document, place: str) -> str:
     return f"{found.n} of {found.invited} answered"
 
 
-def _findings(seen: View, places: Iterable[str]) -> list[Finding]:
+def headline(wave: Wave, member: Membership) -> str:
+    """The heading of a wave's results for one member, for pages that only point at it. Two queries."""
+    seen = view(wave, member)
+    places = [f"school:{school}" for school in seen.mine]
+    return heading(seen, _findings(seen, [*places, WHOLE], None), WHOLE)
+
+
+def _findings(seen: View, places: Iterable[str], before: Document | None) -> list[Finding]:
     """What stands out in these places: falls before rises, confirmed before worth watching, at most six."""
     wanted = set(places)
     items = {item.id: item for item in seen.pulse.items}
-    before = _before(seen.wave)
     found = [
         _finding(seen, before, items[item], place, change)
         for (item, place), change in seen.changes.items()
@@ -335,11 +342,17 @@ def lede(seen: View, findings: list[Finding]) -> str:
         return "It is too early to say what has changed: that takes four pulses."
     if not findings:
         return "No school and no statement moved by more than chance explains."
-    sure = [f"at {f.place} ({f.item.about.lower()})" for f in findings if f.confirmed]
-    watch = [f"at {f.place} ({f.item.about.lower()})" for f in findings if not f.confirmed]
-    parts = [f"Confirmed {people_list(sure)}."] if sure else []
-    parts += [f"Worth watching {people_list(watch)}."] if watch else []
+    sure = [f for f in findings if f.confirmed]
+    watch = [f for f in findings if not f.confirmed]
+    parts = [f"{capfirst(people_list(_told(sure)))} {'is' if len(sure) == 1 else 'are'} confirmed."] if sure else []
+    parts += (
+        [f"{capfirst(people_list(_told(watch)))} {'is' if len(watch) == 1 else 'are'} worth watching."] if watch else []
+    )
     return " ".join(parts)
+
+
+def _told(findings: list[Finding]) -> list[str]:
+    return [f"the {'fall' if f.fell else 'rise'} in {f.item.about.lower()} at {f.place}" for f in findings]
 
 
 def _address(seen: View, **more: object) -> dict[str, object]:
@@ -406,7 +419,7 @@ def school_page(seen: View, school: int) -> SchoolPage:
     """One school's own block: its statements, its findings, its reply; comments for its leaders alone (R7)."""
     place = f"school:{school}"
     block, name = seen.document.block_of(school), seen.document.school_name(school)
-    findings = _findings(seen, [place])
+    findings = _findings(seen, [place], _before(seen.wave))
     leads = school in seen.member.schools_led
     reply = seen.replies.get(school)
     posted = reply if reply and reply.posted_at else None

@@ -135,8 +135,12 @@ def wave_call_off(request: InsideRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, wave: int, token: str) -> HttpResponse:
     """The form behind a ticket, and its receipt. Looking never spends a ticket: mail scanners open links."""
-    if request.method == "POST":
-        return _take(request, wave, token)
+    response = _take(request, wave, token) if request.method == "POST" else _look(request, wave, token)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _look(request: HttpRequest, wave: int, token: str) -> HttpResponse:
     door = reads.door(wave, tickets.digest(token))
     if door is None or door.used or not _accepts(door.wave):
         return _not_taken(request, _refusal(wave, door))

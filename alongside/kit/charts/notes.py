@@ -1,7 +1,7 @@
 """What happened, written above a line of scores: words on the side with room, a dotted line down to its day."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.safestring import SafeString
 
@@ -26,18 +26,24 @@ class Placed:
     anchor: str
     lines: tuple[str, ...]
 
+    def words(self) -> list[tuple[float, float, str]]:
+        """Where each of its lines stands: x, baseline, words."""
+        x = self.x - 6 if self.anchor == "end" else self.x + 6
+        return [(x, 12 + (self.row + i) * LINE, line) for i, line in enumerate(self.lines)]
+
+    def boxes(self) -> list[Box]:
+        """What its words cover."""
+        return [Box.of_text(x, y, line, self.anchor) for x, y, line in self.words()]
+
 
 def note_rows(sheet: Sheet, notes: Sequence[ChartNote]) -> list[Placed]:
     """Where the words of each note stand above the plot; no two of them meet."""
     placed: list[Placed] = []
-    taken: list[Box] = []
     for note in sorted(notes, key=lambda each: each.index, reverse=True):
         x = sheet.x(max(note.index - 0.5, 0))
         anchor = "end" if x > sheet.width / 2 else "start"
         lines = _wrap(note.text, (x if anchor == "end" else sheet.width - x) - 8)
-        row = _free_row(taken, x, anchor, lines)
-        taken += _boxes(x, row, anchor, lines)
-        placed.append(Placed(x, row, anchor, lines))
+        placed.append(_in_free_row(placed, Placed(x, 0, anchor, lines)))
     return placed
 
 
@@ -46,7 +52,7 @@ def head_room(placed: Sequence[Placed]) -> int:
     return 14 + int(max((note.row + len(note.lines) for note in placed), default=0) * LINE)
 
 
-def note_boxes(sheet: Sheet, placed: Sequence[Placed]) -> list[Box]:
+def line_boxes(sheet: Sheet, placed: Sequence[Placed]) -> list[Box]:
     """What the dotted lines cover, for words that had rather not be crossed."""
     return [Box(note.x - 2, note.row * LINE, note.x + 2, sheet.bottom) for note in placed]
 
@@ -64,29 +70,14 @@ def draw_notes(sheet: Sheet, placed: Sequence[Placed]) -> list[SafeString]:
         )
         for note in placed
     ]
-    return lines + [words for note in placed for words in _words(note)]
+    return lines + [text(*spot, cls="t-note", anchor=note.anchor) for note in placed for spot in note.words()]
 
 
-def _words(note: Placed) -> list[SafeString]:
-    x = note.x - 6 if note.anchor == "end" else note.x + 6
-    return [
-        text(x, _baseline(note.row + i), line, cls="t-note", anchor=note.anchor) for i, line in enumerate(note.lines)
-    ]
-
-
-def _baseline(row: int) -> float:
-    return 12 + row * LINE
-
-
-def _boxes(x: float, row: int, anchor: str, lines: Sequence[str]) -> list[Box]:
-    return [Box.of_text(x, _baseline(row + i), line, anchor) for i, line in enumerate(lines)]
-
-
-def _free_row(taken: Sequence[Box], x: float, anchor: str, lines: Sequence[str]) -> int:
-    row = 0
-    while any(box.meets(other) for box in _boxes(x, row, anchor, lines) for other in taken):
-        row += 1
-    return row
+def _in_free_row(placed: Sequence[Placed], note: Placed) -> Placed:
+    taken = [box for other in placed for box in other.boxes()]
+    while any(box.meets(other) for box in note.boxes() for other in taken):
+        note = replace(note, row=note.row + 1)
+    return note
 
 
 def _wrap(words: str, width: float) -> tuple[str, ...]:

@@ -11,8 +11,8 @@ from typing import Literal
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from alongside.kit.charts.draw import Box, Places, element, picture, room, text, whole, with_question
-from alongside.kit.charts.notes import ChartNote, draw_notes, head_room, note_boxes, note_rows
+from alongside.kit.charts.draw import Box, Places, element, picture, text, whole, with_question
+from alongside.kit.charts.notes import ChartNote, draw_notes, head_room, line_boxes, note_rows
 from alongside.kit.charts.sheet import Sheet, Spot, Usual, line, months, scale, usual_range, window
 
 Mark = Literal["", "watch", "confirmed"]
@@ -119,10 +119,11 @@ def _drawing(series: _Series, width: int) -> SafeString:
     sheet = Sheet(width, head_room(notes), low, high, len(points))
     spots = [None if p.score is None else (sheet.x(i), sheet.y(p.score)) for i, p in enumerate(points)]
     places = _stood_on(sheet, spots)
+    places.taken += [box for note in notes for box in note.boxes()]
     numbers = _numbers(sheet, series, spots, places)
     marks = _mark_words(sheet, series, spots, places)
     name = "usual range, provisional" if series.provisional else "usual range"
-    places.taken += note_boxes(sheet, notes)
+    places.taken += line_boxes(sheet, notes)
     band = usual_range(sheet, usual, name, places)
     return picture(
         width,
@@ -149,7 +150,7 @@ def _dot(mark: Mark, x: float, y: float) -> SafeString:
 
 def _stood_on(sheet: Sheet, spots: Sequence[Spot | None]) -> Places:
     """The months, the points and the line between them are taken before any label looks for room."""
-    places = Places(Box(0, 0, sheet.width, sheet.height))
+    places = Places(Box(sheet.left - 5, 0, sheet.width, sheet.height))
     places.taken.append(Box(0, sheet.bottom - 2, sheet.width, sheet.height))
     places.taken += [Box(x - 6, y - 6, x + 6, y + 6) for x, y in filter(None, spots)]
     for a, b in pairwise(spots):
@@ -208,7 +209,7 @@ def _mark_words(sheet: Sheet, series: _Series, spots: Sequence[Spot | None], pla
             continue
         confirmed = point.mark == "confirmed"
         words = _confirmed(series, index) if confirmed else "worth watching"
-        x = min(max(spot[0], sheet.left + room(words) / 2), sheet.right - room(words) / 2)
+        x = sheet.within(spot[0], words)
         downs = (43, 23, 60, -31, -13, -48) if _hangs(series, index) else (-31, -13, -48, 43, 23, 60)
         spots_near = [(x, spot[1] + down, "middle") for down in downs]
         found = places.first_free(words, spots_near) or spots_near[0]
@@ -235,7 +236,7 @@ def _gaps(sheet: Sheet, points: Sequence[RunPoint], places: Places) -> list[Safe
     """A short upright stroke, and the words where there is room, at each round that may not be shown."""
     parts = []
     for x in (sheet.x(i) for i, point in enumerate(points) if point.score is None):
-        found = places.first_free("too few", [(x, sheet.bottom - 8, "middle")])
+        found = places.first_free("too few", [(sheet.within(x, "too few"), sheet.bottom - 8, "middle")])
         parts.append(
             element("path", cls="c-inkline", d=f"M{x:.1f} {sheet.bottom - 22}v-12", fill="none", stroke_dasharray="2 3")
         )

@@ -49,6 +49,10 @@ class Sheet:
     def x(self, index: float) -> float:
         return self.left + 14 + index * self.step if self.count > 1 else (self.left + self.right) / 2
 
+    def within(self, x: float, words: str) -> float:
+        """The nearest middle for words that keeps them between the ends of the plot."""
+        return min(max(x, self.left + room(words) / 2), self.right - room(words) / 2)
+
     def y(self, score: int) -> float:
         return self.bottom - (score - self.low) / (self.high - self.low) * PLOT_HEIGHT
 
@@ -99,11 +103,17 @@ def usual_range(sheet: Sheet, usual: Usual, words: str, places: Places) -> list[
 
 def scale(sheet: Sheet, usual: Usual) -> list[SafeString]:
     """The ends of the usual range, or the head of the scale without one; the foot of the scale where it does not crowd them."""
-    told = list(dict.fromkeys(usual or (sheet.high,)))
-    told += [sheet.low] if sheet.y(sheet.low) - sheet.y(min(told)) >= LINE else []
+    told = dict.fromkeys(usual or (sheet.high,))
+    heights = {score: sheet.y(score) + 4 for score in told}
+    if len(told) == 2:
+        low, high = told
+        apart = max(LINE - (heights[low] - heights[high]), 0) / 2
+        heights = {low: heights[low] + apart, high: heights[high] - apart}
+    if sheet.bottom + 4 - max(heights.values()) >= LINE:
+        heights[sheet.low] = sheet.bottom + 4
     axis = element("path", cls="c-axis", d=f"M{sheet.left} {sheet.bottom}H{sheet.right}", fill="none")
     head = element("path", cls="c-grid", d=f"M{sheet.left} {sheet.top}H{sheet.right}", fill="none")
-    numbers = [text(sheet.left - 8, sheet.y(score) + 4, str(score), anchor="end") for score in told]
+    numbers = [text(sheet.left - 8, y, str(score), anchor="end") for score, y in heights.items()]
     return [axis, *([] if usual else [head]), *numbers]
 
 

@@ -155,7 +155,7 @@ def _kind_of(widget: forms.Widget) -> str:
 
 
 def _classes(widget: forms.Widget) -> dict[str, Any]:
-    if isinstance(widget, forms.CheckboxInput | forms.RadioSelect):
+    if widget.is_hidden or isinstance(widget, forms.CheckboxInput | forms.RadioSelect):
         return {}
     base = "form-select" if isinstance(widget, forms.Select) else "form-control"
     return {"class": f"{base} {widget.attrs.get('class', '')}".strip()}

@@ -24,7 +24,7 @@ SET search_path = pg_catalog, public AS $$
 DECLARE kind text;
 BEGIN
   FOREACH kind IN ARRAY ARRAY['ticket', 'answer', 'comment'] LOOP
-    EXECUTE format('CREATE TABLE IF NOT EXISTS surveys_%s_w%s PARTITION OF surveys_%s FOR VALUES IN (%s)', kind, wave, kind, wave);
+    EXECUTE format('CREATE TABLE IF NOT EXISTS public.surveys_%s_w%s PARTITION OF public.surveys_%s FOR VALUES IN (%s)', kind, wave, kind, wave);
   END LOOP;
 END $$;
 
@@ -36,7 +36,7 @@ BEGIN
     RAISE EXCEPTION 'wave % has no release: its intake stays', wave;
   END IF;
   FOREACH kind IN ARRAY ARRAY['ticket', 'answer', 'comment'] LOOP
-    EXECUTE format('DROP TABLE IF EXISTS surveys_%s_w%s', kind, wave);
+    EXECUTE format('DROP TABLE IF EXISTS public.surveys_%s_w%s', kind, wave);
   END LOOP;
 END $$;
 
@@ -55,7 +55,7 @@ def partition(apps: object, editor: BaseDatabaseSchemaEditor) -> None:
         return
     for table in TABLES:
         editor.execute(PARTITION.format(table, "digest" if table == "ticket" else "key"))
-    editor.execute(FUNCTIONS)
+    editor.execute(FUNCTIONS, params=None)  # its percent signs are for format()
 
 
 def merge(apps: object, editor: BaseDatabaseSchemaEditor) -> None:

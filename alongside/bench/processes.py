@@ -1,0 +1,114 @@
+"""Processes of ours: started with their output in a file, killed with all that they have started, their cost counted.
+
+Reads /proc, so the benchmarks run on Linux only.
+"""
+
+import os
+import signal
+import subprocess
+import time
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from alongside.serving import die_with_parent
+
+STOP_WITHIN = 20.0  # seconds; then kill
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(slots=True)
+class Process:
+    """A command that can be killed and started again. Start it in the main thread: it dies with the thread that did."""
+
+    argv: Sequence[str]
+    environment: Mapping[str, str]
+    log: Path
+    pass_fds: tuple[int, ...] = ()
+    running: subprocess.Popen[bytes] | None = None
+    starts: int = 0
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self.running = subprocess.Popen(
+                self.argv,
+                env=dict(self.environment),
+                pass_fds=self.pass_fds,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=die_with_parent,
+            )
+        self.starts += 1
+
+    @property
+    def pid(self) -> int:
+        return self.running.pid if self.running else 0
+
+    @property
+    def ended(self) -> bool:
+        return self.running is None or self.running.poll() is not None
+
+    def kill(self) -> None:
+        """kill -9 of it and of all below it, and wait until none is left."""
+        if self.running:
+            kill_tree(self.running.pid)
+            self.running.wait()
+
+    def stop(self) -> None:
+        """Ask it to end, as a deploy does; kill it when it will not."""
+        if self.running is None:
+            return
+        if self.running.poll() is None:
+            self.running.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                self.running.wait(STOP_WITHIN)
+        self.kill()
+
+
+def below(pid: int) -> list[int]:
+    """The process and all below it, itself first."""
+    children = defaultdict(list)
+    for child, (parent, _) in _table().items():
+        children[parent].append(child)
+    found = [pid]
+    for each in found:  # grows while it is read
+        found += children[each]
+    return found
+
+
+def kill_tree(pid: int) -> None:
+    """kill -9 of a process and of all below it; returns when the last of them is gone."""
+    doomed = below(pid)
+    for each in doomed:
+        with suppress(ProcessLookupError):
+            os.kill(each, signal.SIGKILL)
+    while any(_lives(each) for each in doomed):
+        time.sleep(0.002)
+
+
+def processor_seconds(*roots: int) -> float:
+    """Seconds of processor that these processes and all below them have used, their ended children included."""
+    table = _table()
+    wanted = {each for root in roots if root for each in below(root)}
+    return sum(table[each][1] for each in wanted if each in table)
+
+
+def _lives(pid: int) -> bool:
+    """Whether a process still runs; a dead one that nobody has taken note of does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def _table() -> dict[int, tuple[int, float]]:
+    """Process → its parent and its seconds of processor."""
+    found = {}
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            fields = file.read_text().rpartition(")")[2].split()
+            found[int(file.parent.name)] = (int(fields[1]), sum(map(int, fields[11:15])) / TICKS)
+    return found
