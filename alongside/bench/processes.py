@@ -81,6 +81,8 @@ def below(pid: int) -> list[int]:
 
 def kill_tree(pid: int) -> None:
     """kill -9 of a process and of all below it; returns when the last of them is gone."""
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGSTOP)  # it starts nobody while we count
     doomed = below(pid)
     for each in doomed:
         with suppress(ProcessLookupError):

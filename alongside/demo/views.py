@@ -38,8 +38,8 @@ def enter(request: HttpRequest, role: str) -> HttpResponse:
 @demo_only
 def mailbox(request: HttpRequest) -> HttpResponse:
     """Every letter that Alongside has sent in this demo, newest first."""
-    letters = list(mail.letters())
-    return render(request, "demo/mailbox.html", {"letters": letters[:100], "count": len(letters)})
+    letters, count = mail.letters(100)
+    return render(request, "demo/mailbox.html", {"letters": letters, "count": count})
 
 
 @require_GET

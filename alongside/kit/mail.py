@@ -7,7 +7,7 @@ import json
 import re
 import secrets
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -64,15 +64,17 @@ def drop(folder: str) -> None:
     shutil.rmtree(_folder(folder), ignore_errors=True)
 
 
-def letters() -> Iterator[Letter]:
-    """The demo's mailbox, newest first."""
-    files = sorted(settings.MAILBOX.glob("*/*.json"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
-    return (letter for file in files if (letter := _read(file)))
+def letters(limit: int) -> tuple[list[Letter], int]:
+    """The newest letters of the demo's mailbox, and how many there are."""
+    files = [(file.stat().st_mtime_ns, file) for file in settings.MAILBOX.glob("*/*.json")]
+    newest = (letter for _, file in sorted(files, reverse=True)[:limit] if (letter := _read(file)))
+    return list(newest), len(files)
 
 
 def letter(key: str) -> Letter | None:
     """One letter by its key."""
-    return next((found for found in letters() if found.key == key), None)
+    found = next(settings.MAILBOX.glob(f"*/{key}.json"), None) if key.isalnum() else None
+    return _read(found) if found else None
 
 
 class MailboxBackend(BaseEmailBackend):

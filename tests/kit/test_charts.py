@@ -171,6 +171,12 @@ def test_heat_table_is_a_table_to_the_letter():
     )
 
 
+def test_heat_shows_a_score_of_nothing_as_a_score():
+    assert '<td role="cell" class="q1">0</td>' in heat_table(
+        [HeatColumn("W", "W")], [HeatRow("Holt", "", [HeatCell(0)])], "c"
+    )
+
+
 def test_heat_key_explains_only_what_occurs():
     plain = heat_key([HeatRow("Holt", "", [HeatCell(50)])])
     assert plain.count("<li>") == 1
@@ -293,6 +299,8 @@ def boxes(svg):
     ends=st.one_of(st.none(), st.tuples(st.integers(0, 100), st.integers(0, 100)).map(sorted).map(tuple)),
     texts=st.lists(st.sampled_from(["inspection", "a new head and a new timetable", "merged"]), max_size=4),
 )
+@example(scores=[97], ends=(0, 51), texts=["inspection"])
+@example(scores=[None, None], ends=None, texts=[])
 def test_words_never_lie_over_one_another(scores, ends, texts):
     notes = [ChartNote(i % len(scores), words) for i, words in enumerate(texts)]
     for svg in svgs(line(*scores, usual=ends, notes=notes)):

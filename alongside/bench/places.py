@@ -1,0 +1,137 @@
+"""Throw-away installations: a folder, a database of its own, the real commands; all of it gone afterwards."""
+
+import contextlib
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from alongside.bench import postgres
+from alongside.kit.errors import Refused
+
+type Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An installation to measure on. url, owner_url: of its database on PostgreSQL, for the web and for its owner."""
+
+    kind: str  # "sqlite" or "postgres"
+    folder: Path
+    floor_url: str  # as floor.py wants it, of a database of its own
+    url: str = ""
+    owner_url: str = ""
+    server: postgres.Server | None = None
+
+    @property
+    def label(self) -> str:
+        return {"sqlite": "SQLite", "postgres": "PostgreSQL"}[self.kind]
+
+    @property
+    def usual_workers(self) -> int:
+        """As many web processes as `alongside serve` takes by itself."""
+        return 1 if self.kind == "sqlite" else 2
+
+    def environment(self, *, owner: bool = False, **more: str) -> dict[str, str]:
+        """What a process needs to work on it, without the settings of any other installation."""
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("ALONGSIDE_")}
+        database = {"ALONGSIDE_DATABASE_URL": self.owner_url if owner else self.url} if self.url else {}
+        return inherited | {"ALONGSIDE_DATA": str(self.folder)} | database | more
+
+    def command(self, *arguments: str, **more: str) -> str:
+        """What `alongside ARGUMENTS` prints; raises Refused when it fails."""
+        argv = [sys.executable, "-m", "alongside.cli", *arguments]
+        environment = self.environment(owner=True, **more)
+        done = subprocess.run(argv, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise Refused(f"alongside {' '.join(arguments)} failed: {(done.stderr or done.stdout).strip()}")
+        return done.stdout
+
+    def rows(self, statement: str) -> list[Row]:
+        """What the database holds, read from outside: by none of the code that wrote it."""
+        if self.kind == "postgres":
+            return _postgres_rows(self.owner_url, statement)
+        return _sqlite_rows(self.folder / "alongside.sqlite3", statement)
+
+    def floor_rows(self) -> int:
+        """How many answers the floor has stored."""
+        statement = "SELECT count(*) FROM floor_answer"
+        if self.kind == "postgres":
+            return int(_postgres_rows(self.floor_url, statement)[0][0])
+        return int(_sqlite_rows(self.folder / "floor.sqlite3", statement)[0][0])
+
+
+def _sqlite_rows(path: Path, statement: str) -> list[Row]:
+    with contextlib.closing(sqlite3.connect(path, timeout=20)) as connection:
+        return connection.execute(statement).fetchall()
+
+
+def _postgres_rows(url: str, statement: str) -> list[Row]:
+    with psycopg.connect(url, connect_timeout=20) as connection:
+        return connection.execute(statement.encode()).fetchall()
+
+
+@contextlib.contextmanager
+def place(kind: str, *, named_server: str = "", folder: Path | None = None) -> Iterator[Place]:
+    """A new installation, its tables and static files ready. folder: where it goes."""
+    with contextlib.ExitStack() as stack:
+        parent = stack.enter_context(tempfile.TemporaryDirectory(prefix="alongside-bench-", dir=folder))
+        data = Path(parent) / "data"
+        if kind == "sqlite":
+            made = Place(kind, data, f"sqlite:///{data / 'floor.sqlite3'}")
+        else:
+            server = stack.enter_context(postgres.server(named_server, folder))
+            made = _on_server(data, server, stack)
+        made.command("manage", "migrate", "--verbosity", "0")
+        made.command("manage", "collectstatic", "--noinput", "--verbosity", "0")
+        yield made
+
+
+def _on_server(data: Path, server: postgres.Server, stack: contextlib.ExitStack) -> Place:
+    own = stack.enter_context(server.database("alongside"))
+    floor = stack.enter_context(server.database("floor"))
+    return Place("postgres", data, server.url(floor), server.url(own, server.web), server.url(own), server)
+
+
+class Stage:
+    """A process inside the installation that does what is asked of it; see stage.py for what it can do."""
+
+    def __init__(self, place: Place) -> None:
+        argv = [sys.executable, "-m", "alongside.cli", "bench", "--data", str(place.folder), "stage"]
+        self._process = subprocess.Popen(
+            argv, env=place.environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def ask(self, do: str, **values: object) -> dict[str, Any]:
+        """Have one thing done and wait for it; raises Refused with what it says when it cannot."""
+        if self._process.stdin is None or self._process.stdout is None:
+            raise RuntimeError("The stage was started without its pipes.")
+        print(json.dumps({"do": do, **values}), file=self._process.stdin, flush=True)
+        said = self._process.stdout.readline()
+        if not said:
+            raise Refused(f"The process that was asked to {do} has ended.")
+        answer: dict[str, Any] = json.loads(said)
+        if "refused" in answer:
+            raise Refused(answer["refused"])
+        return answer
+
+    def close(self) -> None:
+        self._process.communicate()  # the end of its input ends it
+
+
+@contextlib.contextmanager
+def stage(of: Place) -> Iterator[Stage]:
+    """A stage as long as the block lasts."""
+    running = Stage(of)
+    try:
+        yield running
+    finally:
+        running.close()

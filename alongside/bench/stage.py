@@ -1,0 +1,175 @@
+"""What the benchmarks do inside an installation: bring in schools and staff, open pulses, hand out their tokens.
+
+Runs as a process of its own, because settings belong to one installation: reads one request a line, answers with one.
+All of it goes through the product's own actions.
+"""
+
+import argparse
+import datetime
+import itertools
+import json
+import random
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from django.db import InterfaceError, OperationalError, connection, connections
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from alongside.demo.actions import let_closing_day_come
+from alongside.kit.errors import Refused
+from alongside.network import actions as network_actions
+from alongside.network.models import Cluster, Organisation, School
+from alongside.people import actions as people_actions
+from alongside.people.models import ConfirmedDomain, Person, StaffEntry
+from alongside.surveys import actions, reads, seal, tickets
+from alongside.surveys.instruments import instrument
+from alongside.surveys.models import RosterEntry, Wave
+
+NETWORK = "Riverway Trust"
+NOT_COUNTED = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK", "SELECT set_config")
+SINCE = datetime.timedelta(days=30)
+_numbers = itertools.count(1)
+
+
+def run(_: argparse.Namespace) -> int:
+    """Answer requests until the input ends."""
+    for line in sys.stdin:
+        print(json.dumps(_answer(json.loads(line))), flush=True)
+    return 0
+
+
+def _answer(request: dict[str, Any]) -> Mapping[str, object]:
+    try:
+        return REQUESTS[request.pop("do")](**request)
+    except Refused as refused:
+        return {"refused": str(refused)}
+    except (OperationalError, InterfaceError) as error:
+        connections.close_all()
+        return {"refused": f"The database is away: {str(error).strip()}"}
+
+
+def found(clusters: int, schools: int, staff: int, others: int = 0, others_staff: int = 0) -> Mapping[str, object]:
+    """A network; so many clusters of so many schools, each with so many staff; and other schools of a cluster "Others"."""
+    network = network_actions.found_network(NETWORK, "gb")
+    for number in range(1, clusters + 1):
+        _cluster(network, f"Cluster {number}", schools, staff)
+    if others:
+        _cluster(network, "Others", others, others_staff)
+    return {"people": Person.objects.count(), "schools": School.objects.count()}
+
+
+def _cluster(network: Organisation, name: str, schools: int, staff: int) -> None:
+    made = [School.objects.create(name=f"School {next(_numbers)}", country="gb", phase="primary") for _ in range(schools)]
+    network_actions.form_cluster(network, name, made, datetime.date.today() - SINCE)
+    for school in made:
+        _staff(school, staff)
+
+
+def _staff(school: School, count: int) -> None:
+    organisation = network_actions.make_organisation(school)
+    domain = f"{organisation.slug}.example"
+    ConfirmedDomain.objects.create(organisation=organisation, domain=domain)
+    people = Person.objects.bulk_create(
+        (Person(name=f"Somebody {n}", email=f"staff{n}@{domain}", password="!") for n in _next(count)), batch_size=1000
+    )
+    since = datetime.date.today() - SINCE
+    StaffEntry.objects.bulk_create(
+        (
+            StaffEntry(organisation=organisation, school=school, person=person, name=person.name, hours=32, since=since)
+            for person in people
+        ),
+        batch_size=1000,
+    )
+
+
+def _next(count: int) -> Iterable[int]:
+    return itertools.islice(_numbers, count)
+
+
+def open_wave(pulse: str, seconds: float, cluster: str = "", file: str = "") -> Mapping[str, object]:
+    """Open a pulse of the network, or of one cluster, for so many seconds; its tokens, in random order, in the file.
+
+    Its letters count as sent: they are not what is measured.
+    """
+    network = Organisation.objects.get(kind=Organisation.Kind.NETWORK, name=NETWORK)
+    asked = Cluster.objects.get(organisation=network, name=cluster) if cluster else None
+    now = timezone.now()
+    wave = actions.ask(network, pulse, now, now + datetime.timedelta(seconds=seconds), cluster=asked)
+    actions.open_wave(wave.pk)
+    RosterEntry.objects.filter(wave=wave).update(invited_at=now)
+    tokens = _tokens(wave)
+    if file:
+        Path(file).write_text("".join(f"{token}\n" for token in tokens))
+    items = [item.id for item in instrument(pulse).items]
+    closes_at = wave.closes_at.timestamp()
+    return {"wave": wave.pk, "tokens": len(tokens), "items": items, "closes_at": closes_at}
+
+
+def _tokens(wave: Wave) -> list[str]:
+    key = tickets.read_key(wave.pk)
+    people = RosterEntry.objects.filter(wave=wave).values_list("person_id", flat=True)
+    found = [tickets.token(key, person, wave.series.audience) for person in people]
+    random.SystemRandom().shuffle(found)
+    return found
+
+
+def close_wave(wave: int, sealed: bool = False) -> Mapping[str, object]:
+    """Let the closing time of a pulse come; a worker seals it, or we do."""
+    let_closing_day_come(wave)
+    if sealed:
+        seal.seal(wave)
+    return {"wave": wave}
+
+
+def statements() -> Mapping[str, object]:
+    """The SQL of one accepted answer with a comment, whose receipt shows the reply to the pulse before.
+
+    Three answers: the first of a web process, which looks some things up that do not change, and two later ones.
+    """
+    wave, tokens = _wave_with_reply()
+    reads.forget()
+    return {"answers": [_statements(wave, token) for token in tokens[:3]]}
+
+
+def _wave_with_reply() -> tuple[Wave, list[str]]:
+    """A pulse that is open, in a network whose schools have replied to the one before; five or more tokens of it."""
+    before = Wave.objects.get(pk=open_wave("well", 3600)["wave"])
+    close_wave(before.pk, sealed=True)
+    before.refresh_from_db()
+    for school in School.objects.select_related("organisation"):
+        leader = people_actions.grant_role(
+            "leader", school.organisation, f"head{school.pk}@head.example", "Owen Bevan", school=school
+        ).person
+        words = actions.ReplyText("do", "We heard you.", "We keep the shared planning time.", "well.1", datetime.date.today())
+        actions.post_reply(before, school, words, leader)
+    wave = Wave.objects.get(pk=open_wave("well", 3600)["wave"])
+    return wave, _tokens(wave)
+
+
+def _statements(wave: Wave, token: str) -> Mapping[str, Sequence[str]]:
+    client, address = Client(SERVER_NAME="127.0.0.1"), f"/a/{wave.pk}/{token}"
+    form = {item.id: "4" for item in instrument(wave.series.instrument).items}
+    with CaptureQueriesContext(connection) as looked:
+        client.get(address)
+    with CaptureQueriesContext(connection) as sent:
+        said = client.post(address, form | {"comment": "Keep the shared planning time, please."})
+    if "Your answers are in" not in said.text or "We keep the shared planning time." not in said.text:
+        raise Refused(f"The answer was not accepted: status {said.status_code}.")
+    return {"GET": counted(looked), "POST": counted(sent)}
+
+
+def counted(captured: CaptureQueriesContext) -> list[str]:
+    """The statements that count as SQL of a page."""
+    return [query["sql"] for query in captured.captured_queries if not query["sql"].startswith(NOT_COUNTED)]
+
+
+REQUESTS: Final[dict[str, Callable[..., Mapping[str, object]]]] = {
+    "found": found,
+    "open": open_wave,
+    "close": close_wave,
+    "statements": statements,
+}

@@ -1,0 +1,98 @@
+"""Small networks with known answers, made through the product's own actions."""
+
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from alongside.network.models import Cluster, Organisation, School
+from alongside.surveys import releases
+from alongside.surveys.accept import accept
+from alongside.surveys.instruments import instrument
+from alongside.surveys.models import Wave
+from tests import make
+
+type Rating = int | str | None  # None: the statement is left out
+type Row = Mapping[str, int | str]
+
+_networks = itertools.count(1)
+
+
+@dataclass
+class World:
+    """A network with clusters and schools of short names, and one wave over all of it."""
+
+    network: Organisation
+    clusters: dict[str, Cluster]
+    schools: dict[str, School]
+    wave: Wave
+    answered: dict[str, int] = field(default_factory=dict)
+
+    def place(self, name: str) -> str:
+        """What a release calls a school ("A"), a cluster ("X"), its pool ("pool X"), or the whole."""
+        if name.startswith("pool "):
+            return f"pool:{self.place(name.removeprefix('pool '))}"
+        if name in self.clusters:
+            return f"cluster:{self.clusters[name].pk}"
+        return f"school:{self.schools[name].pk}" if name in self.schools else name
+
+    def names(self, schools: Iterable[int | str]) -> str:
+        """Schools by their short names, in order: "CEH"."""
+        known = {school.pk: name for name, school in self.schools.items()}
+        return "".join(sorted(known[int(school)] for school in schools))
+
+
+def network_of(sizes: Mapping[str, Mapping[str, int]]) -> tuple[Organisation, dict[str, Cluster], dict[str, School]]:
+    """A network; `sizes`: cluster → school → people on its staff list."""
+    number = next(_networks)
+    network = make.network(f"Riverway Trust {number}")
+    schools = {name: make.school(f"School {name} {number}") for inside in sizes.values() for name in inside}
+    clusters = {
+        name: make.cluster(network, f"Cluster {name}", [schools[school] for school in inside])
+        for name, inside in sizes.items()
+    }
+    for inside in sizes.values():
+        for name, people in inside.items():
+            make.staff(schools[name], people)
+    return network, clusters, schools
+
+
+def open_world(sizes: Mapping[str, Mapping[str, int]], pulse: str = "well") -> World:
+    """A network with a wave that takes answers now."""
+    network, clusters, schools = network_of(sizes)
+    return World(network, clusters, schools, make.open_wave(network, pulse))
+
+
+def row(world: World, *given: Rating) -> Row:
+    """Ratings in the order of the statements; one value alone stands for all of them."""
+    items = instrument(world.wave.series.instrument).items
+    values = given * len(items) if len(given) == 1 else given
+    return {item.id: value for item, value in zip(items, values, strict=True) if value is not None}
+
+
+def answer(world: World, school: str, rows: Sequence[Row | Rating], comment: str = "") -> None:
+    """People of a school answer, one row each, the next who have not answered yet."""
+    done = world.answered.get(school, 0)
+    tokens = make.tokens(world.wave, world.schools[school])[done : done + len(rows)]
+    for token, given in zip(tokens, rows, strict=True):
+        accept(world.wave.pk, token, given if isinstance(given, Mapping) else row(world, given), comment)
+    world.answered[school] = done + len(rows)
+
+
+def answer_all(world: World, counts: Mapping[str, int], value: Rating = 4) -> None:
+    """So many people of each school give the same answer to everything."""
+    for school, count in counts.items():
+        answer(world, school, [value] * count)
+
+
+def closed(world: World) -> releases.Document:
+    """The closing time comes; the release."""
+    make.close(world.wave)
+    return releases.of(world.wave)
+
+
+def published(clusters: Mapping[str, str], answers: Mapping[str, int], pulse: str = "well") -> tuple[World, releases.Document]:
+    """A closed wave. `clusters`: cluster → letters of its schools ("ABC"); each school has one more person than answers."""
+    sizes = {name: {school: answers[school] + 1 for school in schools} for name, schools in clusters.items()}
+    world = open_world(sizes, pulse)
+    answer_all(world, answers)
+    return world, closed(world)
