@@ -11,10 +11,12 @@ import pytest
 
 FOLDER = tempfile.TemporaryDirectory(prefix="alongside-tests-")
 DATA = Path(FOLDER.name)
-_NOT_FOR_TESTS = ("ALONGSIDE_DEMO", "ALONGSIDE_URL", "ALONGSIDE_PORT", "ALONGSIDE_KEYS", "ALONGSIDE_SMTP_URL")
 
-for name in _NOT_FOR_TESTS:
-    os.environ.pop(name, None)
+for name in list(
+    os.environ
+):  # the settings of an installation that happens to run here; the database is chosen by ./check
+    if name.startswith("ALONGSIDE_") and name != "ALONGSIDE_DATABASE_URL" and not name.startswith("ALONGSIDE_TEST_"):
+        del os.environ[name]
 os.environ["ALONGSIDE_DATA"] = FOLDER.name
 (DATA / "static").mkdir()  # whitenoise warns of a missing folder, and warnings are errors here
 

@@ -9,7 +9,9 @@ from django.utils import timezone
 from alongside.network import actions as network_actions
 from alongside.network.models import Cluster, Organisation, RegisterNumber, School
 from alongside.people import actions as people_actions
+from alongside.people import reads as people_reads
 from alongside.people.models import ConfirmedDomain, Person, Role, StaffEntry
+from alongside.people.reads import Membership
 from alongside.surveys import actions, seal, tickets
 from alongside.surveys.accept import accept
 from alongside.surveys.instruments import instrument
@@ -75,6 +77,13 @@ def coach(of: Cluster, email: str = "coach@riverway.example") -> Person:
 
 def stakeholder(of: Organisation, email: str = "stakeholder@riverway.example") -> Person:
     return people_actions.grant_role("stakeholder", of, email, "Anna Lowe").person
+
+
+def membership(of: Person, where: Organisation) -> Membership:
+    """What the person is in that organisation today."""
+    found = people_reads.standing(of).member(where)
+    assert found, f"{of} has no part in {where}"
+    return found
 
 
 def open_wave(of: Organisation, pulse: str = "well", *, cluster: Cluster | None = None, days: int = 7) -> Wave:

@@ -26,6 +26,8 @@ import psycopg
 from psycopg import sql
 
 NAMED_SERVER = "ALONGSIDE_TEST_POSTGRES_URL"
+PREFIX = "alongside-postgres-"
+STARTER = "started-by"  # names the process that will stop the server, so that a later run can tell who is gone
 START_WITHIN = 30.0  # seconds
 MEMORY_DISK, MEMORY_DISK_NEEDED = Path("/dev/shm"), 2 * 1024**3
 # What an installation must have stays on (fsync and its kin): the checks of Alongside refuse anything weaker.
@@ -108,8 +110,10 @@ def _named_server(url: str) -> Iterator[Server]:
 @contextlib.contextmanager
 def _own_server() -> Iterator[Server]:
     user = _unprivileged()
-    with tempfile.TemporaryDirectory(prefix="alongside-postgres-", dir=_room()) as folder:
+    _sweep(Path(_room()))
+    with tempfile.TemporaryDirectory(prefix=PREFIX, dir=_room()) as folder:
         home = Path(folder)
+        (home / STARTER).write_text(str(os.getpid()))
         if user:
             os.chown(home, user.pw_uid, user.pw_gid)
         binaries = _binaries(home, user)
@@ -144,6 +148,25 @@ def _room() -> str:
     if os.access(MEMORY_DISK, os.W_OK) and shutil.disk_usage(MEMORY_DISK).free > MEMORY_DISK_NEEDED:
         return str(MEMORY_DISK)
     return "/tmp" if os.geteuid() == 0 else tempfile.gettempdir()
+
+
+def _sweep(room: Path) -> None:
+    """Remove what killed runs left behind: in memory it would stay until the machine is switched off."""
+    for left in room.glob(f"{PREFIX}*"):
+        with contextlib.suppress(OSError):  # it has just begun, it has just ended, or it belongs to somebody else
+            starter = int((left / STARTER).read_text())
+            if not _runs(starter):
+                shutil.rmtree(left)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _unprivileged() -> pwd.struct_passwd | None:
@@ -232,13 +255,14 @@ def _free_port() -> int:
 
 
 def main() -> None:
-    """Start a server, say how to use it, wait for Ctrl-C."""
-    with server() as running, database(running, "alongside"):
+    """Start a server, say how to use it, wait for Ctrl-C or SIGTERM."""
+    for number in (signal.SIGINT, signal.SIGTERM):  # also in the background, where a shell has Ctrl-C ignored
+        signal.signal(number, signal.default_int_handler)
+    with contextlib.suppress(KeyboardInterrupt), server() as running, database(running, "alongside"):
         for name, value in running.environment("alongside").items():
             sys.stdout.write(f"export {name}={value}\n")
         sys.stdout.flush()
-        with contextlib.suppress(KeyboardInterrupt):
-            signal.pause()
+        signal.pause()
 
 
 if __name__ == "__main__":

@@ -101,17 +101,25 @@ def _on_server(data: Path, server: postgres.Server, stack: contextlib.ExitStack)
     return Place("postgres", data, server.url(floor), server.url(own, server.web), server.url(own), server)
 
 
+class Away(Refused):
+    """The database is not there at the moment; asking again may help."""
+
+
 class Stage:
-    """A process inside the installation that does what is asked of it; see stage.py for what it can do."""
+    """A process inside the installation that does what is asked of it; see stage.py for what it can do.
+
+    It starts at once, so that the first request need not wait for it.
+    """
 
     def __init__(self, place: Place) -> None:
         argv = [sys.executable, "-m", "alongside.cli", "bench", "--data", str(place.folder), "stage"]
-        self._process = subprocess.Popen(
-            argv, env=place.environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+        with (place.folder.parent / "stage.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                argv, env=place.environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True
+            )
 
     def ask(self, do: str, **values: object) -> dict[str, Any]:
-        """Have one thing done and wait for it; raises Refused with what it says when it cannot."""
+        """Have one thing done and wait for it; raises Refused with what it says when it cannot, Away without a database."""
         if self._process.stdin is None or self._process.stdout is None:
             raise RuntimeError("The stage was started without its pipes.")
         print(json.dumps({"do": do, **values}), file=self._process.stdin, flush=True)
@@ -119,6 +127,8 @@ class Stage:
         if not said:
             raise Refused(f"The process that was asked to {do} has ended.")
         answer: dict[str, Any] = json.loads(said)
+        if "away" in answer:
+            raise Away(answer["away"])
         if "refused" in answer:
             raise Refused(answer["refused"])
         return answer

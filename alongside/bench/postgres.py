@@ -70,6 +70,11 @@ class Server:
         finally:
             self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
+    def restart(self) -> None:
+        """Start a server of our own again, after it was killed, and wait until it has recovered."""
+        if self.own:
+            self.own.start(self.url("postgres"))
+
     def _run(self, statement: sql.Composed) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(statement)
@@ -158,9 +163,11 @@ def _own(folder: Path | None) -> Iterator[Server]:
 def _make_roles(connection: psycopg.Connection[Any], running: Server) -> None:
     with contextlib.suppress(psycopg.errors.DuplicateObject):
         connection.execute("CREATE ROLE alongside_app NOLOGIN")
-    for role, rest in ((running.owner, "CREATEDB"), (running.web, "IN ROLE alongside_app")):
-        text = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {} ") + sql.SQL(rest)
-        connection.execute(text.format(sql.Identifier(role), running.password))
+    for role, statement in (
+        (running.owner, sql.SQL("CREATE ROLE {} LOGIN PASSWORD {} CREATEDB")),
+        (running.web, sql.SQL("CREATE ROLE {} LOGIN PASSWORD {} IN ROLE alongside_app")),
+    ):
+        connection.execute(statement.format(sql.Identifier(role), running.password))
 
 
 def _unprivileged() -> pwd.struct_passwd | None:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from django.db import InterfaceError, OperationalError, connection, connections
+from django.db import InterfaceError, OperationalError, connection, connections, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -49,9 +49,10 @@ def _answer(request: dict[str, Any]) -> Mapping[str, object]:
         return {"refused": str(refused)}
     except (OperationalError, InterfaceError) as error:
         connections.close_all()
-        return {"refused": f"The database is away: {str(error).strip()}"}
+        return {"away": f"The database is away: {str(error).strip()}"}
 
 
+@transaction.atomic
 def found(clusters: int, schools: int, staff: int, others: int = 0, others_staff: int = 0) -> Mapping[str, object]:
     """A network; so many clusters of so many schools, each with so many staff; and other schools of a cluster "Others"."""
     network = network_actions.found_network(NETWORK, "gb")
@@ -63,7 +64,9 @@ def found(clusters: int, schools: int, staff: int, others: int = 0, others_staff
 
 
 def _cluster(network: Organisation, name: str, schools: int, staff: int) -> None:
-    made = [School.objects.create(name=f"School {next(_numbers)}", country="gb", phase="primary") for _ in range(schools)]
+    made = [
+        School.objects.create(name=f"School {next(_numbers)}", country="gb", phase="primary") for _ in range(schools)
+    ]
     network_actions.form_cluster(network, name, made, datetime.date.today() - SINCE)
     for school in made:
         _staff(school, staff)
@@ -97,16 +100,22 @@ def open_wave(pulse: str, seconds: float, cluster: str = "", file: str = "") -> 
     """
     network = Organisation.objects.get(kind=Organisation.Kind.NETWORK, name=NETWORK)
     asked = Cluster.objects.get(organisation=network, name=cluster) if cluster else None
-    now = timezone.now()
-    wave = actions.ask(network, pulse, now, now + datetime.timedelta(seconds=seconds), cluster=asked)
-    actions.open_wave(wave.pk)
-    RosterEntry.objects.filter(wave=wave).update(invited_at=now)
+    wave = _opened(network, pulse, seconds, asked)
     tokens = _tokens(wave)
     if file:
         Path(file).write_text("".join(f"{token}\n" for token in tokens))
-    items = [item.id for item in instrument(pulse).items]
-    closes_at = wave.closes_at.timestamp()
-    return {"wave": wave.pk, "tokens": len(tokens), "items": items, "closes_at": closes_at}
+    asks = instrument(pulse)
+    items = [item.id for item in asks.items]
+    return {"wave": wave.pk, "items": items, "comments": bool(asks.comment), "closes_at": wave.closes_at.timestamp()}
+
+
+def _opened(network: Organisation, pulse: str, seconds: float, cluster: Cluster | None = None) -> Wave:
+    now = timezone.now()
+    wave = actions.ask(network, pulse, now, now + datetime.timedelta(seconds=seconds), cluster=cluster)
+    actions.open_wave(wave.pk)
+    RosterEntry.objects.filter(wave=wave).update(invited_at=now)
+    wave.refresh_from_db()
+    return wave
 
 
 def _tokens(wave: Wave) -> list[str]:
@@ -135,18 +144,21 @@ def statements() -> Mapping[str, object]:
     return {"answers": [_statements(wave, token) for token in tokens[:3]]}
 
 
+@transaction.atomic
 def _wave_with_reply() -> tuple[Wave, list[str]]:
     """A pulse that is open, in a network whose schools have replied to the one before; five or more tokens of it."""
-    before = Wave.objects.get(pk=open_wave("well", 3600)["wave"])
+    network = Organisation.objects.get(kind=Organisation.Kind.NETWORK, name=NETWORK)
+    before = _opened(network, "well", 3600)
     close_wave(before.pk, sealed=True)
     before.refresh_from_db()
     for school in School.objects.select_related("organisation"):
-        leader = people_actions.grant_role(
-            "leader", school.organisation, f"head{school.pk}@head.example", "Owen Bevan", school=school
-        ).person
-        words = actions.ReplyText("do", "We heard you.", "We keep the shared planning time.", "well.1", datetime.date.today())
-        actions.post_reply(before, school, words, leader)
-    wave = Wave.objects.get(pk=open_wave("well", 3600)["wave"])
+        own = network_actions.make_organisation(school)
+        leader = people_actions.grant_role("leader", own, f"head{school.pk}@head.example", "Owen Bevan", school=school)
+        words = actions.ReplyText(
+            "do", "We heard you.", "We keep the shared planning time.", "well.1", datetime.date.today()
+        )
+        actions.post_reply(before, school, words, leader.person)
+    wave = _opened(network, "well", 3600)
     return wave, _tokens(wave)
 
 

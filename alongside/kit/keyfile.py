@@ -1,19 +1,21 @@
 """Secrets kept as files: readable by their owner only, created once, destroyed for good."""
 
+import fcntl
 import os
 import secrets
-import time
 from pathlib import Path
 
 
 def read_or_create(path: Path, *, bytes_of_secret: int = 48) -> str:
     """The secret in a file of mode 0600, made at random by whoever comes first."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return _when_written(path)
-    with os.fdopen(handle, "w") as file:
+    if path.exists() and (secret := path.read_text()):
+        return secret
+    # The lock ends with the process: one that is killed before it has written leaves an empty file to whoever comes next.
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if secret := file.read():
+            return secret
         secret = secrets.token_urlsafe(bytes_of_secret)
         file.write(secret)
         file.flush()
@@ -32,12 +34,3 @@ def destroy(path: Path) -> None:
         path.unlink()
     except FileNotFoundError:
         return
-
-
-def _when_written(path: Path) -> str:
-    # The other process may have created the file and not yet written to it.
-    for _ in range(100):
-        if secret := path.read_text():
-            return secret
-        time.sleep(0.02)
-    raise RuntimeError(f"The key file {path} is empty. Delete it, so that a new key is made.")

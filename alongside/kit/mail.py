@@ -26,6 +26,10 @@ class Undeliverable(Exception):
     """This address will not take the message; another try would not help."""
 
 
+class Later(Exception):
+    """The server does not take this message for the moment. Names nobody: the queue keeps what its tasks raise."""
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A message in the demo's mailbox."""
@@ -46,17 +50,18 @@ class BoxedMessage(EmailMessage):
 def send(to: str, subject: str, text: str, *, folder: str = "letters") -> None:
     """Send one plain-text message.
 
-    Raises Undeliverable when the address is refused for good, and lets every other failure through, so that the task
-    which sends is run again.
+    Raises Undeliverable when the address is refused for good or can be none, Later when the server puts this message
+    off, and lets every other failure through, so that the task which sends is run again.
     """
     message = BoxedMessage(subject, text, settings.MAIL_FROM, [to])
     message.folder = folder
     try:
-        message.send()
+        if not message.send():  # no address at all
+            raise Undeliverable
     except (SMTPRecipientsRefused, SMTPDataError) as refusal:
-        if _for_good(refusal):
-            raise Undeliverable from None
-        raise
+        raise (Undeliverable if _for_good(refusal) else Later) from None
+    except ValueError:
+        raise Undeliverable from None
 
 
 def drop(folder: str) -> None:

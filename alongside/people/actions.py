@@ -317,7 +317,7 @@ def _save_row(staff_import: StaffImport, row: dict[str, str], entry: StaffEntry 
         person = (
             Person.objects.known_as(row["email"], row["name"])
             if row["email"]
-            else Person.objects.create(name=row["name"])
+            else Person.objects.without_address(row["name"])
         )
         entry = StaffEntry(
             organisation=staff_import.organisation, school=staff_import.school, person=person, since=today

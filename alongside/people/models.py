@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import make_password
 from django.db import models
 from django.db.models import F, Q
 
@@ -15,8 +16,12 @@ class PersonManager(BaseUserManager["Person"]):
 
     def known_as(self, email: str, name: str) -> Person:
         """The one person with this address, made when new. A known person keeps the name they have."""
-        person, _ = self.get_or_create(email=normal(email), defaults={"name": name})
+        person, _ = self.get_or_create(email=normal(email), defaults={"name": name, "password": make_password(None)})
         return person
+
+    def without_address(self, name: str) -> Person:
+        """A person known by name only, to one school."""
+        return self.create(name=name, password=make_password(None))
 
 
 class Person(AbstractBaseUser):

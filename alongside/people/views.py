@@ -10,6 +10,7 @@ from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.tokens import default_token_generator
 from django.contrib.auth.views import LoginView, LogoutView
 from django.forms import Form
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -136,7 +137,7 @@ def staff_list(request: InsideRequest, school: str) -> HttpResponse:
         "may_see_names": rules.can_see_staff(request.member, found.pk),
         "form": forms.StaffFileForm(),
         "domain_form": forms.DomainForm(),
-        "waiting": StaffImport.objects.filter(school=found, state=StaffImport.State.READY).order_by("-pk"),
+        "waiting": _imports(request, found).filter(state=StaffImport.State.READY).order_by("-pk"),
         "door": "grow",
     }
     return render(request, "people/staff_list.html", context)
@@ -171,12 +172,14 @@ def _staff_refused(request: InsideRequest, school: School, reason: str) -> HttpR
     )
 
 
-def _import(request: InsideRequest, school: School, pk: int) -> StaffImport:
-    """An import of this school: the school's leaders see all of them, the officer those that the network brought."""
+def _imports(request: InsideRequest, school: School) -> QuerySet[StaffImport]:
+    """Imports of this school: the school's leaders see all of them, the officer those that the network brought."""
     imports = StaffImport.objects.filter(school=school)
-    if not rules.leads(request.member, school.pk):
-        imports = imports.filter(network=request.organisation)
-    return get_object_or_404(imports.select_related("school__organisation"), pk=pk)
+    return imports if rules.leads(request.member, school.pk) else imports.filter(network=request.organisation)
+
+
+def _import(request: InsideRequest, school: School, pk: int) -> StaffImport:
+    return get_object_or_404(_imports(request, school).select_related("school__organisation"), pk=pk)
 
 
 @require_GET
@@ -203,6 +206,7 @@ def staff_import(request: InsideRequest, school: str, pk: int) -> HttpResponse:
 def staff_apply(request: InsideRequest, school: str, pk: int) -> HttpResponse:
     """Do what the preview said."""
     found = _school(request, school)
+    require(rules.can_bring_staff(request.member, found.pk), f"Only the leaders of {found} and the network's officer look after its staff list.")
     brought = _import(request, found, pk)
     networks = len(reads.staff_page(found).networks)
     require(

@@ -200,6 +200,8 @@ def _invite(wave: Wave, key: bytes, entry_id: int) -> None:
         mail.send(entry.person.email or "", letter.subject, letter.text, folder=seal.mailbox(wave.pk))
     except mail.Undeliverable:
         Wave.objects.filter(pk=wave.pk).update(mails_failed=F("mails_failed") + 1)
+    except mail.Later:
+        return  # the claim goes stale, and the letter is tried again; the others need not wait
     except Exception:
         RosterEntry.objects.filter(pk=entry_id).update(claimed_at=None)
         raise

@@ -121,7 +121,7 @@ class AnswerForm:
     def __init__(self, instrument: Instrument, data: Any) -> None:
         self.instrument = instrument
         self.given = {item.id: data.get(item.id, "") for item in instrument.items}
-        self.comment = data.get("comment", "").strip()[:COMMENT_LIMIT] if instrument.comment else ""
+        self.comment = _words(data.get("comment", ""))[:COMMENT_LIMIT] if instrument.comment else ""
         self.sure = data.get("sure") == "1"
 
     @property
@@ -146,6 +146,11 @@ class AnswerForm:
         if not self.ratings:
             return False
         return self.sure or not (self.missing or self.names_somebody)
+
+
+def _words(text: str) -> str:
+    # Browsers count a line end once and send it twice; PostgreSQL keeps no null characters.
+    return text.replace("\r\n", "\n").replace("\0", "").strip()
 
 
 class ReplyForm(forms.Form):

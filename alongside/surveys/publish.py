@@ -5,6 +5,7 @@ each school how much of its name its sealed answers may keep.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -74,7 +75,7 @@ def counted(wave: Wave, schools: list[WaveSchool], ratings: Mapping[int, list[Ma
         "items": [_item(item, by_item[item.id], published[item.id], wave) for item in asked.items],
     }
     counts = [row for item in asked.items for row in _block_counts(item, by_item[item.id], published[item.id], schools)]
-    places = _places(by_rows, published, by_item)
+    places = _large_enough(_places(by_rows, published, by_item), answers, wave.k_scores)
     return Counted(document, counts, places, {school: len(rows) for school, rows in ratings.items()})
 
 
@@ -232,6 +233,16 @@ def _places(
         seen = [block] + [published[item].place[school] for item in published if found[item][school].n]
         places[int(school)] = max((block_name(b) if b else NOWHERE for b in seen), key=_coarseness)
     return places
+
+
+def _large_enough(places: Mapping[int, str], answers: Mapping[str, int], k: int) -> dict[int, str]:
+    """A label that fewer than k sealed answers would share singles them out as a school's name would: they lose it too."""
+    for coarser in (NETWORK, NOWHERE):
+        rows = Counter[str]()
+        for school, place in places.items():
+            rows[place] += answers[str(school)]
+        places = {school: coarser if place and rows[place] < k else place for school, place in places.items()}
+    return dict(places)
 
 
 def _coarseness(place: str) -> int:

@@ -140,15 +140,13 @@ def answer(request: HttpRequest, wave: int, token: str) -> HttpResponse:
     return response
 
 
-def _look(request: HttpRequest, wave: int, token: str) -> HttpResponse:
-    door = reads.door(wave, tickets.digest(token))
-    if door is None or door.used or not _accepts(door.wave):
-        return _not_taken(request, _refusal(wave, door))
-    return answering.respond(request, door)
-
-
-def _accepts(wave: Wave) -> bool:
-    return wave.state == Wave.State.OPEN and wave.opens_at <= timezone.now() < wave.closes_at
+def _look(request: HttpRequest, wave_id: int, token: str) -> HttpResponse:
+    if wave_id.bit_length() > 63:  # a number that no wave can have, and that SQLite refuses to compare
+        return _not_taken(request, None)
+    digest = tickets.digest(token)
+    return answering.form(request, wave_id, digest) or _not_taken(
+        request, _refusal(wave_id, reads.door(wave_id, digest))
+    )
 
 
 def _refusal(wave_id: int, door: reads.Door | None) -> NotTaken | None:
@@ -169,7 +167,7 @@ def _take(request: HttpRequest, wave_id: int, token: str) -> HttpResponse:
         taken = accept(wave_id, token, form.ratings, form.comment)
     except NotTaken as reason:
         return _not_taken(request, reason)
-    return _receipt(request, wave_id, taken.school_id)
+    return answering.receipt(request, wave_id, taken.school_id)
 
 
 def _ask_again(request: HttpRequest, wave_id: int, token: str, form: forms.AnswerForm) -> HttpResponse:
@@ -177,23 +175,11 @@ def _ask_again(request: HttpRequest, wave_id: int, token: str, form: forms.Answe
     door = reads.door(wave_id, tickets.digest(token))
     if door is None or door.used or not _accepts(door.wave):
         return _not_taken(request, _refusal(wave_id, door))
-    return render(request, "surveys/answer.html", answering.context(door, form), status=422)
+    return answering.again(request, door, form)
 
 
-def _receipt(request: HttpRequest, wave_id: int, school_id: int) -> HttpResponse:
-    entry = WaveSchool.objects.select_related("wave__series", "wave__organisation", "school__organisation").get(
-        wave=wave_id, school=school_id
-    )
-    pulse = instrument(entry.wave.series.instrument)
-    context = {
-        "school": entry.school.name,
-        "closing": answering.closing_day(entry.wave),
-        "reply": reads.last_reply(entry.wave, school_id),
-        "pulse": pulse,
-        "count": answering.NUMBER_WORDS[len(pulse.items)],
-        "contacts": answering.contacts(entry.school.organisation, entry.wave.organisation),
-    }
-    return render(request, "surveys/receipt.html", context)
+def _accepts(wave: Wave) -> bool:
+    return wave.state == Wave.State.OPEN and wave.opens_at <= timezone.now() < wave.closes_at
 
 
 def _not_taken(request: HttpRequest, reason: NotTaken | None) -> HttpResponse:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import chromium
-from tests.browser.visitor import DESK, PHONE, new_page
+from tests.browser.visitor import DESK, PHONE, new_page, settle
 from tests.installation import Installation, Running, installation
 
 OpenPage = Callable[..., Page]
@@ -71,6 +71,8 @@ def open_page(chromium_browser: Browser) -> Iterator[OpenPage]:
 
     yield open_one
     for page in pages:
+        if not page.is_closed():
+            settle(page)
         page.context.close()
     assert not faults, "\n".join(faults)
 

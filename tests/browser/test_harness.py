@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from tests.browser import axe, looks
-from tests.browser.visitor import PHONE, new_page
+from tests.browser.visitor import PHONE, new_page, settle
 
 POLICY = "default-src 'none'; img-src 'self'; script-src 'self'; style-src 'self'"
 HEAD = '<!doctype html><html lang="en"><head><title>T</title><meta name="viewport" content="width=device-width">'
@@ -57,6 +57,7 @@ def visit(chromium_browser, site):
         page = new_page(chromium_browser, faults, width=PHONE, **options)
         contexts.append(page.context)
         page.goto(site + path)
+        settle(page)
         return page, faults
 
     yield one

@@ -21,6 +21,11 @@ def new_page(browser: Browser, faults: list[str], *, width: int = DESK, javascri
     return context.new_page()
 
 
+def settle(page: Page) -> None:
+    """Wait for what the browser has to say about a page that it shows already."""
+    page.wait_for_timeout(100)
+
+
 def _device(width: int) -> dict[str, object]:
     if width > 600:
         return {"viewport": {"width": width, "height": 800}}

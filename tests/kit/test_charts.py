@@ -270,6 +270,17 @@ def test_marks_have_words_once_for_each_run_of_them():
     assert marked(None, (61,), (50, "watch"), (60,), (50, "watch")) == ["worth watching", "worth watching"]
 
 
+def test_word_for_a_mark_is_there_even_without_a_free_place():
+    points = [
+        RunPoint("M", 2026, s, m)
+        for s, m in ((2, ""), (5, ""), (0, "confirmed"), (98, "confirmed"), (100, "confirmed"))
+    ]
+    for svg in svgs(run_chart(points, (0, 10), False, [], "s")):
+        heights = [float(t.get("y")) for t in svg.iter("text") if t.text == "confirmed rise"]
+        assert len(heights) == 1
+        assert 11 < heights[0] < float(svg.get("viewBox").split()[3]) - 52
+
+
 def test_marks_are_shapes_as_well_as_colours():
     chart = run_chart(
         [RunPoint("M", 2026, 60), RunPoint("M", 2026, 50, "watch"), RunPoint("M", 2026, 49, "confirmed")],

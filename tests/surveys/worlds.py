@@ -1,11 +1,17 @@
 """Small networks with known answers, made through the product's own actions."""
 
+import datetime
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
 
 from alongside.network.models import Cluster, Organisation, School
-from alongside.surveys import releases
+from alongside.surveys import reads, releases
 from alongside.surveys.accept import accept
 from alongside.surveys.instruments import instrument
 from alongside.surveys.models import Wave
@@ -14,6 +20,8 @@ from tests import make
 type Rating = int | str | None  # None: the statement is left out
 type Row = Mapping[str, int | str]
 
+SECOND = datetime.timedelta(seconds=1)
+MINUTE = datetime.timedelta(minutes=1)
 _networks = itertools.count(1)
 
 
@@ -41,6 +49,21 @@ class World:
         return "".join(sorted(known[int(school)] for school in schools))
 
 
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens inside leaves no trace: rows are rolled back, keys are as before. For tests in a transaction."""
+    keys = {file: file.read_bytes() for file in Path(settings.KEYS).glob("*")}
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    for file in Path(settings.KEYS).glob("*"):
+        file.unlink()
+    for file, secret in keys.items():
+        file.write_bytes(secret)
+    reads.forget()
+
+
+@transaction.atomic
 def network_of(sizes: Mapping[str, Mapping[str, int]]) -> tuple[Organisation, dict[str, Cluster], dict[str, School]]:
     """A network; `sizes`: cluster → school → people on its staff list."""
     number = next(_networks)

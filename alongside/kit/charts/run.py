@@ -212,7 +212,8 @@ def _mark_words(sheet: Sheet, series: _Series, spots: Sequence[Spot | None], pla
         x = sheet.within(spot[0], words)
         downs = (43, 23, 60, -31, -13, -48) if _hangs(series, index) else (-31, -13, -48, 43, 23, 60)
         spots_near = [(x, spot[1] + down, "middle") for down in downs]
-        found = places.first_free(words, spots_near) or spots_near[0]
+        # Its halo keeps the word legible on the line, where nothing near is free.
+        found = places.first_free(words, spots_near) or (x, min(spot[1] + 43, sheet.bottom - 8), "middle")
         parts.append(text(*found[:2], words, cls="t-amber" if confirmed else "t-strong"))
     return parts
 

@@ -1,0 +1,114 @@
+"""The arguments of `alongside bench`, handed to the benchmark that they name."""
+
+import argparse
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from alongside.bench import answering, drills, intake, pages, stage
+
+DATABASES = ("sqlite", "postgres", "both")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one benchmark; 0 when all that must hold holds, 1 when an answer was lost or a page failed."""
+    options = _parser().parse_args(list(arguments))
+    run: Callable[[argparse.Namespace], int] = options.run
+    return run(options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="alongside bench",
+        description="Measure the figures that Alongside promises, on a throw-away installation.",
+        epilog="docs/benchmarks.md says what each measures and how to read it.",
+    )
+    commands = parser.add_subparsers(metavar="WHAT", required=True)
+    _intake(commands)
+    _drills(commands)
+    _pages(commands)
+    _answering(commands)
+    hidden = commands.add_parser("stage", description="What the benchmarks do inside their installation.")
+    hidden.set_defaults(run=stage.run)
+    return parser
+
+
+type Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+def _intake(commands: Commands) -> None:
+    command = _command(commands, "intake", "accepted answers a second, against the floor", "intake --database sqlite")
+    command.set_defaults(run=intake.run)
+    _databases(command, "both")
+    command.add_argument("--clients", type=_counts, default=(8, 32), metavar="N,N", help="at the same time (8,32)")
+    command.add_argument("--seconds", type=_count, default=10, help="of each run, after the warm-up (%(default)s)")
+    command.add_argument("--warmup", type=_count, default=2, metavar="SECONDS", help="not measured (%(default)s)")
+    command.add_argument("--runs", type=_count, default=5, help="of each, alternating (%(default)s)")
+    command.add_argument(
+        "--floor",
+        type=Path,
+        default=Path("../shared/bench"),
+        metavar="DIR",
+        help="where floor.py and formload.py are (%(default)s)",
+    )
+    command.add_argument("--workers", type=_count, help="web processes of each (1 on SQLite, 2 on PostgreSQL)")
+    command.add_argument("--threads", type=_count, default=8, help="of each web process (%(default)s)")
+
+
+def _drills(commands: Commands) -> None:
+    command = _command(commands, "drills", "kill -9 under load: nothing is lost or doubled", "drills --kills 20")
+    command.set_defaults(run=drills.run)
+    _databases(command, "both")
+    command.add_argument("--kills", type=_count, default=100, help="on each database (%(default)s)")
+    command.add_argument(
+        "--what", type=_killed, default=drills.WHAT, metavar="LIST", help=f"of {','.join(drills.WHAT)}"
+    )
+    command.add_argument("--clients", type=_count, default=6, help="that send at the same time (%(default)s)")
+    command.add_argument("--seed", type=int, help="of the random moments; printed when left out")
+
+
+def _pages(commands: Commands) -> None:
+    command = _command(commands, "pages", "queries and time of every signed-in page of the demo world", "pages")
+    command.set_defaults(run=pages.run)
+    command.add_argument("--runs", type=_count, default=5, help="of each page that is timed (%(default)s)")
+    command.add_argument("--here", action="store_true", help="on the demo world of --data, instead of a new one")
+
+
+def _answering(commands: Commands) -> None:
+    command = _command(commands, "answering", "weight of the answering page, SQL of an answer", "answering")
+    command.set_defaults(run=answering.run)
+    _databases(command, "sqlite")
+
+
+def _command(commands: Commands, name: str, purpose: str, example: str) -> argparse.ArgumentParser:
+    description = f"{purpose[0].upper()}{purpose[1:]}."
+    return commands.add_parser(
+        name, help=purpose, description=description, epilog=f"Example: alongside bench {example}"
+    )
+
+
+def _databases(command: argparse.ArgumentParser, default: str) -> None:
+    command.add_argument("--database", choices=DATABASES, default=default, help="which (%(default)s)")
+    command.add_argument(
+        "--postgres",
+        default="",
+        metavar="URL",
+        help="a server with a role that may create roles and databases; otherwise one of our own is started",
+    )
+    command.add_argument("--folder", type=Path, help="where the throw-away installation goes (the system's own place)")
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"a whole number from 1 is needed, and not {text!r}")
+    return int(text)
+
+
+def _counts(text: str) -> tuple[int, ...]:
+    return tuple(_count(part) for part in text.split(","))
+
+
+def _killed(text: str) -> tuple[str, ...]:
+    wanted = tuple(text.split(","))
+    if unknown := set(wanted) - set(drills.WHAT):
+        raise argparse.ArgumentTypeError(f"{', '.join(sorted(unknown))} is none of {', '.join(drills.WHAT)}")
+    return wanted

@@ -1,0 +1,104 @@
+"""The screens of the demo world as each role sees them: they fit a phone and a desk, axe finds nothing, and their pictures
+are kept. And the way a newcomer takes through them."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.looks import look_at
+from tests.browser.visitor import PHONE
+from tests.installation import Running
+
+NETWORK, SCHOOL = "/n/riverway-trust", "/s/birch-park-secondary"
+LAST = f"{NETWORK}/waves/11"
+SCREENS = {
+    "teacher": {"today": f"{SCHOOL}/", "show": f"{SCHOOL}/show/", "grow": f"{SCHOOL}/grow/", "not-yet": f"{LAST}/results/"},
+    "head": {
+        "today": f"{SCHOOL}/",
+        "decide": f"{SCHOOL}/decide/",
+        "do": f"{SCHOOL}/do/",
+        "staff-list": f"{SCHOOL}/schools/birch-park-secondary/staff/",
+        "contacts": f"{SCHOOL}/contacts/",
+        "results-school": f"{LAST}/schools/birch-park-secondary/",
+        "reply": f"{LAST}/schools/birch-park-secondary/reply/",
+        "statement": f"{LAST}/statements/well.1/schools/birch-park-secondary/",
+    },
+    "chair": {
+        "today": f"{NETWORK}/",
+        "results-cluster": f"{LAST}/clusters/avon-cluster/",
+        "statement-cluster": f"{LAST}/statements/well.3/clusters/avon-cluster/",
+        "decide": f"{NETWORK}/decide/",
+    },
+    "coach": {"today": f"{NETWORK}/", "results": f"{LAST}/results/"},
+    "officer": {
+        "today": f"{NETWORK}/",
+        "ask": f"{NETWORK}/ask/",
+        "wave-new": f"{NETWORK}/ask/new/",
+        "wave-open": f"{NETWORK}/waves/12/",
+        "results": f"{LAST}/results/",
+        "grow": f"{NETWORK}/grow/",
+        "clusters": f"{NETWORK}/clusters/",
+        "cluster-new": f"{NETWORK}/clusters/new/?words=primary",
+        "roles": f"{NETWORK}/roles/",
+    },
+    "stakeholder": {"today": f"{NETWORK}/", "show": f"{NETWORK}/show/", "results": f"{NETWORK}/waves/10/results/"},
+}
+OUTSIDE = ["/", "/sign-in/", "/forgotten/", "/promises/", "/demo/mailbox/", "/demo/components/", "/nowhere/", "/a/11/x", "/a/12/x"]
+
+
+def walk_in(page: Page, live: Running, role: str) -> None:
+    page.goto(f"{live.url}/")
+    page.locator(f'form[action="/demo/enter/{role}/"] button').click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(re.compile("Good (morning|afternoon|evening)"))
+
+
+@pytest.mark.parametrize("role", SCREENS)
+def test_screens_fit_and_are_accessible(page, live, role):
+    walk_in(page, live, role)
+    for name, address in SCREENS[role].items():
+        page.goto(live.url + address)
+        look_at(page, f"{role}-{name}")
+
+
+def test_pages_outside_fit_and_are_accessible(page, live):
+    for address in OUTSIDE:
+        page.goto(live.url + address)
+        look_at(page, f"outside-{address.strip('/').replace('/', '-') or 'first'}")
+
+
+def test_everything_works_in_the_dark(chromium_browser, live, open_page):
+    dark = open_page(width=PHONE)
+    dark.emulate_media(color_scheme="dark")
+    walk_in(dark, live, "chair")
+    for name in ("results-cluster", "statement-cluster"):
+        dark.goto(live.url + SCREENS["chair"][name])
+        look_at(dark, f"dark-{name}")
+
+
+def test_newcomer_answers_and_the_closing_day_comes(own_demo, open_page):
+    """The five steps of the README, each by what its words say."""
+    with own_demo.started() as running:
+        phone, desk = open_page(width=PHONE), open_page()
+        walk_in(phone, running, "teacher")
+        phone.get_by_role("link", name=re.compile("How were we led this past month")).click()
+        phone.locator("li").filter(has_text="teacher@riverway.example").get_by_role("link").first.click()
+        phone.get_by_role("link", name="/a/12/").click()
+        for number in range(1, 7):
+            phone.locator(f"#q{number}").get_by_text("Agree", exact=True).tap()
+        phone.get_by_label(re.compile("keep doing, start or stop")).fill("Mr Smith talks too long")
+        expect(phone.get_by_text("This seems to name somebody.")).to_be_visible()
+        phone.get_by_label(re.compile("keep doing, start or stop")).fill("Keep the shared planning time.")
+        phone.get_by_role("button", name=re.compile("Send my")).tap()
+        expect(phone.get_by_role("heading", level=1)).to_contain_text("Thank you")
+
+        walk_in(desk, running, "officer")
+        desk.goto(f"{running.url}{NETWORK}/waves/12/")
+        desk.get_by_role("button", name="Let the closing day come").click()
+        expect(desk).to_have_url(re.compile("/waves/12/results/"), timeout=30_000)
+        look_at(desk, "first-lead-results")
+        walk_in(phone, running, "head")
+        phone.goto(f"{running.url}{NETWORK}/waves/12/schools/birch-park-secondary/")
+        look_at(phone, "head-comments")
+        phone.goto("about:blank")
+        desk.goto("about:blank")
