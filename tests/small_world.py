@@ -164,16 +164,17 @@ def _school(world: World, name: str) -> None:
     """A staff list of twelve with the school's mark in every name, and a leader."""
     school, key = world.schools[name].school, HOME[name]
     for person in make.staff(school, STAFF):
-        _rename(person, text(person.name, key))
+        _rename(person, person.name, key)
         person.staff_entries.update(name=person.name)
     _contacts(school.organisation, key)
     world.people[f"{name} staff"] = school.staff.order_by("pk")[0].person
-    world.people[f"{name} leader"] = _rename(make.leader(school, f"head@{name}.example"), text(f"Head of {name}", key))
+    world.people[f"{name} leader"] = _rename(make.leader(school, f"head@{name}.example"), f"Head of {name}", key)
     world.schools[name].leader = Role.objects.get(kind="leader", school=school)
 
 
-def _rename(person: Person, name: str) -> Person:
-    person.name = name
+def _rename(person: Person, name: str, key: str) -> Person:
+    # In capitals: a comment with a word of a name in it would be masked.
+    person.name = text(name, key).replace(MARKS[key], MARKS[key].upper())
     person.save()
     return person
 
@@ -187,7 +188,7 @@ def _roles(world: World, key: str) -> None:
         "coach": make.coach(first, f"coach@{domain}"),
         "stakeholder": make.stakeholder(found.network, f"stakeholder@{domain}"),
     }
-    world.people |= {f"{key} {role}": _rename(person, text(f"The {role}", key)) for role, person in people.items()}
+    world.people |= {f"{key} {role}": _rename(person, f"The {role}", key) for role, person in people.items()}
     found.officer, found.chair = people["officer"], Role.objects.get(kind="chair", cluster=first)
 
 

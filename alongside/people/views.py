@@ -206,7 +206,10 @@ def staff_import(request: InsideRequest, school: str, pk: int) -> HttpResponse:
 def staff_apply(request: InsideRequest, school: str, pk: int) -> HttpResponse:
     """Do what the preview said."""
     found = _school(request, school)
-    require(rules.can_bring_staff(request.member, found.pk), f"Only the leaders of {found} and the network's officer look after its staff list.")
+    require(
+        rules.can_bring_staff(request.member, found.pk),
+        f"Only the leaders of {found} and the network's officer look after its staff list.",
+    )
     brought = _import(request, found, pk)
     networks = len(reads.staff_page(found).networks)
     require(

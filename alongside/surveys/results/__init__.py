@@ -1,0 +1,25 @@
+"""Result pages: what a release says to one member, in a finding, a table and a few sentences.
+
+Everything shown comes from the release document and from what `compare` stored; here it is only chosen and worded.
+"""
+
+from alongside.surveys.results.findings import CONFIRMED, headline
+from alongside.surveys.results.school import SchoolPage, school_page
+from alongside.surveys.results.seen import View, cluster_of_wave, school_of_wave, view
+from alongside.surveys.results.statement import StatementPage, statement_page
+from alongside.surveys.results.table import ResultsPage, page
+
+__all__ = [
+    "CONFIRMED",
+    "ResultsPage",
+    "SchoolPage",
+    "StatementPage",
+    "View",
+    "cluster_of_wave",
+    "headline",
+    "page",
+    "school_of_wave",
+    "school_page",
+    "statement_page",
+    "view",
+]

@@ -1,0 +1,109 @@
+"""One school's own results: its statements, its reply, and for its leaders its comments."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from alongside.surveys import rules
+from alongside.surveys.instruments import Instrument, Item
+from alongside.surveys.models import Release, Reply, SealedComment, Wave
+from alongside.surveys.results.findings import Finding, before, findings, heading, lede
+from alongside.surveys.results.seen import View, answered, statement_url
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """One statement on a school's page."""
+
+    item: Item
+    score: int | None
+    note: str  # how many answered, and how it stands against the cluster
+    word: str
+    direction: str
+    url: str
+    shares: list[tuple[int, str]] | None
+    coverage: str
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolPage:
+    """All that the template of a school's results may use."""
+
+    wave: Wave
+    pulse: Instrument
+    school: str
+    slug: str
+    heading: str
+    lede: str
+    answered: str
+    lines: list[StatementLine]
+    findings: list[Finding]
+    counts_alone: bool  # False: the school's answers count in a pool, or nowhere
+    counts_where: str
+    reply: Reply | None
+    may_reply: bool
+    staff_see: datetime.datetime
+    comments: list[str] | None  # None: not for this member, or fewer than ten answered
+    release: Release
+
+
+def school_page(seen: View, school: int) -> SchoolPage:
+    """One school's own block: its statements, its findings, its reply; comments for its leaders alone (R7)."""
+    place = f"school:{school}"
+    block, name = seen.document.block_of(school), seen.document.school_name(school)
+    found = findings(seen, [place], before(seen.wave))
+    leads = school in seen.member.schools_led
+    reply = seen.replies.get(school)
+    posted = reply if reply and reply.posted_at else None
+    return SchoolPage(
+        wave=seen.wave,
+        pulse=seen.pulse,
+        school=name,
+        slug=seen.document.slug(place),
+        heading=heading(seen, found, place) if block == place else f"{name} counts together with others",
+        lede=lede(seen, found) if block == place else "",
+        answered=answered(seen.document, place),
+        lines=[_line(seen, item, school) for item in seen.pulse.items] if block == place else [],
+        findings=found,
+        counts_alone=block == place,
+        counts_where=_counts_where(seen, block),
+        reply=reply,
+        may_reply=leads and posted is None,
+        staff_see=rules.staff_see_from(seen.release.published_at, posted, seen.wave.organisation.zone),
+        comments=_comments(seen, school) if leads else None,
+        release=seen.release,
+    )
+
+
+def _counts_where(seen: View, block: str | None) -> str:
+    if block is None:
+        return "nowhere: too few people answered, here and in the schools it could be put together with"
+    cluster = seen.document.clusters().get(block.removeprefix("pool:"))
+    return f"in “other schools” of {cluster}" if cluster else f"in “other schools” of {seen.document.data['owner']}"
+
+
+def _line(seen: View, item: Item, school: int) -> StatementLine:
+    place, cluster = f"school:{school}", seen.document.cluster_of(school)
+    score, around = seen.document.score(item.id, place), seen.document.score(item.id, cluster)
+    change = seen.changes.get((item.id, place))
+    shares = seen.document.shares(item.id, place)
+    name = seen.document.clusters().get(cluster)
+    note = f"{score.n} answered" if score else "too few answers to show"
+    return StatementLine(
+        item,
+        score.score if score else None,
+        f"{note}; {name} together {around.score}" if score and around and name else note,
+        change.word if change else "",
+        change.direction if change else "level",
+        statement_url(seen, place, item) or "",
+        shares[0] if shares else None,
+        shares[1] if shares else "",
+    )
+
+
+def _comments(seen: View, school: int) -> list[str] | None:
+    if not seen.pulse.comment:
+        return None
+    rows = SealedComment.objects.filter(wave=seen.wave, school=school).order_by("key").values_list("text", flat=True)
+    return list(rows)

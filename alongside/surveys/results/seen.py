@@ -1,0 +1,130 @@
+"""One wave through the eyes of one member: what they may see, and where it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import Http404
+from django.urls import reverse
+
+from alongside.kit.access import require
+from alongside.kit.words import people_date
+from alongside.people.reads import Membership
+from alongside.surveys import releases, rules, schooldays
+from alongside.surveys.instruments import Instrument, Item, instrument
+from alongside.surveys.models import Change, Release, Reply, Wave
+from alongside.surveys.releases import WHOLE, Document
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one member may see of one wave."""
+
+    wave: Wave
+    release: Release
+    document: Document
+    member: Membership
+    pulse: Instrument
+    changes: dict[tuple[str, str], Change]  # (item, place)
+    replies: dict[int, Reply]  # posted ones, and the drafts of schools I lead
+    mine: frozenset[int]  # schools whose own block I may see
+
+
+def view(wave: Wave, member: Membership) -> View:
+    """The wave through the eyes of a member; 404 while there are no results, 403 while they are their leaders' alone.
+
+    Two queries."""
+    release: Release | None = getattr(wave, "release", None)
+    if release is None:
+        raise Http404
+    document = releases.read(release)
+    replies = {reply.school_id: reply for reply in Reply.objects.filter(wave=wave)}
+    posted = {school: reply for school, reply in replies.items() if reply.posted_at}
+    mine = _visible_schools(wave, release, document, member, posted)
+    require(
+        bool(rules.sees_at_close(member) or mine or _public(wave, release)),
+        f"School leaders see results first. You see them with their reply, or by yourself from {_public_from(wave, release)} on.",
+    )
+    changes = {(change.item, change.place): change for change in Change.objects.filter(wave=wave)}
+    own = {school: reply for school, reply in replies.items() if reply.posted_at or school in member.schools_led}
+    return View(wave, release, document, member, instrument(wave.series.instrument), changes, own, mine)
+
+
+def _public_from(wave: Wave, release: Release) -> str:
+    zone = wave.organisation.zone
+    return people_date(schooldays.local_day(rules.staff_see_from(release.published_at, None, zone), zone))
+
+
+def _public(wave: Wave, release: Release) -> bool:
+    """Totals open to everyone in the network two school days after the release."""
+    return rules.staff_see_now(release.published_at, None, wave.organisation.zone)
+
+
+def _visible_schools(
+    wave: Wave, release: Release, document: Document, member: Membership, replies: dict[int, Reply]
+) -> frozenset[int]:
+    every = set(document.school_ids())
+    if member.officer:
+        return frozenset(every)
+    clusters = {f"cluster:{pk}" for pk in member.clusters_chaired | member.clusters_coached}
+    found = {school for school in every if document.cluster_of(school) in clusters}
+    found |= every & (member.schools_led | member.schools_coached)
+    staffed = every & member.schools_staffed
+    zone = wave.organisation.zone
+    found |= {school for school in staffed if rules.staff_see_now(release.published_at, replies.get(school), zone)}
+    return frozenset(found)
+
+
+def cluster_of_wave(seen: View, slug: str) -> str:
+    """cluster:<id> of an address, if it took part in the wave."""
+    place = seen.document.place_of("cluster", slug)
+    if place is None:
+        raise Http404
+    return place
+
+
+def school_of_wave(seen: View, slug: str) -> int:
+    """The school of an address, if it took part and this member may see its results."""
+    place = seen.document.place_of("school", slug)
+    school = int(place.removeprefix("school:")) if place else 0
+    if school not in seen.mine:
+        raise Http404
+    return school
+
+
+def answered(document: Document, place: str) -> str:
+    """ "124 of 154 answered", "5–9 answered", or that too few did."""
+    found = document.answered(place)
+    if found is None:
+        return "too few answered"
+    return f"{found.n} of {found.invited} answered"
+
+
+def place_name(document: Document, place: str) -> str:
+    """A place in words."""
+    kind, _, key = place.partition(":")
+    if kind == "school":
+        return document.school_name(int(key))
+    return document.clusters().get(place) or (document.data["owner"] if place == WHOLE else "Other schools")
+
+
+def address(seen: View, **more: object) -> dict[str, object]:
+    organisation = seen.wave.organisation
+    return {"kind": organisation.kind, "slug": organisation.slug, "pk": seen.wave.pk, **more}
+
+
+def school_url(seen: View, school: int) -> str:
+    return reverse("results_school", kwargs=address(seen, school=seen.document.slug(f"school:{school}")))
+
+
+def cluster_url(seen: View, place: str) -> str:
+    return reverse("results_cluster", kwargs=address(seen, cluster=seen.document.slug(place)))
+
+
+def statement_url(seen: View, place: str, item: Item) -> str | None:
+    """The run chart of a statement in a place; pools have none."""
+    kind = place.partition(":")[0]
+    if kind in {"school", "cluster"}:
+        where = {"school": "schools", "cluster": "clusters"}[kind]
+        return reverse("statement", kwargs=address(seen, place=seen.document.slug(place), where=where, item=item.id))
+    return reverse("statement", kwargs=address(seen, place=WHOLE, where="all", item=item.id)) if kind == WHOLE else None

@@ -1,0 +1,149 @@
+"""One statement in one place over all waves: its run chart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from alongside.kit.charts.bars import Share, share_bar
+from alongside.kit.charts.run import RunPoint, run_chart, run_table
+from alongside.surveys import releases
+from alongside.surveys.instruments import SCALE, Instrument, Item
+from alongside.surveys.models import Change, Release, Wave
+from alongside.surveys.releases import Score
+from alongside.surveys.results.findings import CONFIRMED, WATCH
+from alongside.surveys.results.seen import View, address, place_name
+
+
+@dataclass(frozen=True, slots=True)
+class StatementPage:
+    """All that the template of a statement's run chart may use."""
+
+    wave: Wave
+    pulse: Instrument
+    item: Item
+    place: str
+    heading: str
+    lede: str
+    points: list[RunPoint]
+    usual: tuple[int, int] | None
+    provisional: bool
+    sentence: str
+    change: Change | None
+    answered: str
+    shares: list[tuple[int, str]] | None
+    coverage: str
+    back: str
+    reply_url: str
+
+    @property
+    def chart(self) -> SafeString:
+        """The run chart, wide and narrow."""
+        return run_chart(self.points, self.usual, self.provisional, [], self.sentence)
+
+    @property
+    def table(self) -> SafeString:
+        """The same as a table."""
+        return run_table(self.points, self.usual)
+
+    @property
+    def bar(self) -> SafeString | None:
+        """How the answers were spread, where that may be shown."""
+        if self.shares is None:
+            return None
+        labels = [label for value, label in SCALE if value != "x"]
+        parts = [Share(label, percent, shown) for label, (percent, shown) in zip(labels, self.shares, strict=True)]
+        return share_bar(parts)
+
+
+def statement_page(seen: View, place: str, item: Item, back: str) -> StatementPage:
+    """A statement in one place over all waves so far, as published."""
+    name = place_name(seen.document, place)
+    change = seen.changes.get((item.id, place))
+    points = _points(seen, place, item)
+    now = seen.document.score(item.id, place)
+    shares = seen.document.shares(item.id, place)
+    usual = (
+        (change.usual_low, change.usual_high)
+        if change and change.usual_low is not None and change.usual_high is not None
+        else None
+    )
+    school = int(place.removeprefix("school:")) if place.startswith("school:") else None
+    return StatementPage(
+        wave=seen.wave,
+        pulse=seen.pulse,
+        item=item,
+        place=name,
+        heading=_statement_heading(name, item, change, usual, now),
+        lede=f"Score {now.score} {_month(seen.wave)}"
+        + (f", where {usual[0]} to {usual[1]} is usual." if usual else ".")
+        if now
+        else "",
+        points=points,
+        usual=usual,
+        provisional=bool(change and change.provisional),
+        sentence=_chart_sentence(points, usual),
+        change=change,
+        answered=f"{now.n} answered this statement" if now else "Too few answers to show",
+        shares=shares[0] if shares else None,
+        coverage=shares[1] if shares else "",
+        back=back,
+        reply_url=_reply_url(seen, school)
+        if school in seen.member.schools_led and not _has_replied(seen, school)
+        else "",
+    )
+
+
+def _has_replied(seen: View, school: int | None) -> bool:
+    reply = seen.replies.get(school or 0)
+    return bool(reply and reply.posted_at)
+
+
+def _reply_url(seen: View, school: int | None) -> str:
+    return reverse("reply", kwargs=address(seen, school=seen.document.slug(f"school:{school}"))) if school else ""
+
+
+def _statement_heading(
+    name: str, item: Item, change: Change | None, usual: tuple[int, int] | None, now: Score | None
+) -> str:
+    if now is None:
+        return f"{item.about} at {name}: too few answers to show"
+    if change and change.word == CONFIRMED:
+        return f"{item.about} at {name} has {'fallen' if change.direction == 'down' else 'risen'} for two pulses"
+    if change and change.word == WATCH:
+        return f"{item.about} at {name}: one {'low' if change.direction == 'down' else 'high'} pulse, worth watching"
+    return f"{item.about} at {name}: no clear change"
+
+
+def _month(wave: Wave) -> str:
+    return f"in {wave.closes_at:%B %Y}"
+
+
+def _points(seen: View, place: str, item: Item) -> list[RunPoint]:
+    """The published scores of this place, oldest first, with what was said of each at the time. Two queries."""
+    series = Release.objects.filter(wave__series=seen.wave.series_id, wave__number__lte=seen.wave.number)
+    found = series.select_related("wave").order_by("wave__number")
+    said = dict(
+        Change.objects.filter(wave__series=seen.wave.series_id, item=item.id, place=place).values_list("wave", "word")
+    )
+    return [_run_point(release, place, item, said.get(release.wave_id, "")) for release in found]
+
+
+def _run_point(release: Release, place: str, item: Item, word: str) -> RunPoint:
+    document = releases.read(release)
+    score = document.score(item.id, place) if item.id in document.items else None
+    mark = {CONFIRMED: "confirmed", WATCH: "watch"}.get(word, "")
+    closed = release.wave.closes_at
+    return RunPoint(f"{closed:%b}", closed.year, score.score if score else None, mark)  # type: ignore[arg-type]
+
+
+def _chart_sentence(points: list[RunPoint], usual: tuple[int, int] | None) -> str:
+    shown = [point.score for point in points if point.score is not None]
+    if not shown:
+        return "No pulse had enough answers to show."
+    first, last = points[0], points[-1]
+    spread = f"between {min(shown)} and {max(shown)}" if min(shown) < max(shown) else f"at {shown[0]}"
+    band = f" The usual range is {usual[0]} to {usual[1]}." if usual else ""
+    return f"Run chart of {len(points)} pulses from {first.label} {first.year} to {last.label} {last.year}: scores {spread}.{band}"
