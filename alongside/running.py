@@ -35,6 +35,7 @@ def start(options: Namespace) -> int:
 
 def serve(options: Namespace) -> int:
     """The web process only; refuses what `ready` refuses."""
+    _follow_parent()
     with listen(options.host, options.port) as listener:
         host, port = listener.getsockname()[:2]
         url = os.environ.setdefault("ALONGSIDE_URL", f"http://{host}:{port}")
@@ -46,6 +47,7 @@ def serve(options: Namespace) -> int:
 
 def worker(options: Namespace) -> int:
     """The worker process only; refuses what `ready` refuses."""
+    _follow_parent()
     supervisor = Supervisor(_say)
     if code := supervisor.run_to_end(_ready_command(DEMO_HOST)):
         return _not_prepared(supervisor, code)
@@ -116,7 +118,7 @@ def _has_a_screen() -> bool:
 
 
 def _follow_parent() -> None:
-    """./start runs this below uv: when uv is killed, nobody else would stop us."""
+    """./start runs this below uv, the tests below pytest: when those are killed, nobody else would stop us."""
     if parent := os.environ.pop("ALONGSIDE_STARTED_BY", ""):
         die_with_parent()
         if int(parent) not in (os.getppid(), os.getpid()):

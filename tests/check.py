@@ -16,8 +16,11 @@ from pathlib import Path
 from tests import chromium, postgres
 
 ROOT = Path(__file__).parent.parent
-TESTS = ("-m", "pytest", "-n", "2", "-m", "not browser")
-JOURNEYS = ("-m", "pytest", "-m", "browser", "tests/browser")
+# A test that hangs says where, and ends: nobody waits for it but the run.
+PYTEST = ("-m", "pytest", "-o", "faulthandler_timeout=120", "-o", "faulthandler_exit_on_timeout=true")
+TESTS = (*PYTEST, "-n", "2", "-m", "not browser")
+JOURNEYS = (*PYTEST, "-m", "browser", "tests/browser")
+LIMIT = 360.0  # seconds that all of it may take on two processors, and so any one step at the very most
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,15 +138,19 @@ def _run(step: Step, environment: dict[str, str], *, live: bool = False) -> Outc
     program = shutil.which(step.command[0], path=environment["PATH"])
     if program is None:
         return Outcome(step, False, 0.0, f"{step.command[0]} is not installed.")
-    done = subprocess.run(
-        [program, *step.command[1:]],
-        cwd=ROOT,
-        env=environment,
-        check=False,
-        stdout=None if live else subprocess.PIPE,
-        stderr=None if live else subprocess.STDOUT,
-        text=True,
-    )
+    try:
+        done = subprocess.run(
+            [program, *step.command[1:]],
+            cwd=ROOT,
+            env=environment,
+            check=False,
+            stdout=None if live else subprocess.PIPE,
+            stderr=None if live else subprocess.STDOUT,
+            text=True,
+            timeout=LIMIT,
+        )
+    except subprocess.TimeoutExpired:
+        return Outcome(step, False, time.monotonic() - began, f"{step.name} did not end within {LIMIT:.0f} s.")
     return Outcome(step, done.returncode == 0, time.monotonic() - began, (done.stdout or "").strip())
 
 

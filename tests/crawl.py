@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from html.parser import HTMLParser
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -11,6 +12,7 @@ from django.test import Client
 
 FOLLOWED = {"a": "href", "link": "href", "script": "src", "img": "src"}
 STATIC = "/static/"
+OTHER_STATEMENTS = re.compile(r"/statements/\w+\.[2-6]/")
 
 
 class _Links(HTMLParser):
@@ -37,11 +39,14 @@ def links(response: HttpResponse) -> list[str]:
 
 
 def crawl(client: Client, *starts: str) -> dict[str, HttpResponse]:
-    """Address → its answer, for everything that can be reached from these addresses; a redirect is followed."""
+    """Address → its answer, for everything that can be reached from these addresses; a redirect is followed.
+
+    Of the six statements of a pulse, whose pages differ in their figures alone, only the first is opened.
+    """
     waiting, pages = deque(starts), dict[str, HttpResponse]()
     while waiting:
         path = waiting.popleft()
-        if path in pages:
+        if path in pages or OTHER_STATEMENTS.search(path):
             continue
         pages[path] = response = client.get(path)
         waiting += [response.url] if response.status_code in {301, 302} else links(response)

@@ -41,7 +41,8 @@ class Installation:
         """`alongside ARGUMENTS` (or another command) as long as the block lasts, from when it says that it is ready."""
         with (self.folder.parent / f"{secrets.token_hex(4)}.log").open("w+b") as log:
             argv = [*command, *arguments] if command else self._command(*arguments)
-            process = subprocess.Popen(argv, env=self.environment, stdout=log, stderr=subprocess.STDOUT)
+            environment = self.environment | {"ALONGSIDE_STARTED_BY": str(os.getpid())}
+            process = subprocess.Popen(argv, env=environment, stdout=log, stderr=subprocess.STDOUT)
             running = Running(self, process, Path(log.name))
             try:
                 yield running.wait()

@@ -25,7 +25,7 @@ from alongside.surveys import actions, answering, reads
 from alongside.surveys.models import Release, Wave
 from tests import make
 
-MARKS = {"A": "ochre", "B": "zephyr", "C": "quartz", "": ""}
+MARKS = {"A": "ochre", "B": "zephyr", "C": "quartz"}
 HOSTILE = "\"'><script>alert(1)</script>"
 STAFF = 12
 CONTACTS = ("safeguarding_contact", "outside_contact", "support_line")
@@ -118,7 +118,7 @@ def forget() -> None:
 
 def text(words: str, key: str) -> str:
     """The words with the mark of a network, and with markup that is none."""
-    return " ".join(f"{words} {MARKS[key]} {HOSTILE}".split(" ")).replace("  ", " ")
+    return " ".join(part for part in (words, MARKS.get(key), HOSTILE) if part)
 
 
 def build() -> World:
@@ -174,7 +174,8 @@ def _school(world: World, name: str) -> None:
 
 def _rename(person: Person, name: str, key: str) -> Person:
     # In capitals: a comment with a word of a name in it would be masked.
-    person.name = text(name, key).replace(MARKS[key], MARKS[key].upper())
+    mark = MARKS.get(key, "")
+    person.name = text(name, key).replace(mark, mark.upper())
     person.save()
     return person
 

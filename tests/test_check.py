@@ -71,6 +71,15 @@ def test_tool_that_is_missing_has_failed(steps, capfd):
     assert text.splitlines()[-1] == "0 passed, 1 failed"
 
 
+def test_step_that_hangs_is_ended_and_has_failed(steps, monkeypatch, capfd):
+    monkeypatch.setattr(check, "LIMIT", 0.5)
+    steps((), (Step("endless", ("python", "-c", "import time; time.sleep(60)")),))
+    assert check.main([]) == 1
+    text = capfd.readouterr().out
+    assert "endless did not end within 0 s." in text
+    assert text.splitlines()[-1] == "0 passed, 1 failed"
+
+
 def test_step_sees_no_setting_of_an_installation_that_runs_here(steps, monkeypatch, capfd):
     monkeypatch.setenv("ALONGSIDE_DATABASE_URL", "postgres://real")
     program = (

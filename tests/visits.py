@@ -49,6 +49,13 @@ def address(world: World, kind: str, name: str, of: str, target: Target) -> str:
     return reverse(name, kwargs=place | {part: _part(world, kind, name, of, target, part) for part in wanted})
 
 
+def part_of(world: World, line: dict[str, str], part: str, target: Target) -> object:
+    """What stands in one part of the address of a line of permissions.csv."""
+    if part == "slug":
+        return resolve(address(world, line["kind"], "today", "", target)).kwargs["slug"]
+    return _part(world, line["kind"], line["name"], line["of"], target, part)
+
+
 def _part(world: World, kind: str, name: str, of: str, target: Target, part: str) -> object:
     match part:
         case "school":

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from alongside.network.models import Organisation
 
@@ -43,6 +44,7 @@ def about() -> str:
     return network.name if network else ""
 
 
-def parts(text: str) -> list[tuple[bool, str]]:
-    """A letter's text cut at its links: (is a link, text)."""
-    return [(bool(LINK.fullmatch(part)), part) for part in LINK.split(text) if part]
+def parts(text: str) -> list[tuple[str, str]]:
+    """A letter's text cut at its links: (text, path of the link, or nothing). The path only: the demo may have moved to
+    another port since the letter was written."""
+    return [(part, urlsplit(part).path if LINK.fullmatch(part) else "") for part in LINK.split(text) if part]

@@ -39,7 +39,8 @@ def enter(request: HttpRequest, role: str) -> HttpResponse:
 def mailbox(request: HttpRequest) -> HttpResponse:
     """Every letter that Alongside has sent in this demo, newest first."""
     letters, count = mail.letters(100)
-    return render(request, "demo/mailbox.html", {"letters": letters, "count": count})
+    mine = mail.letters_to(getattr(request.user, "email", None) or "")
+    return render(request, "demo/mailbox.html", {"letters": letters, "count": count, "mine": mine})
 
 
 @require_GET

@@ -3,6 +3,7 @@
 No body is ever stored outside the demo; in the demo a message is dropped when what it belongs to ends.
 """
 
+import hashlib
 import json
 import re
 import secrets
@@ -76,6 +77,12 @@ def letters(limit: int) -> tuple[list[Letter], int]:
     return list(newest), len(files)
 
 
+def letters_to(address: str) -> list[Letter]:
+    """The letters of the demo's mailbox to one address, newest first."""
+    files = sorted(settings.MAILBOX.glob(f"*/{_begin(address)}*.json"), key=lambda file: file.stat().st_mtime_ns)
+    return [letter for file in reversed(files) if (letter := _read(file))]
+
+
 def letter(key: str) -> Letter | None:
     """One letter by its key."""
     found = next(settings.MAILBOX.glob(f"*/{key}.json"), None) if key.isalnum() else None
@@ -91,7 +98,7 @@ class MailboxBackend(BaseEmailBackend):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             content = {"to": message.to[0], "subject": message.subject, "text": message.body}
             content["sent_at"] = datetime.now(UTC).isoformat()
-            (folder / f"{secrets.token_hex(8)}.json").write_text(json.dumps(content))
+            (folder / f"{_begin(message.to[0])}{secrets.token_hex(8)}.json").write_text(json.dumps(content))
         return len(messages)
 
 
@@ -102,6 +109,11 @@ class NoServer(BaseEmailBackend):
         raise Refused(
             "No mail server is set. Set ALONGSIDE_SMTP_URL, for example smtps://user:password@mail.example:465."
         )
+
+
+def _begin(address: str) -> str:
+    """How the keys of all letters to an address begin, so that they are found without opening every file."""
+    return hashlib.sha256(address.encode()).hexdigest()[:12]
 
 
 def _for_good(refusal: SMTPRecipientsRefused | SMTPDataError) -> bool:

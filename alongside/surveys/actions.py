@@ -20,7 +20,7 @@ from alongside.network.models import Cluster, ClusterMembership, Organisation, S
 from alongside.people.models import Person
 from alongside.people.reads import invitable
 from alongside.surveys import letters, publish, seal, tickets
-from alongside.surveys.accept import LOCK
+from alongside.surveys.accept import ALL_WAVES, LOCK
 from alongside.surveys.instruments import instrument
 from alongside.surveys.models import Reply, RosterEntry, Series, SeriesHome, Ticket, Wave, WaveSchool
 
@@ -98,7 +98,7 @@ def open_wave(wave_id: int) -> None:
     A wave whose audience has shrunk under ten stays planned, and its page says so.
     """
     key = tickets.make_key(wave_id) if Wave.objects.due_to_open().filter(pk=wave_id).exists() else b""
-    with database.alone(LOCK, wave_id):
+    with database.alone(LOCK, ALL_WAVES), database.alone(LOCK, wave_id):
         wave = Wave.objects.due_to_open().select_for_update().filter(pk=wave_id).first()
         if wave is None:
             return

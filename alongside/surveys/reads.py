@@ -63,6 +63,12 @@ class WavePage:
     too_few: bool  # planned, its time has come, and fewer than ten people can be asked
     usual_later: datetime.date
 
+    @property
+    def takes_answers(self) -> bool:
+        """Open, and its closing time has not come; a worker may be a moment late in closing it."""
+        wave = self.line.wave
+        return wave.state == Wave.State.OPEN and wave.closes_at > timezone.now()
+
 
 def wave_page(wave: Wave, member: Membership) -> WavePage:
     """One wave before it closes."""

@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from alongside.kit import database, mail
 from alongside.surveys import compare, publish
-from alongside.surveys.accept import KEY_BYTES, LOCK
+from alongside.surveys.accept import ALL_WAVES, KEY_BYTES, LOCK
 from alongside.surveys.models import (
     Answer,
     BlockTally,
@@ -38,6 +38,7 @@ from alongside.surveys.tickets import destroy_key, key_path
 
 COMMENTS_FROM = 10
 CHECKPOINT_TRIES = 200
+CHECKPOINT_WAITS = 100  # milliseconds: while a checkpoint waits for a reader, nobody can answer
 MASKED = "▒▒▒"
 EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.\w+")
 PHONE = re.compile(r"(?<!\w)\+?\d[\d\s()/-]{6,}\d(?!\w)")
@@ -67,7 +68,7 @@ def shut(wave_id: int) -> None:
 
 def publish_release(wave_id: int) -> None:
     """Closed → published: the release, the tallies, the sealed copies, and no intake any more. All or nothing."""
-    with database.alone(LOCK, wave_id):
+    with database.alone(LOCK, ALL_WAVES), database.alone(LOCK, wave_id):
         wave = Wave.objects.select_for_update().select_related("organisation", "series").get(pk=wave_id)
         if wave.state != Wave.State.CLOSED:
             return
@@ -186,12 +187,17 @@ def truncate_log() -> None:
     """SQLite: empty the write-ahead log, waiting for readers; raises NotClean when somebody never stops reading."""
     if connection.vendor != "sqlite":
         return
-    for _ in range(CHECKPOINT_TRIES):
-        with connection.cursor() as cursor:
-            busy, _, _ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        if not busy:
-            return
-        time.sleep(0.05)
+    with connection.cursor() as cursor:
+        (patience,) = cursor.execute("PRAGMA busy_timeout").fetchone()
+        cursor.execute(f"PRAGMA busy_timeout = {CHECKPOINT_WAITS}")
+        try:
+            for _ in range(CHECKPOINT_TRIES):
+                busy, _, _ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                if not busy:
+                    return
+                time.sleep(0.05)
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {patience}")
     raise NotClean("Somebody reads the database all the time, so its log could not be emptied yet.")
 
 

@@ -103,6 +103,14 @@ def test_unlabelled_field_is_noticed_under_the_strict_policy(visit):
     assert faults == []
 
 
+def test_unlabelled_field_is_noticed_without_script(visit):
+    page, faults = visit("/unlabelled", javascript=False)
+    with pytest.raises(AssertionError, match=r"label \(critical\)"):
+        axe.assert_accessible(page)
+    looks.assert_no_sideways_scroll(page)
+    assert faults == []
+
+
 def test_page_works_without_script(visit):
     page, faults = visit("/throws", javascript=False)
     assert page.get_by_role("heading").inner_text() == "Throws"

@@ -1,9 +1,13 @@
 """A visitor with a browser of their own, and everything that went wrong in it."""
 
+from weakref import WeakSet
+
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
 
 PHONE, DESK = 360, 1280
 PATIENCE = 10_000  # milliseconds that a step may take
+# Where nothing that waits for a timer ever ends.
+without_script: WeakSet[BrowserContext] = WeakSet()
 # Violations on elements that are gone before anybody listens still reach the document.
 _TELL_VIOLATIONS = """
 document.addEventListener('securitypolicyviolation', event =>
@@ -15,8 +19,10 @@ def new_page(browser: Browser, faults: list[str], *, width: int = DESK, javascri
     """A page without cookies. `faults` grows by each error on the console, violation of the security policy, script
     error, broken part of a page and request to another host. Closing `page.context` ends the visit.
     """
-    context = browser.new_context(**_device(width), java_script_enabled=javascript, locale="en-GB")
+    context = browser.new_context(**device(width), java_script_enabled=javascript, locale="en-GB")
     context.set_default_timeout(PATIENCE)
+    if not javascript:
+        without_script.add(context)
     _watch(context, faults)
     return context.new_page()
 
@@ -26,7 +32,8 @@ def settle(page: Page) -> None:
     page.wait_for_timeout(100)
 
 
-def _device(width: int) -> dict[str, object]:
+def device(width: int) -> dict[str, object]:
+    """How a browser of that width presents itself: a telephone below 600 px."""
     if width > 600:
         return {"viewport": {"width": width, "height": 800}}
     return {"viewport": {"width": width, "height": 740}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}

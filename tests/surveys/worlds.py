@@ -2,13 +2,14 @@
 
 import datetime
 import itertools
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from alongside.network.models import Cluster, Organisation, School
 from alongside.surveys import reads, releases
@@ -105,6 +106,23 @@ def answer_all(world: World, counts: Mapping[str, int], value: Rating = 4) -> No
     """So many people of each school give the same answer to everything."""
     for school, count in counts.items():
         answer(world, school, [value] * count)
+
+
+def take(wave: Wave, tokens: Iterable[str]) -> None:
+    """The holders of these tokens answer, one after the other."""
+    for token in tokens:
+        accept(wave.pk, token, make.ratings(wave))
+
+
+def environment() -> dict[str, str]:
+    """What another process needs to work on the database and the key folder of this test."""
+    found = connection.settings_dict
+    if connection.vendor == "sqlite":
+        url = f"sqlite:///{found['NAME']}"
+    else:
+        url = f"postgres://{found['USER']}:{found['PASSWORD']}@{found['HOST']}:{found['PORT']}/{found['NAME']}"
+    ours = {"ALONGSIDE_DATABASE_URL": url, "ALONGSIDE_KEYS": str(settings.KEYS), "ALONGSIDE_DATA": str(settings.DATA)}
+    return os.environ | ours | {"DJANGO_SETTINGS_MODULE": "alongside.settings"}
 
 
 def closed(world: World) -> releases.Document:
