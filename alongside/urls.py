@@ -4,6 +4,8 @@ from django.urls import include, path
 
 from alongside.kit import views
 
+handler500 = views.server_error
+
 urlpatterns = [
     path("health/", views.health, name="health"),
     path("promises/", views.promises, name="promises"),

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +19,8 @@ ROOT = Path(__file__).parent.parent
 # A test that hangs says where, and ends: nobody waits for it but the run.
 PYTEST = ("-m", "pytest", "-o", "faulthandler_timeout=120", "-o", "faulthandler_exit_on_timeout=true")
 TESTS = (*PYTEST, "-n", "2", "-m", "not browser")
-JOURNEYS = (*PYTEST, "-m", "browser", "tests/browser")
-LIMIT = 360.0  # seconds that all of it may take on two processors, and so any one step at the very most
+WALK = (*PYTEST, "-m", "browser", "tests/browser")
+LIMIT = 900.0  # seconds; only what hangs takes as long, even on a machine that is busy with other things
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,10 @@ STATIC = (
 RUNS = (
     Step("sqlite", ("python", *TESTS)),
     Step("postgres", ("python", *TESTS), frozenset({"postgres"})),
-    Step("journeys-sqlite", ("python", *JOURNEYS), frozenset({"chromium"})),
-    Step("journeys-postgres", ("python", *JOURNEYS), frozenset({"postgres", "chromium"})),
+)
+JOURNEYS = (
+    Step("journeys-sqlite", ("python", *WALK), frozenset({"chromium"})),
+    Step("journeys-postgres", ("python", *WALK), frozenset({"postgres", "chromium"})),
 )
 # A made-up installation that is set up as a real one should be.
 PRODUCTION = {"ALONGSIDE_URL": "https://alongside.example"}
@@ -65,7 +67,7 @@ PRODUCTION = {"ALONGSIDE_URL": "https://alongside.example"}
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the steps that are named, or all; 1 when any of them failed."""
     options = _parser().parse_args(arguments)
-    wanted = [step for step in (*STATIC, *RUNS) if step.name in (options.names or _names())]
+    wanted = [step for step in (*STATIC, *RUNS, *JOURNEYS) if step.name in (options.names or _names())]
     if options.list:
         _say("\n".join(_names()))
         return 0
@@ -80,32 +82,44 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _outcomes(wanted: Sequence[Step]) -> Iterator[Outcome]:
-    with tempfile.TemporaryDirectory(prefix="alongside-check-") as folder:
-        quiet = [step for step in wanted if step in STATIC]
-        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-            for outcome in pool.map(lambda step: _run(step, _environment(Path(folder) / step.name, step)), quiet):
-                _show(outcome)
-                yield outcome
-        yield from _test_runs([step for step in wanted if step in RUNS], Path(folder))
+    """Every step, in three rounds: what is read, what is tested (each run uses all processors), what is walked through."""
+    with tempfile.TemporaryDirectory(prefix="alongside-check-") as folder, contextlib.ExitStack() as stack:
+        things = _Things(stack)
+        for round_of, at_a_time in ((STATIC, os.cpu_count() or 1), (RUNS, 1), (JOURNEYS, 2)):
+            steps = [step for step in wanted if step in round_of]
+            # Here and not where they run: a server ends with the thread that started it.
+            things.bring(sorted({need for step in steps for need in step.needs}))
+            with ThreadPoolExecutor(at_a_time) as pool:
+                running = [pool.submit(_run, step, things, Path(folder) / step.name) for step in steps]
+                for each in running:
+                    _show(each.result())
+                    yield each.result()
 
 
-def _test_runs(wanted: Sequence[Step], folder: Path) -> Iterator[Outcome]:
-    """The runs of pytest, one after the other: each uses all processors."""
-    needs = frozenset[str]().union(*(step.needs for step in wanted))
-    had, missing = {}, {}
-    with contextlib.ExitStack() as stack:
-        for need in sorted(needs):
+class _Things:
+    """What steps need beyond Python: brought before the first of them, taken away at the end."""
+
+    def __init__(self, stack: contextlib.ExitStack) -> None:
+        self._stack = stack
+        self._had: dict[str, dict[str, str]] = {}
+        self._missing: dict[str, str] = {}
+
+    def bring(self, needs: Iterable[str]) -> None:
+        """Get what is not there yet. What cannot be had is remembered: the steps that need it have failed."""
+        for need in needs:
+            if need in self._had or need in self._missing:
+                continue
             try:
-                had[need] = _bring(need, stack)
-            except Exception as error:  # whatever went wrong, the steps that need it have failed and the others go on
-                missing[need] = f"{need} cannot be had: {error}"
-        for step in wanted:
-            lacking = [missing[need] for need in sorted(step.needs) if need in missing]
-            variables = {name: value for need in step.needs if need in had for name, value in had[need].items()}
-            environment = _environment(folder / step.name, step) | variables
-            outcome = Outcome(step, False, 0.0, "\n".join(lacking)) if lacking else _run(step, environment, live=True)
-            _show(outcome)
-            yield outcome
+                self._had[need] = _bring(need, self._stack)
+            except Exception as error:  # whatever it was, the other steps go on
+                self._missing[need] = f"{need} cannot be had: {error}"
+
+    def environment(self, step: Step) -> dict[str, str]:
+        """What a step has to know of the things that it needs; or raise RuntimeError with what cannot be had."""
+        needs = sorted(step.needs)
+        if lacking := [self._missing[need] for need in needs if need in self._missing]:
+            raise RuntimeError("\n".join(lacking))
+        return {name: value for need in needs for name, value in self._had[need].items()}
 
 
 def _bring(need: str, stack: contextlib.ExitStack) -> dict[str, str]:
@@ -130,32 +144,43 @@ def _environment(folder: Path, step: Step) -> dict[str, str]:
     )
 
 
-def _run(step: Step, environment: dict[str, str], *, live: bool = False) -> Outcome:
-    """Run a step. live: its output appears while it runs; otherwise it is kept, and shown if the step failed."""
-    if live:
-        _say(f"\n── {step.name}")
+def _run(step: Step, things: _Things, folder: Path) -> Outcome:
+    """Run a step to its end, or to the limit."""
     began = time.monotonic()
-    program = shutil.which(step.command[0], path=environment["PATH"])
-    if program is None:
-        return Outcome(step, False, 0.0, f"{step.command[0]} is not installed.")
     try:
-        done = subprocess.run(
-            [program, *step.command[1:]],
-            cwd=ROOT,
-            env=environment,
-            check=False,
-            stdout=None if live else subprocess.PIPE,
-            stderr=None if live else subprocess.STDOUT,
-            text=True,
-            timeout=LIMIT,
-        )
-    except subprocess.TimeoutExpired:
-        return Outcome(step, False, time.monotonic() - began, f"{step.name} did not end within {LIMIT:.0f} s.")
-    return Outcome(step, done.returncode == 0, time.monotonic() - began, (done.stdout or "").strip())
+        environment = _environment(folder, step) | things.environment(step)
+        code, text = _call(step.command, environment)
+    except RuntimeError as error:
+        code, text = 1, str(error)
+    except subprocess.TimeoutExpired as late:
+        code, text = 1, f"{_text(late.output)}\n{step.name} did not end within {LIMIT:.0f} s."
+    return Outcome(step, code == 0, time.monotonic() - began, text.strip())
+
+
+def _call(command: Sequence[str], environment: dict[str, str]) -> tuple[int, str]:
+    program = shutil.which(command[0], path=environment["PATH"])
+    if program is None:
+        raise RuntimeError(f"{command[0]} is not installed.")
+    done = subprocess.run(
+        [program, *command[1:]],
+        cwd=ROOT,
+        env=environment,
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=LIMIT,
+    )
+    return done.returncode, _text(done.stdout)
+
+
+def _text(output: bytes | None) -> str:
+    return (output or b"").decode(errors="replace")
 
 
 def _show(outcome: Outcome) -> None:
-    _say(f"{'passed' if outcome.ok else 'FAILED'}  {outcome.step.name} in {outcome.seconds:.1f} s")
+    """One line for what passed, with the last that it said; everything for what failed."""
+    last = outcome.text.rpartition("\n")[2] if outcome.step not in STATIC else ""
+    _say(f"{'passed' if outcome.ok else 'FAILED'}  {outcome.step.name} in {outcome.seconds:.1f} s  {last}".rstrip())
     if outcome.text and not outcome.ok:
         _say(outcome.text)
 
@@ -168,7 +193,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _names() -> list[str]:
-    return [step.name for step in (*STATIC, *RUNS)]
+    return [step.name for step in (*STATIC, *RUNS, *JOURNEYS)]
 
 
 def _say(text: str) -> None:

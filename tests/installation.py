@@ -46,6 +46,9 @@ class Installation:
             running = Running(self, process, Path(log.name))
             try:
                 yield running.wait()
+            except BaseException:
+                sys.stderr.write(f"What `alongside {' '.join(arguments)}` said:\n{running.text()}\n")
+                raise
             finally:
                 process.terminate()
                 process.wait(timeout=60)

@@ -15,6 +15,7 @@ def steps(monkeypatch):
     def replace(static=(), runs=()):
         monkeypatch.setattr(check, "STATIC", static)
         monkeypatch.setattr(check, "RUNS", runs)
+        monkeypatch.setattr(check, "JOURNEYS", ())
 
     return replace
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from urllib.parse import quote, quote_from_bytes, urlencode
 
 import pytest
@@ -63,8 +64,9 @@ def _sound(response) -> None:
     """Answered, and nothing that was sent is taken for markup or for a header."""
     assert response.status_code < 500, response.status_code
     assert "stolen" not in response.cookies
+    body = gzip.decompress(response.content) if response.headers.get("Content-Encoding") == "gzip" else response.content
     if response.headers["Content-Type"].startswith("text/html"):
-        assert "<script>" not in response.content.decode()
+        assert "<script>" not in body.decode()
 
 
 def _opener(line: dict[str, str]) -> str:
@@ -93,7 +95,10 @@ def test_page_bears_any_query(world, line):
     _sound(client.get(path, headers={"Accept-Encoding": "gzip", "Accept-Language": HOSTILE, "HX-Request": "\xff", "Referer": HOSTILE}))
 
 
-@pytest.mark.parametrize("words", [*NAUGHTY.values(), b" ".join(b"abcdefghijklmnopqrstuvwxyz"[i : i + 1] for i in range(26)) * 2])
+MANY_WORDS = " ".join("abcdefghijklmnopqrstuvwxyz" * 2)[:99].encode()
+
+
+@pytest.mark.parametrize("words", [*NAUGHTY.values(), MANY_WORDS])
 def test_search_and_sign_in_bear_any_words(world, words):
     path = visits.address(world, "n", "cluster_new", "", ASHMEAD)
     for client, at in ((world.client("A officer"), f"{path}?words="), (world.client("nobody"), "/sign-in/?next=")):

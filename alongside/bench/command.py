@@ -69,7 +69,7 @@ def _drills(commands: Commands) -> None:
 def _pages(commands: Commands) -> None:
     command = _command(commands, "pages", "queries and time of every signed-in page of the demo world", "pages")
     command.set_defaults(run=pages.run)
-    command.add_argument("--runs", type=_count, default=5, help="of each page that is timed (%(default)s)")
+    command.add_argument("--runs", type=_count, default=5, help="of each page that was slow at first (%(default)s)")
     command.add_argument("--here", action="store_true", help="on the demo world of --data, instead of a new one")
 
 

@@ -7,8 +7,3 @@ from statistics import median
 def spread(values: Sequence[float], digits: int = 0) -> str:
     """“243 (231–250)”: the median of the runs, the lowest and the highest."""
     return f"{median(values):,.{digits}f} ({min(values):,.{digits}f}–{max(values):,.{digits}f})"
-
-
-def worst(values: Sequence[int]) -> int:
-    """The highest, and 0 when there is none."""
-    return max(values, default=0)

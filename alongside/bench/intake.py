@@ -115,7 +115,7 @@ class Drive:
         """Runs with so many clients, each printed as it ends."""
         options = self._options
         print(
-            f"{self._place.label}, {clients} clients, {workers} web process(es) of {options.threads} threads each, "
+            f"{self._place.label}, {clients} clients, {workers} × {options.threads} threads, "
             f"{options.seconds} s a run after {options.warmup} s of warm-up:",
             flush=True,
         )

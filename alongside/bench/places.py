@@ -46,15 +46,6 @@ class Place:
         database = {"ALONGSIDE_DATABASE_URL": self.owner_url if owner else self.url} if self.url else {}
         return inherited | {"ALONGSIDE_DATA": str(self.folder)} | database | more
 
-    def command(self, *arguments: str, **more: str) -> str:
-        """What `alongside ARGUMENTS` prints; raises Refused when it fails."""
-        argv = [sys.executable, "-m", "alongside.cli", *arguments]
-        environment = self.environment(owner=True, **more)
-        done = subprocess.run(argv, env=environment, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise Refused(f"alongside {' '.join(arguments)} failed: {(done.stderr or done.stdout).strip()}")
-        return done.stdout
-
     def rows(self, statement: str) -> list[Row]:
         """What the database holds, read from outside: by none of the code that wrote it."""
         if self.kind == "postgres":
@@ -90,8 +81,8 @@ def place(kind: str, *, named_server: str = "", folder: Path | None = None) -> I
         else:
             server = stack.enter_context(postgres.server(named_server, folder))
             made = _on_server(data, server, stack)
-        made.command("manage", "migrate", "--verbosity", "0")
-        made.command("manage", "collectstatic", "--noinput", "--verbosity", "0")
+        with stage(made, owner=True) as inside:
+            inside.ask("prepare")
         yield made
 
 
@@ -111,11 +102,17 @@ class Stage:
     It starts at once, so that the first request need not wait for it.
     """
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, *, owner: bool = False) -> None:
         argv = [sys.executable, "-m", "alongside.cli", "bench", "--data", str(place.folder), "stage"]
-        with (place.folder.parent / "stage.log").open("ab") as log:
+        self._log = place.folder.parent / "stage.log"
+        with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                argv, env=place.environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True
+                argv,
+                env=place.environment(owner=owner),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
             )
 
     def ask(self, do: str, **values: object) -> dict[str, Any]:
@@ -125,7 +122,8 @@ class Stage:
         print(json.dumps({"do": do, **values}), file=self._process.stdin, flush=True)
         said = self._process.stdout.readline()
         if not said:
-            raise Refused(f"The process that was asked to {do} has ended.")
+            last = self._log.read_text(errors="replace").strip().rpartition("\n")[2]
+            raise Refused(f"The process that was asked to {do} has ended: {last or 'it said nothing'}")
         answer: dict[str, Any] = json.loads(said)
         if "away" in answer:
             raise Away(answer["away"])
@@ -138,9 +136,9 @@ class Stage:
 
 
 @contextlib.contextmanager
-def stage(of: Place) -> Iterator[Stage]:
-    """A stage as long as the block lasts."""
-    running = Stage(of)
+def stage(of: Place, *, owner: bool = False) -> Iterator[Stage]:
+    """A stage as long as the block lasts. owner: as the one who owns the tables, who alone may make them."""
+    running = Stage(of, owner=owner)
     try:
         yield running
     finally:

@@ -10,13 +10,14 @@ import itertools
 import json
 import random
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+from django.core.management import call_command
 from django.db import InterfaceError, OperationalError, connection, connections, transaction
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from alongside.demo.actions import let_closing_day_come
@@ -50,6 +51,13 @@ def _answer(request: dict[str, Any]) -> Mapping[str, object]:
     except (OperationalError, InterfaceError) as error:
         connections.close_all()
         return {"away": f"The database is away: {str(error).strip()}"}
+
+
+def prepare() -> Mapping[str, object]:
+    """Tables and static files."""
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    return {}
 
 
 @transaction.atomic
@@ -137,49 +145,58 @@ def close_wave(wave: int, sealed: bool = False) -> Mapping[str, object]:
 def statements() -> Mapping[str, object]:
     """The SQL of one accepted answer with a comment, whose receipt shows the reply to the pulse before.
 
-    Three answers: the first of a web process, which looks some things up that do not change, and two later ones.
+    Three answers: the first of a web process, which looks some things up that do not change, and two later ones. The
+    wave stays open, with one more token.
     """
-    wave, tokens = _wave_with_reply()
+    wave, tokens = _wave_with_reply("lead")
     reads.forget()
-    return {"answers": [_statements(wave, token) for token in tokens[:3]]}
+    return {"answers": [_statements(wave, token) for token in tokens[:3]], "wave": wave.pk, "token": tokens[3]}
 
 
 @transaction.atomic
-def _wave_with_reply() -> tuple[Wave, list[str]]:
-    """A pulse that is open, in a network whose schools have replied to the one before; five or more tokens of it."""
+def _wave_with_reply(pulse: str) -> tuple[Wave, list[str]]:
+    """A pulse that is open, in a network whose schools have replied to the one before; its tokens."""
     network = Organisation.objects.get(kind=Organisation.Kind.NETWORK, name=NETWORK)
-    before = _opened(network, "well", 3600)
+    before = _opened(network, pulse, 3600)
     close_wave(before.pk, sealed=True)
     before.refresh_from_db()
+    words = actions.ReplyText("do", "We heard you.", "We keep the planning time.", f"{pulse}.1", datetime.date.today())
     for school in School.objects.select_related("organisation"):
         own = network_actions.make_organisation(school)
         leader = people_actions.grant_role("leader", own, f"head{school.pk}@head.example", "Owen Bevan", school=school)
-        words = actions.ReplyText(
-            "do", "We heard you.", "We keep the shared planning time.", "well.1", datetime.date.today()
-        )
         actions.post_reply(before, school, words, leader.person)
-    wave = _opened(network, "well", 3600)
+    wave = _opened(network, pulse, 3600)
     return wave, _tokens(wave)
 
 
 def _statements(wave: Wave, token: str) -> Mapping[str, Sequence[str]]:
     client, address = Client(SERVER_NAME="127.0.0.1"), f"/a/{wave.pk}/{token}"
     form = {item.id: "4" for item in instrument(wave.series.instrument).items}
-    with CaptureQueriesContext(connection) as looked:
+    with counted() as looked:
         client.get(address)
-    with CaptureQueriesContext(connection) as sent:
+    with counted() as sent:
         said = client.post(address, form | {"comment": "Keep the shared planning time, please."})
-    if "Your answers are in" not in said.text or "We keep the shared planning time." not in said.text:
+    if "Your answers are in" not in said.text or "We keep the planning time." not in said.text:
         raise Refused(f"The answer was not accepted: status {said.status_code}.")
-    return {"GET": counted(looked), "POST": counted(sent)}
+    return {"GET": looked, "POST": sent}
 
 
-def counted(captured: CaptureQueriesContext) -> list[str]:
-    """The statements that count as SQL of a page."""
-    return [query["sql"] for query in captured.captured_queries if not query["sql"].startswith(NOT_COUNTED)]
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """The statements of a block, as far as they count as SQL of a page."""
+    found: list[str] = []
+
+    def note(execute: Callable[..., object], sql: str, params: object, many: bool, context: object) -> object:
+        if not sql.startswith(NOT_COUNTED):
+            found.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        yield found
 
 
 REQUESTS: Final[dict[str, Callable[..., Mapping[str, object]]]] = {
+    "prepare": prepare,
     "found": found,
     "open": open_wave,
     "close": close_wave,

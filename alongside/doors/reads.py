@@ -55,7 +55,10 @@ class TodayPage:
 def today(organisation: Organisation, member: Membership, standing: Standing) -> TodayPage:
     """At most three things that need me, then what changed, then what comes."""
     around = _organisations(organisation, standing)
-    recent = [wave for wave in reads.recent_results(around, timezone.now() - RECENT) if _sees(wave, member)]
+    at_school = organisation.kind == Organisation.Kind.SCHOOL
+    replies = _replies_to_me(member) if at_school or not rules.sees_at_close(member) else []
+    replied = {reply.wave_id for reply in replies}
+    recent = [wave for wave in reads.recent_results(around, timezone.now() - RECENT) if _sees(wave, member, replied)]
     waves = reads.open_waves(around, member.schools_staffed)
     attention = _attention(organisation, member, standing, around, recent, waves)[:AT_MOST]
     return TodayPage(
@@ -64,7 +67,7 @@ def today(organisation: Organisation, member: Membership, standing: Standing) ->
         attention=attention,
         since=[_closed(wave) for wave in recent][:5],
         ahead=[_wave_ahead(entry) for entry in waves][:6],
-        came_of_it=_came_of_it(organisation, member)[:1],
+        came_of_it=replies[:1] if at_school else [],
     )
 
 
@@ -168,9 +171,16 @@ def _closed(wave: Wave) -> Line:
     return Line(wave.closes_at, f"{name}: {_answered(wave)}.", _results(wave), "Results")
 
 
-def _sees(wave: Wave, member: Membership) -> bool:
-    zone = wave.organisation.zone
-    return rules.sees_at_close(member) or rules.staff_see_now(wave.release.published_at, None, zone)
+def _sees(wave: Wave, member: Membership, replied: set[int]) -> bool:
+    """Leaders at close; staff when their school's reply is posted, or two school days later (R11)."""
+    by_now = rules.staff_see_now(wave.release.published_at, None, wave.organisation.zone)
+    return rules.sees_at_close(member) or wave.pk in replied or by_now
+
+
+def _replies_to_me(member: Membership) -> list[Reply]:
+    """What the leaders of the schools where I work have posted, newest first."""
+    schools = sorted(member.schools_staffed | member.schools_led)
+    return reads.posted_replies(schools=schools) if schools else []
 
 
 def _answered(wave: Wave) -> str:
@@ -189,13 +199,6 @@ def _wave_ahead(entry: reads.OpenWave) -> Line:
     if wave.state == Wave.State.PLANNED:
         return Line(wave.opens_at, f"{name} opens", url, "Look")
     return Line(wave.closes_at, f"{name} closes: {reads.about(wave)}", url, "Look")
-
-
-def _came_of_it(organisation: Organisation, member: Membership) -> list[Reply]:
-    schools = sorted(member.schools_staffed | member.schools_led)
-    if organisation.kind == Organisation.Kind.NETWORK:
-        return []
-    return reads.posted_replies(schools=schools, limit=3) if schools else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,4 +236,5 @@ def show(organisation: Organisation, member: Membership, standing: Standing) -> 
     """Results that this member may see here, newest first."""
     around = _organisations(organisation, standing)
     waves = reads.recent_results(around, timezone.now() - datetime.timedelta(days=800))
-    return [reads.wave_line(wave) for wave in waves if _sees(wave, member)]
+    replied = {reply.wave_id for reply in _replies_to_me(member)}
+    return [reads.wave_line(wave) for wave in waves if _sees(wave, member, replied)]

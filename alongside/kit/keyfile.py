@@ -8,7 +8,7 @@ from pathlib import Path
 
 def read_or_create(path: Path, *, bytes_of_secret: int = 48) -> str:
     """The secret in a file of mode 0600, made at random by whoever comes first."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if path.exists() and (secret := path.read_text()):
         return secret
     # The lock ends with the process: one that is killed before it has written leaves an empty file to whoever comes next.

@@ -24,6 +24,8 @@ class ScrubTokens(logging.Filter):
         else:
             # A token may be split between message and arguments ("/a/%s/%s"): only the finished line shows it.
             record.msg, record.args = scrub(_message(record)), None
+        if 400 <= getattr(record, "status_code", 500) < 500:
+            record.exc_info = None  # a page that was refused is no fault of ours: one line will do
         if record.exc_info and not record.exc_text:
             record.exc_text = _PLAIN.formatException(record.exc_info)
         if record.exc_text:

@@ -13,6 +13,7 @@ from psycopg_pool import PoolTimeout
 from alongside.kit.errors import Conflict, Refused
 
 Respond = Callable[[HttpRequest], HttpResponse]
+DATABASE_ERRORS = (OperationalError, InterfaceError, PoolTimeout)
 
 
 def answer_database_errors(respond: Respond) -> Respond:
@@ -22,7 +23,7 @@ def answer_database_errors(respond: Respond) -> Respond:
         return respond(request)
 
     def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, OperationalError | InterfaceError | PoolTimeout):
+        if isinstance(exception, DATABASE_ERRORS):
             return database_down()
         return None
 

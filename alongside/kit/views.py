@@ -1,10 +1,15 @@
 """Pages that need nobody signed in and nothing from the database."""
 
+import sys
+
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views import defaults
 from django.views.decorators.http import require_GET
+
+from alongside.kit.middleware import DATABASE_ERRORS, database_down
 
 
 @login_not_required
@@ -21,6 +26,12 @@ def health(request: HttpRequest) -> HttpResponse:
 def promises(request: HttpRequest) -> HttpResponse:
     """What Alongside promises to everyone who answers, in plain words."""
     return render(request, "kit/promises.html")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """A fault of ours, or a database that went away before any view: whoever is signed in is read from it too."""
+    failure = sys.exc_info()[1]
+    return database_down() if isinstance(failure, DATABASE_ERRORS) else defaults.server_error(request)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

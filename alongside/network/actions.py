@@ -107,6 +107,7 @@ def _apply(register: RegisterFile, *, preview: bool) -> ImportSummary:
     if not preview:
         numbers |= _create(new, register)
         School.objects.bulk_update(changed, COPIED, batch_size=100)
+        _rename_organisations(changed)
         _set_communities(register, numbers)
     opened = sum(row.status in {"open", "closing"} for row in register.schools)
     return ImportSummary(register, len(new), len(changed), same, opened, register.faults, not preview)
@@ -151,6 +152,12 @@ def _with(school: School, values: dict[str, object]) -> School:
     for name, value in values.items():
         setattr(school, name, value)
     return school
+
+
+def _rename_organisations(schools: list[School]) -> None:
+    """A school that is renamed is called so everywhere; its address stays."""
+    named = [Organisation(pk=school.organisation_id, name=school.name) for school in schools if school.organisation_id]
+    Organisation.objects.bulk_update(named, ["name"], batch_size=100)
 
 
 def _create(rows: list[SchoolRow], register: RegisterFile) -> dict[str, int]:

@@ -6,6 +6,8 @@ from django import forms
 
 from alongside.network.models import Organisation, School
 
+LONGEST_NUMBER = 18
+
 
 class SearchForm(forms.Form):
     """Words to find schools by."""
@@ -19,11 +21,20 @@ class SearchForm(forms.Form):
     )
 
 
+class SchoolsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Ticked schools. A number that no database could hold is no school's."""
+
+    def clean(self, value: Any) -> Any:
+        if any(len(number) > LONGEST_NUMBER for number in value or ()):
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return super().clean(value)
+
+
 class ClusterForm(forms.Form):
     """A name and the schools that belong together."""
 
     name = forms.CharField(label="Name of the cluster", max_length=100)
-    schools = forms.ModelMultipleChoiceField(
+    schools = SchoolsField(
         School.objects.none(),
         widget=forms.CheckboxSelectMultiple,
         error_messages={

@@ -1,5 +1,6 @@
 """Clusters, and whom people can turn to. The request's organisation and member are put there by the package above."""
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -12,6 +13,8 @@ from alongside.kit.addresses import url
 from alongside.kit.errors import Refused
 from alongside.network import actions, forms, reads, rules
 from alongside.network.models import Community, School
+
+NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 def _network_only(request: Any) -> None:
@@ -61,7 +64,7 @@ def cluster_new(request: Any) -> HttpResponse:
 
 def _found(request: Any, form: forms.ClusterForm, words: str) -> list[School]:
     """What the search found, and what was ticked in a form that has to be shown again."""
-    ticked = [pk for pk in request.POST.getlist("schools") if pk.isdigit()] if form.errors else []
+    ticked = _numbers(request) if form.errors else set()
     chosen = list(School.objects.filter(pk__in=ticked, country=request.organisation.country).order_by("name"))
     found = reads.search_schools(words, request.organisation.country)
     return chosen + [school for school in found if school not in chosen]
@@ -70,9 +73,13 @@ def _found(request: Any, form: forms.ClusterForm, words: str) -> list[School]:
 def _ticked(request: Any, communities: list[Community], words: str) -> set[int]:
     """Ticked beforehand: what was ticked before, or all schools of a community that was asked for by its name."""
     if request.method == "POST":
-        return {int(pk) for pk in request.POST.getlist("schools") if pk.isdigit()}
+        return _numbers(request)
     asked = [community for community in communities if community.name == words]
     return set(asked[0].schools.values_list("pk", flat=True)) if asked else set()
+
+
+def _numbers(request: Any) -> set[int]:
+    return {int(pk) for pk in request.POST.getlist("schools") if NUMBER.fullmatch(pk)}
 
 
 @require_http_methods(["GET", "POST"])

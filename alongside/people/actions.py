@@ -2,8 +2,9 @@
 
 import datetime
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from alongside.kit.tabular import Fault
 from alongside.network import actions as network_actions
 from alongside.network.models import Cluster, Organisation, RegisterNumber, School
 from alongside.people.models import ConfirmedDomain, Person, Role, StaffEntry, StaffImport, normal
-from alongside.people.stafflist import read_staff_list
+from alongside.people.stafflist import StaffRow, read_staff_list
 
 # Anyone may have an address there: confirming such a domain would let a stranger answer for a school.
 PUBLIC_DOMAINS = frozenset(
@@ -57,7 +58,7 @@ def found_network(name: str, country: str, officer_name: str, officer_email: str
     """
     if first := Organisation.objects.filter(kind=Organisation.Kind.NETWORK).first():
         raise Refused(
-            f"This installation has its first network already: {first.name}. Further ones are founded by its officer."
+            f"This installation has its first network already: {first.name}. One installation holds one network for now."
         )
     network = network_actions.found_network(name, country)
     officer = Person.objects.known_as(officer_email, officer_name)
@@ -99,7 +100,9 @@ def grant_role(
 
 @transaction.atomic
 def end_role(role: Role, by: Person) -> None:
-    """The role ends today. Nobody ends their own last officer's role: a network keeps one."""
+    """The role ends today. Raises Refused for the last officer's role: a network keeps one."""
+    # Two officers who end each other's roles at the same moment: the second waits, and is refused.
+    Organisation.objects.select_for_update().get(pk=role.organisation_id)
     others = (
         Role.objects.current().filter(organisation=role.organisation_id, kind=Role.Kind.OFFICER).exclude(pk=role.pk)
     )
@@ -173,8 +176,9 @@ def bring_staff_list(
     cannot be read at all."""
     found = read_staff_list(data)
     organisation = network_actions.make_organisation(school)
-    rows = [{"name": row.name, "email": row.email, "job": row.job, "hours": _text(row.hours)} for row in found.rows]
-    faults = [{"row": fault.row, "column": fault.column, "text": fault.text} for fault in found.faults]
+    clear, alike = _apart(found.rows)
+    rows = [{"name": row.name, "email": row.email, "job": row.job, "hours": _text(row.hours)} for row in clear]
+    faults = [asdict(fault) for fault in sorted([*found.faults, *alike], key=lambda fault: fault.row)]
     return StaffImport.objects.create(
         organisation=organisation,
         network=network,
@@ -184,6 +188,18 @@ def bring_staff_list(
         faults=faults,
         seen=_digest(_entries(school)),
     )
+
+
+def _apart(rows: list[StaffRow]) -> tuple[list[StaffRow], list[Fault]]:
+    """Rows that can be told apart, and a fault for each that cannot: without an address a person is known by name only."""
+    clear: dict[str, StaffRow] = {}
+    faults = []
+    for row in rows:
+        first = clear.setdefault(_key(row.email, row.name), row)
+        if first is not row:
+            text = f"Row {first.row} has the same name and no e-mail either. Add an e-mail or a middle initial to one of them."
+            faults.append(Fault(row.row, "Name", text))
+    return list(clear.values()), faults
 
 
 def preview(staff_import: StaffImport) -> Preview:
@@ -203,6 +219,8 @@ def apply_staff_list(staff_import: StaffImport) -> Preview:
     ready = StaffImport.objects.filter(pk=staff_import.pk, state=StaffImport.State.READY)
     if not ready.update(state=StaffImport.State.APPLIED):
         raise Conflict("This list was applied or dropped already. Nothing more was changed.")
+    # Two lists for one school: the second waits here, and then finds that the staff list has changed.
+    School.objects.select_for_update().get(pk=staff_import.school_id)
     entries = _entries(staff_import.school)
     if _digest(entries) != staff_import.seen:
         raise Conflict(
@@ -216,9 +234,10 @@ def apply_staff_list(staff_import: StaffImport) -> Preview:
 
 
 def drop_staff_list(staff_import: StaffImport) -> None:
-    """Forget a list that was brought in and not applied, with every name in it."""
+    """Forget a list that was brought in, with every name in it. Raises Conflict when it was applied or dropped meanwhile."""
     ready = StaffImport.objects.filter(pk=staff_import.pk, state=StaffImport.State.READY)
-    ready.update(state=StaffImport.State.DROPPED, rows=[], faults=[])
+    if not ready.update(state=StaffImport.State.DROPPED, rows=[], faults=[]):
+        raise Conflict("This list was applied or dropped already. Nothing more was changed.")
 
 
 def import_people(path: Path, number: str, *, preview_only: bool = False) -> tuple[str, Preview]:
@@ -264,26 +283,35 @@ def _key(email: str | None, name: str) -> str:
     return email or f"name:{name.casefold()}"
 
 
-def _changes(staff_import: StaffImport, entries: list[StaffEntry]) -> Iterable[Change]:
-    known = {_key(e.person.email, e.name): e for e in entries}
-    listed = set()
-    for row in staff_import.rows:
-        key = _key(row["email"], row["name"])
-        listed.add(key)
-        yield _line(row, known.get(key))
-    if staff_import.complete:
-        kept = {e.person_id for e in _set_aside(staff_import, entries)}
-        for key, entry in known.items():
-            if key not in listed and entry.person_id not in kept:
-                yield Change("leaves", entry.name, entry.person.email, entry.get_job_display())
+type Row = dict[str, str]
 
 
-def _set_aside(staff_import: StaffImport, entries: list[StaffEntry]) -> list[StaffEntry]:
+def _compared(
+    staff_import: StaffImport, entries: list[StaffEntry]
+) -> tuple[list[tuple[Row, StaffEntry | None]], list[StaffEntry]]:
+    """Each row of the file with the entry it speaks of, and the entries of those who leave.
+
+    The preview and its applying both come from here. Namesakes without an address are taken in turn.
+    """
+    known: dict[str, list[StaffEntry]] = defaultdict(list)
+    for entry in entries:
+        known[_key(entry.person.email, entry.name)].append(entry)
+    pairs = [
+        (row, here.pop(0) if (here := known[_key(row["email"], row["name"])]) else None) for row in staff_import.rows
+    ]
     # While rows are set aside nobody is taken off the list: one of them may be the row that could not be read.
-    return entries if staff_import.faults else []
+    sure = staff_import.complete and not staff_import.faults
+    return pairs, [entry for here in known.values() for entry in here] if sure else []
 
 
-def _line(row: dict[str, str], entry: StaffEntry | None) -> Change:
+def _changes(staff_import: StaffImport, entries: list[StaffEntry]) -> Iterable[Change]:
+    pairs, leaving = _compared(staff_import, entries)
+    yield from (_line(row, entry) for row, entry in pairs)
+    for entry in leaving:
+        yield Change("leaves", entry.name, entry.person.email, entry.get_job_display())
+
+
+def _line(row: Row, entry: StaffEntry | None) -> Change:
     job = StaffEntry.Job(row["job"]).label
     if entry is None:
         return Change("joins", row["name"], row["email"], job)
@@ -302,16 +330,13 @@ def _line(row: dict[str, str], entry: StaffEntry | None) -> Change:
 
 def _apply(staff_import: StaffImport, entries: list[StaffEntry]) -> None:
     today = datetime.date.today()
-    known = {_key(e.person.email, e.name): e for e in entries}
-    keep = {e.pk for e in _set_aside(staff_import, entries)}
-    for row in staff_import.rows:
-        entry = known.get(_key(row["email"], row["name"]))
-        keep.add(_save_row(staff_import, row, entry, today))
-    if staff_import.complete:
-        StaffEntry.objects.filter(pk__in=[e.pk for e in entries if e.pk not in keep]).update(until=today)
+    pairs, leaving = _compared(staff_import, entries)
+    for row, entry in pairs:
+        _save_row(staff_import, row, entry, today)
+    StaffEntry.objects.filter(pk__in=[entry.pk for entry in leaving]).update(until=today)
 
 
-def _save_row(staff_import: StaffImport, row: dict[str, str], entry: StaffEntry | None, today: datetime.date) -> int:
+def _save_row(staff_import: StaffImport, row: Row, entry: StaffEntry | None, today: datetime.date) -> None:
     hours = Decimal(row["hours"]) if row["hours"] else None
     if entry is None:
         person = (
@@ -324,4 +349,3 @@ def _save_row(staff_import: StaffImport, row: dict[str, str], entry: StaffEntry 
         )
     entry.name, entry.job, entry.hours = row["name"], row["job"], hours
     entry.save()
-    return entry.pk

@@ -64,7 +64,9 @@ class RoleForm(forms.Form):
         label="Where", help_text="Leaders belong to a school, chairs to a cluster, coaches to either."
     )
     name = forms.CharField(label="Name", max_length=150)
-    email = forms.EmailField(label="Work e-mail", help_text="They get a letter with a link to set their password.")
+    email = forms.EmailField(
+        label="Work e-mail", max_length=254, help_text="They get a letter with a link to set their password."
+    )
 
     def __init__(self, *args: object, kinds: list[str], network: Organisation, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]

@@ -4,17 +4,18 @@ import time
 from collections import defaultdict, deque
 from threading import Lock
 
-TRIES = 8
+TRIES = 8  # for one account
+TRIES_BEHIND_ONE_ADDRESS = 80  # a whole school sits behind one address
 WINDOW = 300.0
 
 _tries: dict[str, deque[float]] = defaultdict(deque)
 _lock = Lock()
 
 
-def too_many(key: str) -> bool:
-    """Whether this key has failed TRIES times within WINDOW seconds."""
+def too_many(key: str, tries: int = TRIES) -> bool:
+    """Whether this key has failed so many times within WINDOW seconds."""
     with _lock:
-        return len(_recent(key)) >= TRIES
+        return len(_recent(key)) >= tries
 
 
 def count(key: str) -> None:

@@ -1,5 +1,6 @@
 """Signing in, the account, staff lists and roles."""
 
+import logging
 from typing import cast
 
 from django.conf import settings
@@ -9,8 +10,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.tokens import default_token_generator
 from django.contrib.auth.views import LoginView, LogoutView
-from django.forms import Form
 from django.db.models import QuerySet
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -28,6 +29,8 @@ from alongside.people.models import Person, Role, StaffImport, normal
 from alongside.people.requests import InsideRequest
 from alongside.people.stafflist import TEMPLATE_CSV
 
+logger = logging.getLogger(__name__)
+
 
 @method_decorator(login_not_required, name="dispatch")
 class SignIn(LoginView):
@@ -37,19 +40,17 @@ class SignIn(LoginView):
     authentication_form = forms.SignInForm
     redirect_authenticated_user = True
 
-    def _keys(self) -> list[str]:
-        return [
-            f"account:{normal(self.request.POST.get('username', ''))}",
-            f"address:{self.request.META.get('REMOTE_ADDR')}",
-        ]
+    def _limits(self) -> dict[str, int]:
+        account, address = normal(self.request.POST.get("username", "")), self.request.META.get("REMOTE_ADDR")
+        return {f"account:{account}": throttle.TRIES, f"address:{address}": throttle.TRIES_BEHIND_ONE_ADDRESS}
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if any(throttle.too_many(key) for key in self._keys()):
+        if any(throttle.too_many(key, tries) for key, tries in self._limits().items()):
             return render(request, "people/too_many_tries.html", status=429)
         return super().post(request, *args, **kwargs)
 
     def form_invalid(self, form: object) -> HttpResponse:
-        for key in self._keys():
+        for key in self._limits():
             throttle.count(key)
         return super().form_invalid(form)  # type: ignore[arg-type]
 
@@ -72,11 +73,19 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     return render(request, "people/forgotten.html", {"form": form})
 
 
-def send_password_link(person: Person, subject: str) -> None:
-    """The letter with the link that sets a password. The link is spent by the form behind it, never by opening it."""
+def send_password_link(person: Person, subject: str) -> bool:
+    """The letter with the link that sets a password. The link is spent by the form behind it, never by opening it.
+
+    False when it could not be sent: that must show on no page that strangers see, or it would tell which addresses are known.
+    """
     link = settings.PUBLIC_URL + actions.password_path(person)
     text = f"Hello {person.name},\n\nset your password for Alongside here, within three days:\n\n{link}\n\nIf you did not ask for it, leave this letter."
-    mail.send(cast(str, person.email), subject, text)
+    try:
+        mail.send(cast(str, person.email), subject, text)
+    except (mail.Undeliverable, Refused, OSError) as failure:
+        logger.error("A letter with a password link could not be sent: %s", type(failure).__name__)
+        return False
+    return True
 
 
 @login_not_required
@@ -285,6 +294,11 @@ def _grant(request: InsideRequest, form: forms.RoleForm) -> HttpResponse:
         "You invite leaders of your own cluster's schools.",
     )
     granted_by = cast(Person, request.user)
+    # A chair has a chair's rights on the cluster, never a head's on its schools (TRUST 3).
+    require(
+        request.member.officer or normal(data["email"]) != granted_by.email,
+        "Nobody gives a role to themselves. Ask the network's officer.",
+    )
     role = actions.grant_role(
         data["kind"],
         request.organisation,
@@ -294,9 +308,13 @@ def _grant(request: InsideRequest, form: forms.RoleForm) -> HttpResponse:
         school=form.school,
         granted_by=granted_by,
     )
-    if not role.person.has_usable_password():
-        send_password_link(role.person, f"{request.organisation} works with Alongside")
     messages.success(request, f"{role.person} is {role.get_kind_display()} from today.")
+    subject = f"{request.organisation} works with Alongside"
+    if not role.person.has_usable_password() and not send_password_link(role.person, subject):
+        messages.warning(
+            request,
+            "The letter with their link could not be sent. They can ask for a new password on the sign-in page.",
+        )
     return redirect(url(request, "roles"))
 
 

@@ -18,7 +18,9 @@ from alongside.surveys.models import Ticket, Wave
 from alongside.surveys.tickets import digest
 
 LOCK = 7411  # the intake of a wave: shared by everyone who answers, taken alone by the seal
-ALL_WAVES = 0  # in place of a wave: whoever makes or drops an intake is alone, or two would wait for each other's tables
+ALL_WAVES = (
+    0  # in place of a wave: whoever makes or drops an intake is alone, or two would wait for each other's tables
+)
 KEY_BYTES = 16
 COMMENT_LIMIT = 1200
 

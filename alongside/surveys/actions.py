@@ -19,7 +19,7 @@ from alongside.network.actions import make_organisation
 from alongside.network.models import Cluster, ClusterMembership, Organisation, School
 from alongside.people.models import Person
 from alongside.people.reads import invitable
-from alongside.surveys import letters, publish, seal, tickets
+from alongside.surveys import letters, publish, schooldays, seal, tickets
 from alongside.surveys.accept import ALL_WAVES, LOCK
 from alongside.surveys.instruments import instrument
 from alongside.surveys.models import Reply, RosterEntry, Series, SeriesHome, Ticket, Wave, WaveSchool
@@ -28,6 +28,7 @@ OPEN = queue.named("alongside.surveys.tasks.open_wave")
 SEND = queue.named("alongside.surveys.tasks.send_invitations")
 SEAL = queue.named("alongside.surveys.tasks.seal")
 AUDIENCE_AT_LEAST = 10
+LONGEST = datetime.timedelta(days=42)
 CLAIM_HOLDS = datetime.timedelta(minutes=10)
 COUNT_EVERY = datetime.timedelta(hours=1)
 
@@ -216,10 +217,14 @@ def answer_link(wave: Wave, token: str) -> str:
 def extend(wave: Wave, closes_at: datetime.datetime) -> None:
     """Keep a wave open longer; possible only before it closes (R1).
 
-    Raises Refused for an earlier moment than now planned, and Conflict when the wave has closed meanwhile.
+    Raises Refused for an earlier moment than now planned or more than six weeks after the opening, and Conflict when the
+    wave has closed meanwhile.
     """
     if closes_at <= wave.closes_at:
         raise Refused("A pulse can be open longer, never shorter: people were told when it closes.")
+    opened, closing = (schooldays.local_day(moment, wave.organisation.zone) for moment in (wave.opens_at, closes_at))
+    if closing - opened > LONGEST:
+        raise Refused("A pulse is open for six weeks at most. The next one can be asked when it has closed.")
     with database.alone(LOCK, wave.pk):
         changed = Wave.objects.accepting().filter(pk=wave.pk).update(closes_at=closes_at, revision=F("revision") + 1)
         if not changed:

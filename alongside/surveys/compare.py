@@ -12,11 +12,12 @@ from alongside.surveys.models import BlockTally, Change, Release, Wave
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One place in one wave: what it is the sum of, and the exact tally."""
+    """One place in one wave: what it is the sum of, the exact tally, and what its published score was rounded to."""
 
     schools: frozenset[int]
     invited: int
     tally: Tally
+    step: int = 0
 
 
 def store(wave_id: int) -> None:
@@ -48,14 +49,15 @@ def _series(wave: Wave) -> Iterable[tuple[str, str, list[Point]]]:
 
 def _point(document: releases.Document, blocks: dict[str, Point], item: str, place: str) -> Point | None:
     """A block as it was counted, or a total as the sum of its blocks; None where nothing was shown."""
-    if place in blocks:
-        return blocks[place]
     score = document.score(item, place) if item in document.items else None
-    parts = [point for point in blocks.values() if score and point.schools <= set(score.schools)]
+    if score is None:
+        return None
+    within = [point for point in blocks.values() if point.schools <= set(score.schools)]
+    parts = [blocks[place]] if place in blocks else within
     if not parts:
         return None
     schools = frozenset[int]().union(*(part.schools for part in parts))
-    return Point(schools, sum(part.invited for part in parts), tallies.merge(part.tally for part in parts))
+    return Point(schools, sum(part.invited for part in parts), tallies.merge(part.tally for part in parts), score.step)
 
 
 def _comparable(points: list[Point | None]) -> list[Point]:
@@ -69,7 +71,7 @@ def _change(wave: Wave, item: str, place: str, points: list[Point]) -> Change | 
         return None
     invited = [max(point.invited, point.tally.n + point.tally.cant_say) for point in points]
     verdict = pulse.verdict([point.tally for point in points], invited, k=wave.k_scores)
-    low, high, provisional = _usual(points, item, place, wave)
+    low, high, provisional = _usual(points)
     return Change(
         organisation=wave.organisation,
         wave=wave,
@@ -85,11 +87,13 @@ def _change(wave: Wave, item: str, place: str, points: list[Point]) -> Change | 
     )
 
 
-def _usual(points: list[Point], item: str, place: str, wave: Wave) -> tuple[int | None, int | None, bool]:
-    """The usual range from the waves before the last two, rounded outwards to the coarsest step in use (R5)."""
-    limits = pulse.xmr_limits([float(tallies.score(point.tally)) for point in points[:-2] if point.tally.n])
+def _usual(points: list[Point]) -> tuple[int | None, int | None, bool]:
+    """The usual range from the waves before the last two, rounded outwards to the coarsest step in use (R5): the range of
+    what was shown to the nearest ten would say more in whole points than each of them did."""
+    baseline = points[:-2]
+    limits = pulse.xmr_limits([float(tallies.score(point.tally)) for point in baseline if point.tally.n])
     if limits is None or limits.low is None or limits.high is None:
         return None, None, False
-    shown = releases.of(wave).score(item, place)
-    low, high = pulse.round_outwards(max(0.0, limits.low), min(100.0, limits.high), shown.step if shown else 10)
+    step = max(point.step for point in (*baseline, points[-1]))
+    low, high = pulse.round_outwards(max(0.0, limits.low), min(100.0, limits.high), step)
     return max(0, low), min(100, high), limits.provisional

@@ -12,14 +12,14 @@ from alongside.kit.words import people_date
 from alongside.network.models import Cluster, Organisation
 from alongside.surveys import schooldays
 from alongside.surveys.accept import COMMENT_LIMIT
-from alongside.surveys.actions import ReplyText
+from alongside.surveys.actions import LONGEST, ReplyText
 from alongside.surveys.instruments import SCALE, Instrument, instruments
 from alongside.surveys.models import Reply
 
 CHOICES = {value for value, _ in SCALE}
 SUSPECT = re.compile(r"[^\s@]+@[^\s@]+\.\w|\+?\d[\d ()/-]{6,}\d|\b(?:Mr|Mrs|Ms|Miss|Dr|Sir|Madam)\.? [A-Z]")
 SHORTEST = datetime.timedelta(days=1)
-LONGEST = datetime.timedelta(days=42)
+AHEAD = datetime.timedelta(days=366)
 
 
 class DayInput(forms.DateInput):
@@ -67,6 +67,8 @@ class AskForm(forms.Form):
         day: datetime.date = self.cleaned_data["opens_on"]
         if day < self.today:
             raise forms.ValidationError(f"{people_date(day).capitalize()} is over. Choose today or a later day.")
+        if day > self.today + AHEAD:
+            raise forms.ValidationError("A pulse can be planned up to a year ahead. Choose an earlier day.")
         return day
 
     def clean_closes_on(self) -> datetime.date:

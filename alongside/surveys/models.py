@@ -101,7 +101,7 @@ class Wave(models.Model):
     opens_at = models.DateTimeField()
     closes_at = models.DateTimeField()
     state = models.CharField(max_length=9, choices=State, default=State.PLANNED)
-    revision = models.PositiveSmallIntegerField(default=1, help_text="Counts extensions; part of the page cache's key.")
+    revision = models.PositiveSmallIntegerField(default=1, help_text="1, and one more for each extension.")
     k_scores = models.PositiveSmallIntegerField(default=5, help_text="Frozen at opening (R1).")
     k_shares = models.PositiveSmallIntegerField(default=10, help_text="Frozen at opening.")
     invited = models.PositiveIntegerField(default=0)

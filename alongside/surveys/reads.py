@@ -94,10 +94,6 @@ class Door:
     used: bool
     comments: bool  # the box is offered only where ten or more are invited (R7)
 
-    @property
-    def cache_key(self) -> tuple[int, int, int, bool]:
-        return (self.wave.pk, self.wave.revision, self.school.pk, self.comments)
-
 
 def door(wave_id: int, digest: bytes) -> Door | None:
     """The wave and school behind a ticket; None for no such ticket. One query."""
@@ -134,12 +130,6 @@ def instrument_of(wave_id: int) -> Instrument | None:
 def forget() -> None:
     """Look everything up again; for tests, where another database may hold other waves under the same numbers."""
     _INSTRUMENTS.clear()
-
-
-def last_reply(wave: Wave, school_id: int) -> Reply | None:
-    """What the school's leaders said to the pulse before, for the receipt. One query."""
-    posted = Reply.objects.filter(school=school_id, wave__series=wave.series_id, posted_at__isnull=False)
-    return posted.filter(wave__number__lt=wave.number).order_by("-wave__number").first()
 
 
 @dataclass(frozen=True, slots=True)

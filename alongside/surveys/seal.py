@@ -15,7 +15,7 @@ import random
 import re
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.db import connection
 from django.utils import timezone
@@ -142,8 +142,8 @@ def _sealed(wave: Wave, key: bytes, school: int, place: str, ratings: dict[str, 
 def _copy_comments(wave: Wave, counted: publish.Counted) -> None:
     enough = {school for school, n in counted.answers.items() if n >= COMMENTS_FROM}
     kept = Comment.objects.filter(wave=wave.pk, school__in=enough).values_list("school_id", "text")
-    names = {school: _names(wave, school) for school in enough}
-    rows = _shuffled((school, mask(text, names[school])) for school, text in kept)
+    masked = {school: masking(_names(wave, school)) for school in enough}
+    rows = _shuffled((school, masked[school](text)) for school, text in kept)
     SealedComment.objects.bulk_create(
         SealedComment(key=key, organisation=wave.organisation, wave=wave, school_id=school, text=text)
         for key, (school, text) in zip(_new_keys(len(rows)), rows, strict=True)
@@ -157,12 +157,27 @@ def _names(wave: Wave, school: int) -> list[str]:
 
 def mask(text: str, names: Iterable[str] = ()) -> str:
     """The text without e-mail addresses, telephone numbers, and the names of people on the roster (R7)."""
-    text = PHONE.sub(MASKED, EMAIL.sub(MASKED, text))
-    for name in sorted(names, key=len, reverse=True):
-        parts = [name, *(part for part in name.split() if len(part) > 2)]
-        for part in parts:
-            text = re.sub(rf"\b{re.escape(part)}\b", MASKED, text, flags=re.IGNORECASE if part == name else 0)
-    return text
+    return masking(names)(text)
+
+
+def masking(names: Iterable[str]) -> Callable[[str], str]:
+    """`mask` for many texts and the same names: whole names in any case, their parts only as they are written, since many
+    are words as well. Nobody can answer while texts are masked, so the names are sought all at once."""
+    whole = set(names)
+    parts = {part for name in whole for part in name.split() if len(part) > 2}
+    sought = [EMAIL, PHONE, *_any_of(whole, re.IGNORECASE), *_any_of(parts, re.NOFLAG)]
+
+    def masked(text: str) -> str:
+        for pattern in sought:
+            text = pattern.sub(MASKED, text)
+        return text
+
+    return masked
+
+
+def _any_of(words: set[str], flags: re.RegexFlag) -> list[re.Pattern[str]]:
+    longest_first = sorted(map(re.escape, words), key=len, reverse=True)
+    return [re.compile(rf"\b(?:{'|'.join(longest_first)})\b", flags)] if words else []
 
 
 def _drop_intake(wave: Wave) -> None:

@@ -270,7 +270,9 @@ def reply(request: InsideRequest, pk: int, school: str) -> HttpResponse:
     """Say what we will do."""
     found = _wave(request, pk)
     seen = results.view(found, request.member)
-    own = School.objects.select_related("organisation").get(pk=results.school_of_wave(seen, school))
+    place = results.school_of_wave(seen, school)
+    entry = WaveSchool.objects.select_related("school__organisation").get(wave=found, school=place)
+    own = entry.school
     require(rules.can_reply(request.member, own.pk), f"Only the leaders of {own} reply for it.")
     draft = seen.replies.get(own.pk)
     if draft and draft.posted_at and request.method == "GET":
@@ -284,7 +286,7 @@ def reply(request: InsideRequest, pk: int, school: str) -> HttpResponse:
     context = {
         "form": form,
         "page": results.school_page(seen, own.pk),
-        "invited": WaveSchool.objects.get(wave=found, school=own).invited,
+        "invited": entry.invited,
         "door": "decide",
     }
     return render(request, "surveys/reply.html", context, status=400 if form.errors else 200)

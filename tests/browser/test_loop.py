@@ -84,9 +84,9 @@ def bring_in_staff(page: Page, school: str) -> None:
 def ask_a_pulse(page: Page) -> int:
     page.get_by_role("link", name="Ask", exact=False).first.click()
     page.get_by_role("link", name="Ask a pulse").first.click()
-    expect(page.get_by_role("button", name="Ask 24 people")).to_be_visible()
+    expect(page.get_by_role("button", name="Ask this pulse")).to_be_visible()
     look_at(page, "ask")
-    page.get_by_role("button", name="Ask 24 people").click()
+    page.get_by_role("button", name="Ask this pulse").click()
     return int(re.search(r"/waves/(\d+)/", page.url)[1])
 
 

@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ('opens_at', models.DateTimeField()),
                 ('closes_at', models.DateTimeField()),
                 ('state', models.CharField(choices=[('planned', 'planned'), ('open', 'open'), ('closed', 'being counted'), ('published', 'results are in'), ('sealed', 'sealed')], default='planned', max_length=9)),
-                ('revision', models.PositiveSmallIntegerField(default=1, help_text="Counts extensions; part of the page cache's key.")),
+                ('revision', models.PositiveSmallIntegerField(default=1, help_text="1, and one more for each extension.")),
                 ('k_scores', models.PositiveSmallIntegerField(default=5, help_text='Frozen at opening (R1).')),
                 ('k_shares', models.PositiveSmallIntegerField(default=10, help_text='Frozen at opening.')),
                 ('invited', models.PositiveIntegerField(default=0)),

@@ -50,7 +50,7 @@ def headline(wave: Wave, member: Membership) -> str:
     """The heading of a wave's results for one member, for pages that only point at it. Two queries."""
     seen = view(wave, member)
     places = [f"school:{school}" for school in seen.mine]
-    return heading(seen, findings(seen, [*places, WHOLE], None), WHOLE)
+    return heading(seen, findings(seen, [*places, *seen.document.clusters(), WHOLE], None), WHOLE)
 
 
 def findings(seen: View, places: Iterable[str], earlier: Document | None) -> list[Finding]:

@@ -46,7 +46,7 @@ def page(seen: View, place: str = WHOLE) -> ResultsPage:
     rows += _pool_rows(seen, schools, place)
     shown = [f"school:{school}" for school in schools]
     rows += _total_rows(seen, place)
-    found = findings(seen, [*shown, place], before(seen.wave))
+    found = findings(seen, [*shown, *(seen.document.clusters() if place == WHOLE else ()), place], before(seen.wave))
     return ResultsPage(
         wave=seen.wave,
         pulse=seen.pulse,
