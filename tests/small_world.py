@@ -234,7 +234,9 @@ def _staff_lists(world: World, key: str, schools: list[str]) -> None:
         row = (text("New Person", key), f"new.{name}@{found.mark}.example", "Teacher")
         data = write_csv([("Name", "E-mail", "Role"), row])
         school = world.schools[name]
-        school.lists[key] = people_actions.bring_staff_list(data, school.school, by=found.officer, network=found.network)
+        school.lists[key] = people_actions.bring_staff_list(
+            data, school.school, by=found.officer, network=found.network
+        )
 
 
 def _own_waves(world: World, name: str) -> None:

@@ -10,12 +10,12 @@ GOOD, BAD = ("python", "-c", "print('all is well')"), ("python", "-c", "print('n
 
 @pytest.fixture
 def steps(monkeypatch):
-    """Replace the steps: `steps(static, runs)`."""
+    """Replace the steps: `steps(static, runs, journeys)`."""
 
-    def replace(static=(), runs=()):
+    def replace(static=(), runs=(), journeys=()):
         monkeypatch.setattr(check, "STATIC", static)
         monkeypatch.setattr(check, "RUNS", runs)
-        monkeypatch.setattr(check, "JOURNEYS", ())
+        monkeypatch.setattr(check, "JOURNEYS", journeys)
 
     return replace
 
@@ -62,6 +62,14 @@ def test_what_cannot_be_had_has_failed_and_was_not_skipped(steps, monkeypatch, c
     text = capfd.readouterr().out
     assert "chromium cannot be had: no Chromium on the PATH." in text
     assert text.splitlines()[-1] == "1 passed, 1 failed"
+
+
+def test_database_is_there_for_every_step_that_needs_it(steps, capfd):
+    ask = "import os, psycopg; psycopg.connect(os.environ['ALONGSIDE_DATABASE_URL']).execute('SELECT 1')"
+    needing = [Step(name, ("python", "-c", ask), frozenset({"postgres"})) for name in ("tests", "walk", "other")]
+    steps((), tuple(needing[:1]), tuple(needing[1:]))
+    assert check.main([]) == 0
+    assert capfd.readouterr().out.splitlines()[-1] == "3 passed, 0 failed"
 
 
 def test_tool_that_is_missing_has_failed(steps, capfd):

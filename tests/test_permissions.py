@@ -32,7 +32,14 @@ COPSE, DELL = Target("A", "brede", "copse"), Target("A", "brede", "dell")
 DELL_IN_B, ELM, FERN = Target("B", "cray", "dell"), Target("B", "cray", "elm"), Target("C", "fen", "fern")
 
 OF_A = [("own", ASHMEAD), ("cluster", BIRCH), ("network", COPSE), ("foreign", DELL_IN_B), ("foreign", FERN)]
-OF_DELL = [("own", DELL), ("own", DELL_IN_B), ("cluster", COPSE), ("cluster", ELM), ("network", ASHMEAD), ("foreign", FERN)]
+OF_DELL = [
+    ("own", DELL),
+    ("own", DELL_IN_B),
+    ("cluster", COPSE),
+    ("cluster", ELM),
+    ("network", ASHMEAD),
+    ("foreign", FERN),
+]
 ACTORS = {
     "ashmead staff": ("staff", OF_A),
     "ashmead leader": ("leader", OF_A),
@@ -81,7 +88,9 @@ def refusal(line: dict[str, str], who: str, role: str, relation: str, target: Ta
     """403, 404 or sign-in: what somebody meets who may not."""
     if role == "nobody":
         return "sign-in" if line["kind"] != "-" else line["refused"]
-    if relation == "foreign" or (line["kind"] == "s" and who not in {f"{target.school} staff", f"{target.school} leader"}):
+    if relation == "foreign" or (
+        line["kind"] == "s" and who not in {f"{target.school} staff", f"{target.school} leader"}
+    ):
         return "404"
     code = line["elsewhere"] if line[role] != "none" and not line["shared"] else line["refused"]
     page = BY_PAGE.get((line["kind"], code, "", "GET"))
@@ -105,7 +114,9 @@ def visit(world: World, who: str, line: dict[str, str], target: Target, *, at: s
     return client.post(path, visits.sound_form(world, line["name"], target, kind=line["kind"]))
 
 
-@pytest.mark.parametrize("line", LINES, ids=lambda line: " ".join(filter(None, [line[c] for c in ("kind", "name", "of", "method")])))
+@pytest.mark.parametrize(
+    "line", LINES, ids=lambda line: " ".join(filter(None, [line[c] for c in ("kind", "name", "of", "method")]))
+)
 def test_everyone_may_what_the_line_says_and_no_more(world, line):
     seen = set()
     for who, role, relation, target in everyone(line["kind"]):
@@ -125,7 +136,9 @@ def test_everyone_may_what_the_line_says_and_no_more(world, line):
 def everyone(kind: str):
     """(who, role, relation, target) for every visit that a line of this kind is worth."""
     for who, (role, around) in ACTORS.items():
-        wanted = {"n": around, "s": AT_A_SCHOOL.get(who, []), "-": [visit for visit in around if visit[0] == "own"]}[kind]
+        wanted = {"n": around, "s": AT_A_SCHOOL.get(who, []), "-": [visit for visit in around if visit[0] == "own"]}[
+            kind
+        ]
         yield from ((who, role, relation, target) for relation, target in wanted)
 
 
@@ -164,7 +177,9 @@ def test_a_method_without_a_line_is_not_there(world, kind, name):
         assert outcome(response) in {"405", "sign-in"}, f"{method} {path}: {response.status_code}"
 
 
-OTHERS = [line for line in LINES if line["kind"] == "n" and "pk" in visits.PARTS[line["name"]] and "staff" not in line["name"]]
+OTHERS = [
+    line for line in LINES if line["kind"] == "n" and "pk" in visits.PARTS[line["name"]] and "staff" not in line["name"]
+]
 
 
 @pytest.mark.parametrize("who", ["dell leader", "dell staff", "B officer", "A officer"])
@@ -189,7 +204,9 @@ def test_a_network_that_shares_a_school_finds_nothing_of_the_other_at_its_own_ad
 @pytest.mark.parametrize(("who", "here", "brought_by"), [("A officer", DELL, "B"), ("B officer", DELL_IN_B, "A")])
 def test_a_staff_list_that_the_other_network_brought_is_not_there(world, name, who, here, brought_by):
     other = world.schools["dell"].lists[brought_by]
-    path = visits.address(world, "n", name, "", here).replace(f"/{world.schools['dell'].lists[here.network].pk}/", f"/{other.pk}/")
+    path = visits.address(world, "n", name, "", here).replace(
+        f"/{world.schools['dell'].lists[here.network].pk}/", f"/{other.pk}/"
+    )
     with undone():
         response = world.client(who).get(path) if name == "staff_import" else world.client(who).post(path)
     assert response.status_code == 404

@@ -33,11 +33,15 @@ def reached(world, django_db_blocker):
 def _tops(world: World) -> list[str]:
     """The first pages of all networks and schools: whoever knows an address tries it."""
     networks = [found.network.get_absolute_url() for found in world.networks.values()]
-    return networks + [found.school.organisation.get_absolute_url() for found in world.schools.values() if found.school.organisation]
+    return networks + [
+        found.school.organisation.get_absolute_url() for found in world.schools.values() if found.school.organisation
+    ]
 
 
 def _shown(pages, words: str, inside: str = "/") -> list[str]:
-    return [path for path, page in pages.items() if path.startswith(inside) and words.casefold() in said(page).casefold()]
+    return [
+        path for path, page in pages.items() if path.startswith(inside) and words.casefold() in said(page).casefold()
+    ]
 
 
 def _own_mark_is_found(pages, mark: str) -> bool:
@@ -52,7 +56,9 @@ def test_nothing_of_other_networks_reaches_a_role_of_this_one(reached, who):
     assert _shown(own, MARKS["C"]) == []
 
 
-@pytest.mark.parametrize(("who", "own"), [("B officer", "B"), ("elm leader", "B"), ("C officer", "C"), ("fern staff", "C")])
+@pytest.mark.parametrize(
+    ("who", "own"), [("B officer", "B"), ("elm leader", "B"), ("C officer", "C"), ("fern staff", "C")]
+)
 def test_nothing_of_this_network_reaches_the_others(reached, who, own):
     assert _own_mark_is_found(reached[who], MARKS[own]), "the crawl has seen too little"
     for key, mark in MARKS.items():
@@ -90,11 +96,14 @@ def test_nothing_of_anybody_reaches_nobody(reached):
 def test_every_link_that_is_shown_leads_somewhere(world, reached, who):
     """A link to what the reader may not see says that it is there."""
     typed = {"/", "/account/", *_tops(world)}
-    assert {path: page.status_code for path, page in reached[who].items() if page.status_code >= 400 and path not in typed} == {}
+    assert {
+        path: page.status_code for path, page in reached[who].items() if page.status_code >= 400 and path not in typed
+    } == {}
 
 
 @pytest.mark.parametrize(
-    ("school", "network"), [("ashmead", "A"), ("birch", "A"), ("copse", "A"), ("dell", "A"), ("dell", "B"), ("elm", "B")]
+    ("school", "network"),
+    [("ashmead", "A"), ("birch", "A"), ("copse", "A"), ("dell", "A"), ("dell", "B"), ("elm", "B")],
 )
 def test_comments_reach_the_own_leaders_and_nobody_else(reached, school, network):
     words = f"A comment of {school} {MARKS[network]}"
@@ -137,7 +146,10 @@ def test_the_register_is_everybodys_and_says_nothing_of_networks(world):
 
 def test_an_answering_page_speaks_of_its_own_school_and_network_only(world):
     wave = world.networks["A"].open["avon"]
-    for token in (make.tokens(wave, world.schools["ashmead"].school)[0], make.tokens(wave, world.schools["birch"].school)[0]):
+    for token in (
+        make.tokens(wave, world.schools["ashmead"].school)[0],
+        make.tokens(wave, world.schools["birch"].school)[0],
+    ):
         page = said(world.client("nobody").get(f"/a/{wave.pk}/{token}"))
         assert MARKS["A"] in page
         assert not any(mark in page for mark in (MARKS["B"], MARKS["C"]))
@@ -146,7 +158,11 @@ def test_an_answering_page_speaks_of_its_own_school_and_network_only(world):
 def test_text_is_never_taken_for_markup(reached):
     """Every stored text ends in a script; no page has it other than escaped."""
     for pages in reached.values():
-        html = {path: page.content.decode() for path, page in pages.items() if page.headers["Content-Type"].startswith("text/html")}
+        html = {
+            path: page.content.decode()
+            for path, page in pages.items()
+            if page.headers["Content-Type"].startswith("text/html")
+        }
         assert [path for path, page in html.items() if "<script>" in page] == []
     officer = said(reached["A officer"][next(path for path in reached["A officer"] if path.endswith("/roles/"))])
     assert escape(HOSTILE) in officer

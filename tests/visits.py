@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import URLPattern, URLResolver, get_resolver, reverse, resolve
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from django.utils import timezone
 
 from alongside.people import actions as people_actions
@@ -43,7 +43,9 @@ def address(world: World, kind: str, name: str, of: str, target: Target) -> str:
     """The address of a page for a target. kind: n, s, or - for pages that belong to no organisation."""
     place = {}
     if kind != "-":
-        organisation = world.networks[target.network].network if kind == "n" else world.schools[target.school].school.organisation
+        organisation = (
+            world.networks[target.network].network if kind == "n" else world.schools[target.school].school.organisation
+        )
         place = {"kind": organisation.kind, "slug": organisation.slug}
     wanted = PARTS[name] - place.keys()
     return reverse(name, kwargs=place | {part: _part(world, kind, name, of, target, part) for part in wanted})
@@ -107,7 +109,11 @@ def _own_person(world: World, target: Target) -> object:
 def prepare(world: World, kind: str, name: str, target: Target) -> None:
     """Make room for what a sound form asks: a pulse of a kind that is planned already cannot be asked again."""
     if name == "wave_new":
-        place = world.networks[target.network].planned[target.cluster] if kind == "n" else world.schools[target.school].planned
+        place = (
+            world.networks[target.network].planned[target.cluster]
+            if kind == "n"
+            else world.schools[target.school].planned
+        )
         actions.call_off(place)
 
 
@@ -130,7 +136,12 @@ def sound_form(world: World, name: str, target: Target, *, kind: str = "n") -> d
         case "contacts":
             return {"safeguarding_contact": "The office", "outside_contact": "The police", "support_line": "A line"}
         case "roles":
-            return {"kind": "leader", "where": f"school-{school.pk}", "name": "New Leader", "email": "new@leaders.example"}
+            return {
+                "kind": "leader",
+                "where": f"school-{school.pk}",
+                "name": "New Leader",
+                "email": "new@leaders.example",
+            }
         case "staff_upload":
             return {"file": SimpleUploadedFile("staff.csv", b"Name,Role\nSomebody Else,Teacher\n", "text/csv")}
         case "domain_confirm":
@@ -141,5 +152,11 @@ def sound_form(world: World, name: str, target: Target, *, kind: str = "n") -> d
         case "wave_extend":
             return {"closes_on": schooldays.after(today + datetime.timedelta(days=14), 1)}
         case "reply":
-            return {"kind": "do", "heard": "We heard you", "text": "We will do one thing.", "moves": "lead.1", "look_on": today + 30 * make.DAY}
+            return {
+                "kind": "do",
+                "heard": "We heard you",
+                "text": "We will do one thing.",
+                "moves": "lead.1",
+                "look_on": today + 30 * make.DAY,
+            }
     return {}

@@ -106,7 +106,7 @@ class Installed:
 
     def kill(self) -> None:
         """kill -9 of the first process and of all that it has started, and wait until none is left."""
-        if self.process:
+        if self.process and self.process.poll() is None:
             processes.kill_tree(self.process.pid)
             self.process.wait()
 

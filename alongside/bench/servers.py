@@ -92,7 +92,7 @@ def _answers(listener: socket.socket) -> bool:
 
 def load_command(folder: Path) -> list[str]:
     """formload.py of the floor's folder; raises Refused when either file is missing."""
-    missing = [name for name in ("floor.py",) if not (folder / name).is_file()]
+    missing = [name for name in ("floor.py", "formload.py") if not (folder / name).is_file()]
     if missing:
         raise Refused(
             f"There is no {' and no '.join(missing)} in {folder.resolve()}: name the folder that holds them with --floor."

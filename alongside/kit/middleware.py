@@ -53,13 +53,12 @@ def database_down() -> HttpResponse:
 
 
 def security_headers(respond: Respond) -> Respond:
-    """The content security policy and no framing on every page; no copy in any cache of a page for somebody signed in."""
+    """The content security policy on every page; no copy in any cache of a page for somebody signed in."""
     policy = build_policy(cast(Mapping[str, Collection[str]], settings.SECURE_CSP))
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = respond(request)
         response.headers["Content-Security-Policy"] = policy
-        response.headers["X-Frame-Options"] = "DENY"
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 

@@ -249,6 +249,7 @@ def join_network(network: Organisation, schools: Iterable[School], since: dateti
             NetworkMembership.objects.create(network=network, school=school, since=since)
 
 
+@transaction.atomic
 def make_organisation(school: School) -> Organisation:
     """The organisation of a school, made the day it is first needed."""
     locked = School.objects.select_for_update().get(pk=school.pk)

@@ -291,7 +291,7 @@ def _compared(
 ) -> tuple[list[tuple[Row, StaffEntry | None]], list[StaffEntry]]:
     """Each row of the file with the entry it speaks of, and the entries of those who leave.
 
-    The preview and its applying both come from here. Namesakes without an address are taken in turn.
+    The preview and its applying both come from here.
     """
     known: dict[str, list[StaffEntry]] = defaultdict(list)
     for entry in entries:

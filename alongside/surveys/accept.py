@@ -8,12 +8,11 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 
-from alongside.kit import database
+from alongside.kit import database, prepared
 from alongside.surveys.models import Ticket, Wave
 from alongside.surveys.tickets import digest
 
@@ -76,12 +75,12 @@ def accept(wave_id: int, token: str, ratings: Mapping[str, int | str], comment: 
         if spent is None:
             raise _why_not(wave_id, key)
         school, organisation, audience = spent
-        _insert(
+        prepared.run(
             STORE_ANSWER,
             [wave_id, secrets.token_bytes(KEY_BYTES), organisation, school, audience, json.dumps(dict(ratings))],
         )
         if comment:
-            _insert(
+            prepared.run(
                 STORE_COMMENT, [wave_id, secrets.token_bytes(KEY_BYTES), organisation, school, comment[:COMMENT_LIMIT]]
             )
     return Taken(school, organisation)
@@ -89,15 +88,7 @@ def accept(wave_id: int, token: str, ratings: Mapping[str, int | str], comment: 
 
 def _spend(wave_id: int, key: bytes) -> tuple[int, int, str] | None:
     now = connection.ops.adapt_datetimefield_value(timezone.now())
-    with connection.cursor() as cursor:
-        cursor.execute(SPEND, [True, wave_id, key, False, wave_id, Wave.State.OPEN.value, now, now])
-        row: tuple[int, int, str] | None = cursor.fetchone()
-        return row
-
-
-def _insert(statement: str, values: list[Any]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+    return prepared.row(SPEND, [True, wave_id, key, False, wave_id, Wave.State.OPEN.value, now, now])
 
 
 def _why_not(wave_id: int, key: bytes) -> NotTaken:

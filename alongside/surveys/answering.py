@@ -19,6 +19,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from alongside.kit import prepared
+from alongside.kit.prepared import Row
 from alongside.network.models import Organisation
 from alongside.surveys import schooldays
 from alongside.surveys.forms import AnswerForm
@@ -61,9 +63,6 @@ WHERE w.id = %s
 """  # noqa: S608
 
 
-type Row = tuple[Any, ...]
-
-
 class Pages:
     """The written pages of this process, compressed, by key; the oldest goes when there are too many."""
 
@@ -101,13 +100,13 @@ class Place:
 def form(request: HttpRequest, wave_id: int, digest: bytes) -> HttpResponse | None:
     """The answering page for an unspent ticket of a wave that is open; None for any other. One query."""
     now = connection.ops.adapt_datetimefield_value(timezone.now())
-    row = _row(FORM, [COMMENTS_FROM, wave_id, digest, False, Wave.State.OPEN.value, now, now])
+    row = prepared.row(FORM, [COMMENTS_FROM, wave_id, digest, False, Wave.State.OPEN.value, now, now])
     return _kept(request, row, lambda: _written_form(*row)) if row else None
 
 
 def receipt(request: HttpRequest, wave_id: int, school_id: int) -> HttpResponse:
     """The thanks for an answer, with what the school's leaders said to the pulse before. One query."""
-    row = _row(RECEIPT, [school_id, wave_id])
+    row = prepared.row(RECEIPT, [school_id, wave_id])
     if row is None:
         raise LookupError(f"There is no wave {wave_id}, or no school {school_id}.")
     return _kept(request, row, lambda: _written_receipt(*row))
@@ -121,13 +120,6 @@ def again(request: HttpRequest, door: Door, given: AnswerForm) -> HttpResponse:
     return render(
         request, "surveys/answer.html", _form(door.pulse, wave.k_scores, door.comments, place, given), status=422
     )
-
-
-def _row(statement: str, values: list[Any]) -> Row | None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        row: Row | None = cursor.fetchone()
-        return row
 
 
 def _kept(request: HttpRequest, key: Row, write: Callable[[], str]) -> HttpResponse:

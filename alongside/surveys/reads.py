@@ -29,7 +29,7 @@ class WaveLine:
 
 def wave_lines(organisation: Organisation) -> list[WaveLine]:
     """All waves of an organisation, newest first. One query."""
-    waves = Wave.objects.filter(organisation=organisation).select_related("series__cluster", "organisation")
+    waves = Wave.objects.filter(organisation=organisation).select_related("series__cluster", "organisation", "release")
     return [wave_line(wave) for wave in waves.order_by("-opens_at", "-pk")]
 
 

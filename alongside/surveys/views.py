@@ -34,11 +34,17 @@ def ask(request: InsideRequest) -> HttpResponse:
     may_ask = rules.can_ask(request.member, request.organisation) or rules.can_ask_somewhere(request.member)
     context = {
         "open": [line for line in lines if not line.wave.has_results],
-        "done": [line for line in lines if line.wave.has_results],
+        "done": [(line, _sees(request, line.wave)) for line in lines if line.wave.has_results],
         "may_ask": may_ask,
         "door": "ask",
     }
     return render(request, "surveys/ask.html", context)
+
+
+def _sees(request: InsideRequest, wave: Wave) -> bool:
+    """Whether the results of a wave are open to this member by now; where only a reply opened them, Show has the link."""
+    published = wave.release.published_at
+    return rules.sees_at_close(request.member) or rules.staff_see_now(published, None, wave.organisation.zone)
 
 
 @require_http_methods(["GET", "POST"])

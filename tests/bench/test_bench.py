@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import dataclasses
 import signal
 import socket
 import sqlite3
@@ -101,10 +102,24 @@ def test_kill_takes_what_a_process_has_started_with_it():
     parent = subprocess.Popen([sys.executable, "-c", FAMILY], stdout=subprocess.PIPE, text=True)
     child = int(parent.stdout.readline())
     assert processes.below(parent.pid) == [parent.pid, child]
+    known = processes._table()[child]
+    assert processes._lives(child, known)
+    assert not processes._lives(child, dataclasses.replace(known, started=known.started - 1))  # another's number
     processes.kill_tree(parent.pid)
-    assert not processes._lives(child)
+    assert not processes._lives(child, known)
     assert parent.wait(5) == -signal.SIGKILL
     parent.stdout.close()
+
+
+def test_process_that_has_ended_is_not_killed(monkeypatch, tmp_path):
+    """Its number may be somebody else's by now."""
+    ended = processes.Process([sys.executable, "-c", ""], {}, tmp_path / "log")
+    ended.start()
+    ended.running.wait(20)
+    monkeypatch.setattr(processes, "kill_tree", lambda pid: pytest.fail(f"killed {pid}"))
+    ended.kill()
+    ended.stop()
+    assert ended.ended
 
 
 def test_processor_time_counts_those_below():
@@ -118,7 +133,8 @@ def test_processor_time_counts_those_below():
     before = processes.processor_seconds(child)
     while processes.processor_seconds(child) < before + 0.05 and time.monotonic() < deadline:
         time.sleep(0.02)
-    assert processes.processor_seconds(parent.pid) >= processes.processor_seconds(child) >= 0.05
+    of_child = processes.processor_seconds(child)
+    assert processes.processor_seconds(parent.pid) >= of_child >= 0.05
     assert processes.processor_seconds(0) == 0
     processes.kill_tree(parent.pid)
     parent.wait(5)
@@ -358,11 +374,16 @@ def test_figures_are_printed_with_their_spread():
 
 
 def test_browser_loads_styles_icons_scripts_and_pictures():
-    html = b"""<link rel="icon" href="data:,"><link rel="stylesheet" href="/static/a.css"><link rel="canonical" href="/c">
+    html = b"""<link rel="icon" href="i.svg"><link rel="icon" href="data:,"><link rel="stylesheet" href="/static/a.css"><link rel="canonical" href="/c">
     <script src="/static/b.js"></script><img src="p.png"><a href="/elsewhere">x</a>"""
     page = answering.Part("http://127.0.0.1:1/a/1/x", "text/html", 0, html)
     here = "http://127.0.0.1:1"
-    assert answering._within(page) == [f"{here}/static/a.css", f"{here}/static/b.js", f"{here}/a/1/p.png"]
+    assert answering._within(page) == [
+        f"{here}/a/1/i.svg",
+        f"{here}/static/a.css",
+        f"{here}/static/b.js",
+        f"{here}/a/1/p.png",
+    ]
     css = answering.Part(f"{here}/static/a.css", "text/css", 0, b'@import "b.css";a{b:url(c.woff2) url("data:x")}')
     assert answering._within(css) == [f"{here}/static/b.css", f"{here}/static/c.woff2"]
     assert answering._within(answering.Part(f"{here}/x.js", "text/javascript", 0, b"url(x)")) == []

@@ -13,7 +13,12 @@ from tests.installation import Running
 NETWORK, SCHOOL = "/n/riverway-trust", "/s/birch-park-secondary"
 LAST = f"{NETWORK}/waves/11"
 SCREENS = {
-    "teacher": {"today": f"{SCHOOL}/", "show": f"{SCHOOL}/show/", "grow": f"{SCHOOL}/grow/", "not-yet": f"{LAST}/results/"},
+    "teacher": {
+        "today": f"{SCHOOL}/",
+        "show": f"{SCHOOL}/show/",
+        "grow": f"{SCHOOL}/grow/",
+        "not-yet": f"{LAST}/results/",
+    },
     "head": {
         "today": f"{SCHOOL}/",
         "decide": f"{SCHOOL}/decide/",
@@ -44,7 +49,17 @@ SCREENS = {
     },
     "stakeholder": {"today": f"{NETWORK}/", "show": f"{NETWORK}/show/", "results": f"{NETWORK}/waves/10/results/"},
 }
-OUTSIDE = ["/", "/sign-in/", "/forgotten/", "/promises/", "/demo/mailbox/", "/demo/components/", "/nowhere/", "/a/11/x", "/a/12/x"]
+OUTSIDE = [
+    "/",
+    "/sign-in/",
+    "/forgotten/",
+    "/promises/",
+    "/demo/mailbox/",
+    "/demo/components/",
+    "/nowhere/",
+    "/a/11/x",
+    "/a/12/x",
+]
 
 
 def walk_in(page: Page, live: Running, role: str) -> None:

@@ -18,7 +18,7 @@ from tests.registers_of_ours import in_community, nz_directory, nz_school
 
 OFFICER = "officer@kauri.example"
 LEADER = "tumuaki@rimu.example"
-PASSWORD = "correct-horse-battery-kauri"  # noqa: S105
+PASSWORD = "correct-horse-battery-kauri"
 STAFF = {"Rimu School": 14, "Totara School": 7, "Nikau School": 3}
 CLOSE = "from alongside.demo.actions import let_closing_day_come; let_closing_day_come({})"
 
@@ -37,9 +37,21 @@ def kauri(empty_installation: Installation, mail: Letterbox, tmp_path: Path) -> 
     file = tmp_path / "directory.csv"
     community = in_community("99901", "Kauri Coast Community of Learning")
     names = [*STAFF, "Faraway School"]
-    schools = [nz_school(str(10 + i), Name=name, **(community if name in STAFF else {})) for i, name in enumerate(names)]
+    schools = [
+        nz_school(str(10 + i), Name=name, **(community if name in STAFF else {})) for i, name in enumerate(names)
+    ]
     file.write_bytes(nz_directory(schools))
-    said = made.run("init", "--network", "Kauri Coast", "--country", "nz", "--officer-name", "Aroha Tane", "--officer-email", OFFICER)
+    said = made.run(
+        "init",
+        "--network",
+        "Kauri Coast",
+        "--country",
+        "nz",
+        "--officer-name",
+        "Aroha Tane",
+        "--officer-email",
+        OFFICER,
+    )
     made.environment["FIRST_LINK"] = re.search(r"/password/\S+", said)[0]
     assert "4 schools" in made.run("import-register", str(file))
     made.run("manage", "collectstatic", "--noinput")
@@ -198,7 +210,9 @@ def reply_to_staff(page: Page) -> None:
     expect(page.get_by_label("What we heard")).to_be_visible()
     look_at(page, "reply-form")
     page.get_by_label("What we heard").fill("The hours do not fit the job.")
-    page.get_by_label("What we will do").fill("The weekly sheet is gone. The office takes the figures from the register.")
+    page.get_by_label("What we will do").fill(
+        "The weekly sheet is gone. The office takes the figures from the register."
+    )
     page.get_by_role("button", name="Keep for later").click()
     expect(page.get_by_text("Your draft is kept")).to_be_visible()
     page.get_by_role("button", name="Post to 14 colleagues").click()

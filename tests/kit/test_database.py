@@ -62,7 +62,12 @@ def test_each_weaker_setting_is_named(weakened):
 
 def test_what_the_server_itself_says_is_read():
     if connection.vendor == "sqlite":
-        assert database._sqlite_settings() == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
+        assert database._sqlite_settings() == {
+            "journal_mode": "wal",
+            "synchronous": 2,
+            "foreign_keys": 1,
+            "secure_delete": 1,
+        }
         return
     assert database._postgresql_settings() == {"synchronous_commit": "on", "fsync": "on", "full_page_writes": "on"}
     with connection.cursor() as cursor:

@@ -28,7 +28,7 @@ def test_a_name_that_is_no_task_is_found_when_alongside_starts(monkeypatch, name
 
 
 def test_a_name_that_was_not_announced_is_refused():
-    with pytest.raises(LookupError, match="No task was announced under the name 'alongside.surveys.tasks.due_work'"):
+    with pytest.raises(LookupError, match="No task was announced under the name"):
         queue.enqueue("alongside.surveys.tasks.due_work")
 
 

@@ -21,16 +21,30 @@ def three() -> list[School]:
 
 @pytest.mark.parametrize(
     ("country", "zone"),
-    [("gb", "Europe/London"), ("NZ", "Pacific/Auckland"), ("au", "Australia/Sydney"), ("ie", "Europe/Dublin"), ("de", "UTC")],
+    [
+        ("gb", "Europe/London"),
+        ("NZ", "Pacific/Auckland"),
+        ("au", "Australia/Sydney"),
+        ("ie", "Europe/Dublin"),
+        ("de", "UTC"),
+    ],
 )
 def test_a_network_has_the_zone_of_its_country(country, zone):
     network = actions.found_network("Harbour Trust", country)
-    assert (network.kind, network.slug, network.country, network.zone) == ("network", "harbour-trust", country.lower(), zone)
+    assert (network.kind, network.slug, network.country, network.zone) == (
+        "network",
+        "harbour-trust",
+        country.lower(),
+        zone,
+    )
     assert network.get_absolute_url() == "/n/harbour-trust/"
 
 
 def test_networks_of_one_name_have_addresses_of_their_own():
-    made = [actions.found_network(name, "gb").slug for name in ("Harbour", "Harbour", "HARBOUR!", "Harbour 2", "Ōtautahi", "學校", "學校")]
+    made = [
+        actions.found_network(name, "gb").slug
+        for name in ("Harbour", "Harbour", "HARBOUR!", "Harbour 2", "Ōtautahi", "學校", "學校")
+    ]
     assert made == ["harbour", "harbour-2", "harbour-3", "harbour-2-2", "otautahi", "network", "network-2"]
 
 
@@ -57,7 +71,11 @@ def test_a_cluster_brings_its_schools_into_the_network():
     assert (cluster.slug, cluster.organisation) == ("avon-cluster", network)
     assert list(School.objects.in_network(network).order_by("name")) == schools
     assert set(ClusterMembership.objects.current().values_list("school", "since")) == {(s.pk, TODAY) for s in schools}
-    assert sorted(Organisation.objects.filter(kind="school").values_list("slug", flat=True)) == ["ashmead", "birch", "copse"]
+    assert sorted(Organisation.objects.filter(kind="school").values_list("slug", flat=True)) == [
+        "ashmead",
+        "birch",
+        "copse",
+    ]
 
 
 def test_a_school_joins_a_network_once_and_may_be_in_two():
@@ -119,7 +137,7 @@ def test_a_closed_school_is_refused_and_one_that_closes_soon_is_not():
     schools[2].status = School.Status.CLOSED
     for school in schools:
         school.save()
-    with pytest.raises(Refused, match="^Copse is closed and cannot join a cluster.$"):
+    with pytest.raises(Refused, match=r"^Copse is closed and cannot join a cluster\.$"):
         actions.form_cluster(network, "Avon", schools)
     assert actions.form_cluster(network, "Avon", schools[:2]).memberships.count() == 2
 

@@ -156,7 +156,10 @@ def test_a_school_that_closes_or_opens_is_found_so(bring):
         )
     )
     assert counts(done) == (0, 2, 1, 2, 0)
-    assert [school.name for school in reads.search_schools("school", "gb")] == ["Closed Primary School", "Closing School"]
+    assert [school.name for school in reads.search_schools("school", "gb")] == [
+        "Closed Primary School",
+        "Closing School",
+    ]
     assert str(school("900001").closed_on) == "2026-08-31"
 
 
@@ -176,16 +179,32 @@ def test_a_school_that_changes_its_community_is_taken_out_of_the_first(bring):
 def test_a_renamed_community_is_the_same_community(bring):
     bring(nz_directory(OF_NZ[:1]))
     bring(nz_directory([nz_school("9001", **in_community("99501", "Te Kahui Harbour"))]))
-    assert [(c.number, c.name, c.schools.count()) for c in Community.objects.all()] == [("99501", "Te Kahui Harbour", 1)]
+    assert [(c.number, c.name, c.schools.count()) for c in Community.objects.all()] == [
+        ("99501", "Te Kahui Harbour", 1)
+    ]
 
 
 def test_faulty_rows_are_set_aside_with_row_and_column_and_the_rest_comes_in(bring):
     done = bring(
-        nz_directory([OF_NZ[0], nz_school("9002", Latitude="south"), nz_school("0", Name="No number"), nz_school("9001"), OF_NZ[3]])
+        nz_directory(
+            [
+                OF_NZ[0],
+                nz_school("9002", Latitude="south"),
+                nz_school("0", Name="No number"),
+                nz_school("9001"),
+                OF_NZ[3],
+            ]
+        )
     )
     assert counts(done) == (2, 0, 0, 2, 3)
-    assert done.faults[0] == Fault(3, "Latitude", '"south" is not a number from -53 to -29. Correct it, or leave it blank.')
-    assert [line.partition(":")[0] for line in done.lines] == ["row 3, Latitude", "row 4, School ID", "row 5, School ID"]
+    assert done.faults[0] == Fault(
+        3, "Latitude", '"south" is not a number from -53 to -29. Correct it, or leave it blank.'
+    )
+    assert [line.partition(":")[0] for line in done.lines] == [
+        "row 3, Latitude",
+        "row 4, School ID",
+        "row 5, School ID",
+    ]
     assert sorted(School.objects.values_list("name", flat=True)) == ["Kauri Point School", "Lone School"]
 
 

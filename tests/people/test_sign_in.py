@@ -135,8 +135,9 @@ def test_an_account_that_is_guessed_at_must_wait(ada):
 
 
 def test_an_address_that_guesses_must_wait_and_others_need_not(ada):
-    for number in range(throttle.TRIES):
-        try_in(Client(), f"invented{number}@ashmead.example", "guess", REMOTE_ADDR="10.0.0.1")
+    """A whole school sits behind one address: it takes many more tries than an account does."""
+    for number in range(throttle.TRIES_BEHIND_ONE_ADDRESS):
+        assert try_in(Client(), f"invented{number}@ashmead.example", "guess", REMOTE_ADDR="10.0.0.1").status_code == 200
     assert try_in(Client(), REMOTE_ADDR="10.0.0.1").status_code == 429
     assert try_in(Client(), REMOTE_ADDR="10.0.0.2").status_code == 302
 
@@ -201,7 +202,13 @@ def test_a_forged_link_opens_nothing(client, ada):
     own, others = resolve(link(ada)).kwargs, resolve(link(other)).kwargs
     token = own["token"]
     changed = token[:-1] + ("a" if token[-1] != "a" else "b")
-    forged = [(own["uid"], others["token"]), (others["uid"], token), (own["uid"], changed), (own["uid"], "x"), ("x", token)]
+    forged = [
+        (own["uid"], others["token"]),
+        (others["uid"], token),
+        (own["uid"], changed),
+        (own["uid"], "x"),
+        ("x", token),
+    ]
     forged += [(uid, token) for uid in ("MA", "OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5", "_w", "é", "LTE")]
     for uid, made_up in forged:
         path = reverse("set_password", kwargs={"uid": uid, "token": made_up})
@@ -290,7 +297,10 @@ def test_nobody_is_buried_in_letters(client, ada):
     assert len(outbox.outbox) == throttle.TRIES
 
 
-@pytest.mark.parametrize("failure", [mail.Undeliverable(), Refused("No mail server is set."), SMTPConnectError(421, "busy"), ConnectionError()])
+@pytest.mark.parametrize(
+    "failure",
+    [mail.Undeliverable(), Refused("No mail server is set."), SMTPConnectError(421, "busy"), ConnectionError()],
+)
 def test_a_mail_server_that_fails_does_not_tell_who_is_known(client, ada, monkeypatch, failure):
     def fail(*args: object, **kwargs: object) -> None:
         raise failure

@@ -167,7 +167,7 @@ def test_keys_of_answers_are_random_and_of_128_bits(wave):
 @pytest.mark.django_db(transaction=True)
 def test_two_hundred_posts_of_one_token_at_once_store_one_answer(client):
     wave = worlds.open_world({"X": {"A": 8, "B": 3}}).wave
-    path, form = f"/a/{wave.pk}/{make.tokens(wave)[0]}", {key: "4" for key in make.ratings(wave)}
+    path, form = f"/a/{wave.pk}/{make.tokens(wave)[0]}", dict.fromkeys(make.ratings(wave), "4")
     pages = together(200, lambda number: client.post(path, form).content.decode())
     assert sum("Your answers are in" in page for page in pages) == 1
     assert sum("We have your answers already" in page for page in pages) == 199

@@ -34,7 +34,10 @@ def next_wave(world, given):
 
 def words(world, wave, *names, item="well.1"):
     """What is said of each place: (word, direction)."""
-    said = {place: (word, way) for place, word, way in Change.objects.filter(wave=wave, item=item).values_list("place", "word", "direction")}
+    said = {
+        place: (word, way)
+        for place, word, way in Change.objects.filter(wave=wave, item=item).values_list("place", "word", "direction")
+    }
     return [said.get(world.place(name)) for name in names]
 
 
@@ -67,7 +70,7 @@ def test_a_place_that_exactly_half_answered_is_compared():
 
 def test_only_waves_of_the_same_schools_are_compared():
     """B leaves the network after the third wave: what was said of the cluster before was of other schools."""
-    world, waves = series([{"A": HIGH, "B": [3] * 10}] * 3)
+    world, _ = series([{"A": HIGH, "B": [3] * 10}] * 3)
     NetworkMembership.objects.filter(school=world.schools["B"]).update(until=datetime.date.today())
     fourth = next_wave(world, {"A": HIGH})
     assert words(world, fourth, "A", "X", "whole") == [
@@ -99,7 +102,7 @@ def test_each_statement_is_compared_for_itself():
 
 
 def test_words_are_stored_once_and_stay_what_they_were():
-    world, waves = series([{"A": HIGH, "B": [3] * 10}] * 4)
+    _, waves = series([{"A": HIGH, "B": [3] * 10}] * 4)
     before = list(Change.objects.order_by("pk").values())
     BlockTally.objects.update(counts=[20, 0, 0, 0, 0])
     for wave in waves:
@@ -115,7 +118,7 @@ def test_nothing_is_said_of_a_wave_without_results(db):
 
 
 def test_every_place_that_is_shown_has_its_word_and_no_other_place_has_one():
-    world, waves = series([{"A": HIGH, "B": [3] * 4}])
+    _, waves = series([{"A": HIGH, "B": [3] * 4}])
     document = releases.of(waves[0])
     shown = {(item["id"], place) for item in document.data["items"] for place in item["scores"]}
     assert set(Change.objects.values_list("item", "place")) == shown
@@ -126,11 +129,15 @@ def test_what_is_stored_holds_no_figure_of_the_answers():
     """Below the second publication only words may be said; so words are all that is said."""
     series([{"A": HIGH, "B": [3] * 6}] * 3 + [{"A": LOW, "B": [1] * 6}] * 2)
     for sentence, reasons in Change.objects.values_list("sentence", "reasons"):
-        assert not [text for text in (sentence, *reasons) if any(letter.isdigit() for letter in text) and "20 points" not in text]
+        assert not [
+            text
+            for text in (sentence, *reasons)
+            if any(letter.isdigit() for letter in text) and "20 points" not in text
+        ]
 
 
 def test_figures_of_one_network_are_never_compared_with_those_of_another():
-    world, waves = series([{"A": HIGH, "B": [3] * 10}] * 3)
+    world, _ = series([{"A": HIGH, "B": [3] * 10}] * 3)
     other, (alone,) = series([{"A": LOW, "B": [1] * 10}])
     fourth = next_wave(world, {"A": HIGH, "B": [3] * 10})
     assert words(world, fourth, "whole") == [("No clear change", "level")]
@@ -141,7 +148,11 @@ def test_figures_of_one_network_are_never_compared_with_those_of_another():
 
 
 def usual(wave, place):
-    return Change.objects.filter(wave=wave, item="well.1", place=place).values_list("usual_low", "usual_high", "provisional").get()
+    return (
+        Change.objects.filter(wave=wave, item="well.1", place=place)
+        .values_list("usual_low", "usual_high", "provisional")
+        .get()
+    )
 
 
 def swinging(count, a=20, b=10):
@@ -150,7 +161,7 @@ def swinging(count, a=20, b=10):
 
 
 def test_a_usual_range_needs_eight_waves_before_the_last_two():
-    world, waves = series(swinging(10))
+    _, waves = series(swinging(10))
     assert usual(waves[8], "whole") == (None, None, False)
     low, high, provisional = usual(waves[9], "whole")
     assert (low is not None, low < high, provisional) == (True, True, True)

@@ -151,7 +151,7 @@ def test_a_worker_killed_between_claiming_and_sending_leaves_nobody_out(world, s
 
 def test_a_server_that_hangs_up_after_taking_a_letter_may_get_it_twice_and_the_link_is_the_same(world, server):
     server.hang_up_after = 5
-    with pytest.raises(OSError):  # noqa: PT011 (smtplib's "Connection unexpectedly closed")
+    with pytest.raises(OSError):
         send(world)
     server.hang_up_after = None
     send(world)

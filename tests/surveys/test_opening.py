@@ -114,7 +114,9 @@ def test_two_workers_that_open_a_wave_at_once_open_it_once():
     wave = planned(network)
     together(4, lambda _: actions.open_wave(wave.pk))
     assert opened(wave) == ("open", 12, 12, 2, 12)
-    assert {tickets.digest(token) for token in make.tokens(wave)} == set(Ticket.objects.values_list("digest", flat=True))
+    assert {tickets.digest(token) for token in make.tokens(wave)} == set(
+        Ticket.objects.values_list("digest", flat=True)
+    )
     assert (queued(actions.SEND), queued(actions.SEAL)) == (1, 1)
 
 
@@ -311,7 +313,9 @@ def test_a_wave_that_has_closed_cannot_be_extended_or_opened_again(network, time
 def test_opening_makes_a_partition_of_its_own_for_each_kind_of_row(network):
     wave = make.open_wave(network)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhrelid::regclass::text LIKE %s", [f"%_w{wave.pk}"])
+        cursor.execute(
+            "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhrelid::regclass::text LIKE %s", [f"%_w{wave.pk}"]
+        )
         assert sorted(name for (name,) in cursor.fetchall()) == [
             f"surveys_{kind}_w{wave.pk}" for kind in ("answer", "comment", "ticket")
         ]

@@ -432,12 +432,18 @@ def test_mask(text, names, masked):
 
 
 def test_comments_are_shuffled_and_carry_neither_role_nor_time_nor_rating():
-    assert {field.name for field in SealedComment._meta.get_fields()} == {"key", "organisation", "wave", "school", "text"}
+    assert {field.name for field in SealedComment._meta.get_fields()} == {
+        "key",
+        "organisation",
+        "wave",
+        "school",
+        "text",
+    }
     world = worlds.open_world({"X": {"A": 60, "B": 10}}, "lead")
     for number in range(60):
         worlds.answer(world, "A", [4], f"comment {number:02}")
     worlds.closed(world)
-    stored = [text for text, in SealedComment.objects.order_by("key").values_list("text")]
+    stored = [text for (text,) in SealedComment.objects.order_by("key").values_list("text")]
     assert sorted(stored) == [f"comment {number:02}" for number in range(60)]
     assert stored != sorted(stored)
 

@@ -124,7 +124,14 @@ def test_killed_and_killed_again_it_still_comes_to_the_same(world):
 
 @pytest.mark.parametrize(
     "moment",
-    [(keyfile.os, "fsync"), (Path, "unlink"), (Path, "open"), (shutil, "rmtree"), (seal, "verify"), (seal.compare, "store")],
+    [
+        (keyfile.os, "fsync"),
+        (Path, "unlink"),
+        (Path, "open"),
+        (shutil, "rmtree"),
+        (seal, "verify"),
+        (seal.compare, "store"),
+    ],
     ids=lambda moment: moment[1],
 )
 def test_killed_at_a_file_and_run_again_it_comes_to_the_same(moment, world, monkeypatch):
@@ -157,7 +164,14 @@ def test_a_process_killed_by_the_kernel_at_any_step_loses_and_doubles_nothing(tm
         _nothing_in_between(world, step)
         seal.seal(world.wave.pk)
         found = result(world)
-        neutral = (found["state"], len(found["answers"]), len(found["comments"]), len(found["changes"]), found["intake"], found["key"])
+        neutral = (
+            found["state"],
+            len(found["answers"]),
+            len(found["comments"]),
+            len(found["changes"]),
+            found["intake"],
+            found["key"],
+        )
         assert neutral == (expected := expected or neutral), f"killed at step {step}"
     assert expected == ("sealed", 20, 2, 24, [0, 0, 0, 0], False)
 
@@ -464,7 +478,9 @@ def _seal_in_another_process_as_web(world):
     connection.close()
     owner = connection.settings_dict["USER"]
     environment = worlds.environment()
-    environment["ALONGSIDE_DATABASE_URL"] = environment["ALONGSIDE_DATABASE_URL"].replace(owner, owner.replace("owner", "web"))
+    environment["ALONGSIDE_DATABASE_URL"] = environment["ALONGSIDE_DATABASE_URL"].replace(
+        owner, owner.replace("owner", "web")
+    )
     command = [sys.executable, "-m", "tests.surveys.sealing", f"{world.wave.pk}:1000000"]
     done = subprocess.run(
         command, cwd=Path(__file__).parents[2], env=environment, check=False, capture_output=True, text=True

@@ -80,7 +80,9 @@ def test_tickets_lie_in_the_order_of_their_digests_not_of_the_roster(world):
 
 def test_no_model_ties_a_ticket_an_answer_or_a_comment_to_a_person():
     for name in ("Ticket", "Answer", "Comment", "SealedAnswer", "SealedComment"):
-        related = {field.related_model for field in apps.get_model("surveys", name)._meta.get_fields() if field.is_relation}
+        related = {
+            field.related_model for field in apps.get_model("surveys", name)._meta.get_fields() if field.is_relation
+        }
         assert not related & {Person, StaffEntry}
         assert {model.__name__ for model in related} <= {"Wave", "Organisation", "School"}
 

@@ -16,7 +16,7 @@ def together[T](count: int, work: Callable[[int], T]) -> list[T]:
         try:
             start.wait(30)
             results[number] = work(number)
-        except BaseException as error:  # noqa: BLE001 (raised again in the test's own thread)
+        except BaseException as error:
             errors.append(error)
         finally:
             connections.close_all()

@@ -4,7 +4,7 @@ import datetime
 import itertools
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from alongside.network.models import Cluster, Organisation, School
 from alongside.surveys import reads, releases
-from alongside.surveys.accept import accept
+from alongside.surveys.accept import Spent, accept
 from alongside.surveys.instruments import instrument
 from alongside.surveys.models import Wave
 from tests import make
@@ -114,6 +114,13 @@ def take(wave: Wave, tokens: Iterable[str]) -> None:
         accept(wave.pk, token, make.ratings(wave))
 
 
+def take_what_is_left(wave: Wave, tokens: Iterable[str]) -> None:
+    """Everybody tries once more; who is in already is told so."""
+    for token in tokens:
+        with suppress(Spent):
+            take(wave, [token])
+
+
 def environment() -> dict[str, str]:
     """What another process needs to work on the database and the key folder of this test."""
     found = connection.settings_dict
@@ -131,7 +138,9 @@ def closed(world: World) -> releases.Document:
     return releases.of(world.wave)
 
 
-def published(clusters: Mapping[str, str], answers: Mapping[str, int], pulse: str = "well") -> tuple[World, releases.Document]:
+def published(
+    clusters: Mapping[str, str], answers: Mapping[str, int], pulse: str = "well"
+) -> tuple[World, releases.Document]:
     """A closed wave. `clusters`: cluster → letters of its schools ("ABC"); each school has one more person than answers."""
     sizes = {name: {school: answers[school] + 1 for school in schools} for name, schools in clusters.items()}
     world = open_world(sizes, pulse)
