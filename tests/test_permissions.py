@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.hashers import make_password
+from django.test import Client
 
+from alongside.people import actions as people_actions
 from tests import small_world, visits
 from tests.small_world import World, undone
 from tests.visits import Target
@@ -212,6 +214,23 @@ def test_a_staff_list_that_the_other_network_brought_is_not_there(world, name, w
     assert response.status_code == 404
     other.refresh_from_db()
     assert other.state == "ready"
+
+
+def test_a_coach_of_one_school_sees_that_school_and_no_other(world):
+    """A coach is assigned to a cluster, which the lines say, or to a school alone."""
+    with undone():
+        network, school = world.networks["A"].network, world.schools["ashmead"].school
+        role = people_actions.grant_role("coach", network, "one@coaches.example", "One Coach", school=school)
+        client = Client()
+        client.force_login(role.person)
+        for name, of in (("results_school", ""), ("statement", "school")):
+            found = {
+                target.school: client.get(visits.address(world, "n", name, of, target)).status_code
+                for target in (ASHMEAD, BIRCH, COPSE, DELL_IN_B)
+            }
+            assert found == {"ashmead": 200, "birch": 404, "copse": 404, "dell": 404}
+        assert client.get(visits.address(world, "n", "staff_list", "", ASHMEAD)).status_code == 403
+        assert client.get(visits.address(world, "s", "today", "", ASHMEAD)).status_code == 404
 
 
 def test_a_school_in_the_address_of_another_is_not_there(world):

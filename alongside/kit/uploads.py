@@ -10,8 +10,10 @@ class LimitedUpload(MemoryFileUploadHandler):
 
     def handle_raw_input(self, *args: object, **kwargs: object) -> None:
         self.activated = True
+        self.received = 0  # by all files of the request together
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        if start + len(raw_data) > LIMIT:
+        self.received += len(raw_data)
+        if self.received > LIMIT:
             raise StopUpload(connection_reset=False)
         self.file.write(raw_data)

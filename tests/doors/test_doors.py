@@ -116,6 +116,11 @@ def test_leaders_see_results_at_close_and_staff_do_not_yet(place):
         assert any("results are in" in title for title, _ in needs(text)), person
         assert results in text
     for person in (place.teacher, place.guest):
+        client = Client()
+        client.force_login(person)
+        refused = client.get(results)
+        assert refused.status_code == 403
+        assert "School leaders see results first." in refused.content.decode()
         text = page(person, N)
         assert needs(text) == []
         assert results not in text

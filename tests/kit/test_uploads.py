@@ -33,5 +33,11 @@ def test_no_file_after_one_beyond_the_limit_arrives():
     assert list(sent(10, LIMIT + 1, 10)[1]) == ["file0"]
 
 
+def test_the_limit_is_for_all_files_of_a_request_together():
+    """Whoever sends a hundred files may be nobody: they must not fill the memory."""
+    assert list(sent(LIMIT - 1, 1)[1]) == ["file0", "file1"]
+    assert list(sent(LIMIT // 2, LIMIT // 2, 1, LIMIT)[1]) == ["file0", "file1"]
+
+
 def test_the_limit_is_that_of_a_staff_list():
     assert LIMIT == 5_000_000

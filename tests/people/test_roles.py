@@ -69,6 +69,19 @@ def roles(email: str = "new@harbour.example") -> list[tuple[str, str]]:
     return [(role.kind, str(role.cluster or role.school or role.organisation)) for role in held]
 
 
+# The first network
+
+
+def test_an_installation_is_founded_once_with_an_officer_who_sets_a_password(client):
+    network, path = actions.found_network("Harbour Trust", "nz", "Mere Tau", " Mere@Harbour.example ")
+    [role] = Role.objects.all()
+    assert (role.kind, role.organisation, role.person.email) == ("officer", network, "mere@harbour.example")
+    assert client.get(path).status_code == 200
+    with pytest.raises(Refused, match="This installation has its first network already: Harbour Trust"):
+        actions.found_network("Another", "nz", "Ada Lane", "ada@harbour.example")
+    assert Role.objects.count() == Person.objects.count() == 1
+
+
 # Granting
 
 

@@ -7,6 +7,7 @@ import logging
 import re
 import socket
 import stat
+import traceback
 from collections import Counter
 
 import pytest
@@ -259,6 +260,15 @@ def test_what_goes_wrong_names_nobody_in_the_queue_or_the_log(world, server, cap
     kept = caplog.text + json.dumps([task.errors for task in OxTask.objects.all()])
     assert "SMTPServerDisconnected" in kept
     assert not [address for address in addresses(world) if address in kept]
+
+
+@pytest.mark.parametrize("reply", ["451 4.7.1 Not now", "550 5.1.1 No such person"])
+def test_a_refusal_names_nobody_to_whoever_prints_it(reply, server):
+    address = "somebody@school.example"
+    server.refused_recipients[address] = f"{reply}: {address}"
+    with pytest.raises((mail.Later, mail.Undeliverable)) as refused:
+        mail.send(address, "subject", "text")
+    assert address not in "".join(traceback.format_exception(refused.value))
 
 
 # --- where letters are kept -----------------------------------------------------------------------------------------------------
