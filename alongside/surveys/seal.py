@@ -69,7 +69,7 @@ def shut(wave_id: int) -> None:
 def publish_release(wave_id: int) -> None:
     """Closed → published: the release, the tallies, the sealed copies, and no intake any more. All or nothing."""
     with database.alone(LOCK, ALL_WAVES), database.alone(LOCK, wave_id):
-        wave = Wave.objects.select_for_update().select_related("organisation", "series").get(pk=wave_id)
+        wave = Wave.objects.select_for_update(of=("self",)).select_related("organisation", "series").get(pk=wave_id)
         if wave.state != Wave.State.CLOSED:
             return
         counted = publish.count(wave)

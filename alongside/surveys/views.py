@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from alongside.kit.access import require
 from alongside.kit.addresses import url
 from alongside.kit.errors import Conflict, Refused
+from alongside.kit.middleware import DATABASE_ERRORS
 from alongside.kit.tabular import write_csv
 from alongside.network.models import Cluster, School
 from alongside.people.models import Person
@@ -173,7 +174,10 @@ def _take(request: HttpRequest, wave_id: int, token: str) -> HttpResponse:
         taken = accept(wave_id, token, form.ratings, form.comment)
     except NotTaken as reason:
         return _not_taken(request, reason)
-    return answering.receipt(request, wave_id, taken.school_id)
+    try:
+        return answering.receipt(request, wave_id, taken.school_id)
+    except DATABASE_ERRORS:  # the page for them says that nothing was stored; this answer was
+        return render(request, "surveys/received.html")
 
 
 def _ask_again(request: HttpRequest, wave_id: int, token: str, form: forms.AnswerForm) -> HttpResponse:

@@ -448,6 +448,21 @@ def test_a_disk_that_is_full_never_gets_a_thank_you(world, path, visitor):
     assert stored() == (0, 0, 0)
 
 
+def test_an_answer_that_was_stored_is_never_said_to_be_lost(world, path, visitor):
+    """The database goes away between the answer and its receipt."""
+
+    def gone(execute, sql, params, many, context):
+        if "surveys_reply" in sql:
+            raise OperationalError("the server closed the connection")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(gone):
+        response = visitor.post(path, sent())
+    assert (response.status_code, stored()) == (200, (1, 0, 1))
+    assert "Your answers are in" in text(response)
+    assert response.headers["Referrer-Policy"] == "no-referrer"
+
+
 # --- the pages that are kept ------------------------------------------------------------------------------------------------------
 
 

@@ -136,12 +136,20 @@ def test_what_is_stored_holds_no_figure_of_the_answers():
         ]
 
 
-def test_figures_of_one_network_are_never_compared_with_those_of_another():
+def test_a_school_in_two_networks_has_two_stories():
+    """Both ask the same pulse of A: what it said to one network is not compared with what it said to the other."""
     world, _ = series([{"A": HIGH, "B": [3] * 10}] * 3)
-    other, (alone,) = series([{"A": LOW, "B": [1] * 10}])
+    other = worlds.World(*worlds.network_of({"Y": {"C": 20, "D": 10}}), wave=None)
+    make.cluster(other.network, "Both", [world.schools["A"], other.schools["C"]])
+    other.schools["A"] = world.schools["A"]
+    alone = next_wave(other, {"A": LOW, "C": [3] * 20})
     fourth = next_wave(world, {"A": HIGH, "B": [3] * 10})
-    assert words(world, fourth, "whole") == [("No clear change", "level")]
-    assert words(other, alone, "whole") == [("Too early to say", "level")]
+    assert words(other, alone, "A", "C") == [("Too early to say", "level")] * 2
+    assert words(world, fourth, "A") == [("No clear change", "level")]
+    fifth = next_wave(world, {"A": LOW, "B": [3] * 10})
+    assert words(world, fifth, "A") == [
+        ("Worth watching", "down")
+    ]  # confirmed, if the other network's wave were one of these
 
 
 # --- the usual range ---------------------------------------------------------------------------------------------------------

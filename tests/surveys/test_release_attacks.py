@@ -21,6 +21,7 @@ from alongside.network.models import Cluster, ClusterMembership, School
 from alongside.science.disclosure import shown_participation
 from alongside.science.tallies import from_answers, score
 from alongside.surveys import actions, releases
+from alongside.surveys.instruments import instrument
 from alongside.surveys.models import Change, Release, Wave
 from tests import make
 from tests.science.audit import derivable_below
@@ -266,8 +267,9 @@ def test_index_minus_items():
 
 
 def test_csv_chart_attributes_headers_or_row_order_saying_more_than_the_page(time_machine):
-    answers = {"A": [2] * 12, "B": [5] * 8, "C": [1] * 3, "D": [5] * 2}
-    world, _, people = closed(E2, answers, "A", "C")
+    counts = E2 | {"Y": {"E": 12, "F": 3}}  # C and D pool, F counts nowhere
+    answers = {"A": [2] * 12, "B": [5] * 8, "C": [1] * 3, "D": [5] * 2, "E": [3] * 12, "F": [1] * 3}
+    world, _, people = closed(counts, answers, "C", "F")
     seen = everyones(world, people, time_machine)
     sheets = {who: screen for (who, path), screen in seen.items() if path.endswith(".csv") and screen.status == 200}
     assert set(sheets) == set(people)
@@ -275,6 +277,7 @@ def test_csv_chart_attributes_headers_or_row_order_saying_more_than_the_page(tim
         page = seen[who, f"/n/{world.network.slug}/waves/{world.wave.pk}/results/"]
         lines = list(csv.reader(io.StringIO(sheet.body.removeprefix("\ufeff"))))
         shown = [row for row in page.rows() if len(row) == 7]
+        assert lines[0] == ["Place", "Answered", *(item.about for item in instrument("well").items)]
         assert [[line[0], *line[2:]] for line in lines[1:]] == [
             [_name(row, lines), *map(_figure, row[1:])] for row in shown[1:]
         ]

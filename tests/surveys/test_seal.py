@@ -26,6 +26,7 @@ from alongside.surveys.models import (
     RosterEntry,
     SealedAnswer,
     SealedComment,
+    Series,
     Ticket,
     Wave,
 )
@@ -263,6 +264,36 @@ def test_answers_to_other_waves_are_taken_while_waves_open_and_close():
     together(len(work), lambda number: work[number]())
     assert Answer.objects.filter(wave=other.wave.pk).count() == 63
     assert {result(world)["state"] for world in closing} == {"sealed"}
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_while_a_wave_is_counted_its_network_goes_on_with_its_work():
+    """The seal holds the wave's own row and no other: whoever writes something of the network need not wait, nor does it
+    for them."""
+    world, counting, done = small_world(), threading.Event(), threading.Event()
+
+    def slowly(execute, sql, params, many, context):
+        if sql.startswith('INSERT INTO "surveys_release"'):
+            counting.set()
+            assert done.wait(20)
+        return execute(sql, params, many, context)
+
+    def sealing():
+        with connection.execute_wrapper(slowly):
+            seal.seal(world.wave.pk)
+
+    def working():
+        assert counting.wait(20)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '2s'")
+            Series.objects.create(organisation=world.network, instrument="well", audience="students")
+        finally:
+            done.set()
+
+    together(2, lambda number: (sealing, working)[number]())
+    assert result(world)["state"] == "sealed"
 
 
 # --- what it leaves alone -----------------------------------------------------------------------------------------------------
