@@ -1,8 +1,8 @@
 from alongside.kit.addresses import inside
-from alongside.network import views
+from alongside.network.views import clusters, contacts
 
 urlpatterns = [
-    inside("clusters/", views.clusters, name="clusters"),
-    inside("clusters/new/", views.cluster_new, name="cluster_new"),
-    inside("contacts/", views.contacts, name="contacts"),
+    inside("clusters/", clusters.clusters, name="clusters"),
+    inside("clusters/new/", clusters.cluster_new, name="cluster_new"),
+    inside("contacts/", contacts.contacts, name="contacts"),
 ]

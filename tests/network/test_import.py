@@ -8,7 +8,8 @@ import pytest
 
 from alongside.kit.errors import Refused
 from alongside.kit.tabular import Fault
-from alongside.network import actions, reads
+from alongside.network import reads
+from alongside.network.actions import registers as actions
 from alongside.network.models import Community, Organisation, RegisterImport, RegisterNumber, School
 from tests import make
 from tests.registers_of_ours import PLANTED, gias, gias_school, glued, in_community, nz_directory, nz_school, packed

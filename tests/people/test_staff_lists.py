@@ -14,7 +14,7 @@ from django.test import Client
 
 from alongside.kit.errors import Conflict, Refused
 from alongside.network.models import Organisation, School
-from alongside.people import actions
+from alongside.people.actions import staff as actions
 from alongside.people.models import ConfirmedDomain, Person, StaffEntry, StaffImport
 from alongside.people.stafflist import TEMPLATE_CSV
 from tests import make

@@ -1,4 +1,4 @@
-"""Clusters, and whom people can turn to. The request's organisation and member are put there by the package above."""
+"""Clusters. The request's organisation and member are put there by the package above."""
 
 import re
 from typing import Any
@@ -80,18 +80,3 @@ def _ticked(request: Any, communities: list[Community], words: str) -> set[int]:
 
 def _numbers(request: Any) -> set[int]:
     return {int(pk) for pk in request.POST.getlist("schools") if NUMBER.fullmatch(pk)}
-
-
-@require_http_methods(["GET", "POST"])
-def contacts(request: Any) -> HttpResponse:
-    """Whom people can turn to."""
-    require(
-        rules.can_set_contacts(request.member, request.organisation.kind),
-        "The contacts of a school are set by its leaders, those of the network by its officer.",
-    )
-    form = forms.ContactsForm(request.POST or None, instance=request.organisation)
-    if request.method == "POST" and form.is_valid():
-        form.save()
-        messages.success(request, "The next person who opens an answering page sees these contacts.")
-        return redirect(url(request, "contacts"))
-    return render(request, "network/contacts.html", {"form": form, "door": "grow"})

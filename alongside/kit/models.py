@@ -1,0 +1,43 @@
+"""Rows that belong to no package above. They store ids and no foreign keys, since what they speak of lies higher."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class JournalHead(models.Model):
+    """The end of one organisation's journal: whoever appends holds a lock on this row."""
+
+    organisation = models.BigIntegerField(unique=True, help_text="Id of the organisation.")
+    number = models.PositiveBigIntegerField(default=0, help_text="Of the last entry; 0 before the first.")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the last entry, in hex.")
+
+    def __str__(self) -> str:
+        return f"{self.number} entries of {self.organisation}"
+
+
+class JournalEntry(models.Model):
+    """One deed, never changed: its digest covers the digest before it, so that a missing or altered row shows.
+
+    The payload alone may be erased: the chain holds the payload's digest, which a salt keeps from being guessed.
+    """
+
+    organisation = models.BigIntegerField(help_text="Id of the organisation.")
+    number = models.PositiveBigIntegerField(help_text="1, 2, 3 … within the organisation.")
+    at = models.DateTimeField()
+    by = models.BigIntegerField(null=True, help_text="Id of the person; none when a worker did it.")
+    deed = models.CharField(max_length=60, help_text="package.what_was_done")
+    about = models.TextField(blank=True, help_text="What it was done to, by kind and id: person:12, wave:7.")
+    payload = models.JSONField(null=True, help_text="What a reader wants to know of it; none once it is erased.")
+    salt = models.CharField(max_length=32, blank=True, help_text="Erased with the payload.")
+    payload_digest = models.CharField(max_length=64, help_text="SHA-256 of salt and payload, in hex.")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the digest before and of this row, in hex.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "number"], name="journal_number_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="journal_begins_at_one"),
+        ]
+        indexes = [models.Index(fields=["organisation", "about"], name="journal_by_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.deed}"

@@ -1,0 +1,75 @@
+"""What changes roles. Each verb is one transaction."""
+
+import datetime
+
+from django.contrib.auth.tokens import default_token_generator
+from django.db import transaction
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from alongside.kit.errors import Refused
+from alongside.network import actions as network_actions
+from alongside.network.models import Cluster, Organisation, School
+from alongside.people.models import Person, Role
+
+
+@transaction.atomic
+def found_network(name: str, country: str, officer_name: str, officer_email: str) -> tuple[Organisation, str]:
+    """The first network of an installation and its officer; returns the path where the officer sets a password.
+
+    Raises Refused when there is a network already.
+    """
+    if first := Organisation.objects.filter(kind=Organisation.Kind.NETWORK).first():
+        raise Refused(
+            f"This installation has its first network already: {first.name}. One installation holds one network for now."
+        )
+    network = network_actions.found_network(name, country)
+    officer = Person.objects.known_as(officer_email, officer_name)
+    Role.objects.create(organisation=network, person=officer, kind=Role.Kind.OFFICER, since=datetime.date.today())
+    return network, password_path(officer)
+
+
+def password_path(person: Person) -> str:
+    """A path that lets its holder set the password once, within three days."""
+    token = default_token_generator.make_token(person)
+    return reverse("set_password", kwargs={"uid": urlsafe_base64_encode(force_bytes(person.pk)), "token": token})
+
+
+@transaction.atomic
+def grant_role(
+    kind: str,
+    organisation: Organisation,
+    email: str,
+    name: str,
+    *,
+    cluster: Cluster | None = None,
+    school: School | None = None,
+    granted_by: Person | None = None,
+) -> Role:
+    """Give a person a role from today on; twice is once. A leader's role belongs to the school's own organisation."""
+    person = Person.objects.known_as(email, name)
+    where = network_actions.make_organisation(school) if kind == Role.Kind.LEADER and school else organisation
+    role, _ = Role.objects.get_or_create(
+        person=person,
+        kind=kind,
+        organisation=where,
+        cluster=cluster,
+        school=school,
+        until=None,
+        defaults={"since": datetime.date.today(), "granted_by": granted_by},
+    )
+    return role
+
+
+@transaction.atomic
+def end_role(role: Role, by: Person) -> None:
+    """The role ends today. Raises Refused for the last officer's role: a network keeps one."""
+    # Two officers who end each other's roles at the same moment: the second waits, and is refused.
+    Organisation.objects.select_for_update().get(pk=role.organisation_id)
+    others = (
+        Role.objects.current().filter(organisation=role.organisation_id, kind=Role.Kind.OFFICER).exclude(pk=role.pk)
+    )
+    if role.kind == Role.Kind.OFFICER and not others.exists():
+        raise Refused("A network keeps at least one officer. Appoint the next one first.")
+    Role.objects.filter(pk=role.pk, until__isnull=True).update(until=datetime.date.today())

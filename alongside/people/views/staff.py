@@ -1,0 +1,167 @@
+"""Staff lists and confirmed mail domains."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import QuerySet
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from alongside.kit.access import require
+from alongside.kit.addresses import url
+from alongside.kit.errors import Refused
+from alongside.network.models import School
+from alongside.people import actions, forms, reads, rules
+from alongside.people.models import Person, StaffImport
+from alongside.people.requests import InsideRequest
+from alongside.people.stafflist import TEMPLATE_CSV
+
+
+def _school(request: InsideRequest, school: str) -> School:
+    """The school of an address: the organisation itself, or a school of the network. Anything else is a 404."""
+    if request.organisation.kind == "school":
+        return get_object_or_404(
+            School.objects.select_related("organisation"), organisation=request.organisation, organisation__slug=school
+        )
+    inside = School.objects.in_network(request.organisation).select_related("organisation")
+    return get_object_or_404(inside, organisation__slug=school)
+
+
+@require_GET
+def staff_list(request: InsideRequest, school: str) -> HttpResponse:
+    """A school's staff list, for its leaders; counts for the officer."""
+    found = _school(request, school)
+    require(
+        rules.can_bring_staff(request.member, found.pk),
+        f"Only the leaders of {found} and the network's officer look after its staff list.",
+    )
+    context = {
+        "page": reads.staff_page(found),
+        "may_see_names": rules.can_see_staff(request.member, found.pk),
+        "form": forms.StaffFileForm(),
+        "domain_form": forms.DomainForm(),
+        "waiting": _imports(request, found).filter(state=StaffImport.State.READY).order_by("-pk"),
+        "door": "grow",
+    }
+    return render(request, "people/staff_list.html", context)
+
+
+@require_POST
+def staff_upload(request: InsideRequest, school: str) -> HttpResponse:
+    """Bring a staff list in: nothing changes until it is applied."""
+    found = _school(request, school)
+    require(
+        rules.can_bring_staff(request.member, found.pk),
+        f"Only the leaders of {found} and the network's officer may bring in its staff list.",
+    )
+    form = forms.StaffFileForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _staff_refused(request, found, _sentence(form, "file"))
+    network = request.organisation if request.organisation.kind == "network" else None
+    try:
+        brought = actions.bring_staff_list(form.data_of_file(), found, by=cast(Person, request.user), network=network)
+    except Refused as refused:
+        return _staff_refused(request, found, str(refused))
+    return redirect(url(request, "staff_import", school=school, pk=brought.pk))
+
+
+def _sentence(form: Form, field: str) -> str:
+    return " ".join(str(error) for error in form.errors[field])
+
+
+def _staff_refused(request: InsideRequest, school: School, reason: str) -> HttpResponse:
+    return render(
+        request, "people/staff_refused.html", {"school": school, "reason": reason, "door": "grow"}, status=400
+    )
+
+
+def _imports(request: InsideRequest, school: School) -> QuerySet[StaffImport]:
+    """Imports of this school: the school's leaders see all of them, the officer those that the network brought."""
+    imports = StaffImport.objects.filter(school=school)
+    return imports if rules.leads(request.member, school.pk) else imports.filter(network=request.organisation)
+
+
+def _import(request: InsideRequest, school: School, pk: int) -> StaffImport:
+    return get_object_or_404(_imports(request, school).select_related("school__organisation"), pk=pk)
+
+
+@require_GET
+def staff_import(request: InsideRequest, school: str, pk: int) -> HttpResponse:
+    """What applying a list would do, line by line."""
+    found = _school(request, school)
+    require(
+        rules.can_bring_staff(request.member, found.pk),
+        f"Only the leaders of {found} and the network's officer look after its staff list.",
+    )
+    brought = _import(request, found, pk)
+    networks = len(reads.staff_page(found).networks)
+    context = {
+        "school": found,
+        "brought": brought,
+        "preview": actions.preview(brought),
+        "may_apply": rules.can_apply_staff(request.member, found.pk, networks),
+        "door": "grow",
+    }
+    return render(request, "people/staff_import.html", context)
+
+
+@require_POST
+def staff_apply(request: InsideRequest, school: str, pk: int) -> HttpResponse:
+    """Do what the preview said."""
+    found = _school(request, school)
+    require(
+        rules.can_bring_staff(request.member, found.pk),
+        f"Only the leaders of {found} and the network's officer look after its staff list.",
+    )
+    brought = _import(request, found, pk)
+    networks = len(reads.staff_page(found).networks)
+    require(
+        rules.can_apply_staff(request.member, found.pk, networks),
+        f"{found} belongs to several networks, so one of its own leaders applies this list. They find it under Grow.",
+    )
+    done = actions.apply_staff_list(brought)
+    messages.success(request, f"The staff list of {found} is up to date: {done.summary}")
+    return redirect(url(request, "staff_list", school=school))
+
+
+@require_POST
+def staff_drop(request: InsideRequest, school: str, pk: int) -> HttpResponse:
+    """Forget a list that was brought in."""
+    found = _school(request, school)
+    require(
+        rules.can_bring_staff(request.member, found.pk),
+        f"Only the leaders of {found} and the network's officer look after its staff list.",
+    )
+    actions.drop_staff_list(_import(request, found, pk))
+    messages.success(request, "The list was dropped. Nothing was changed.")
+    return redirect(url(request, "staff_list", school=school))
+
+
+@require_POST
+def domain_confirm(request: InsideRequest, school: str) -> HttpResponse:
+    """Say that a mail domain is the school's own."""
+    found = _school(request, school)
+    require(
+        rules.can_bring_staff(request.member, found.pk),
+        f"Only the leaders of {found} and the network's officer confirm its mail domains.",
+    )
+    form = forms.DomainForm(request.POST)
+    if not form.is_valid():
+        return _staff_refused(request, found, _sentence(form, "domain"))
+    try:
+        actions.confirm_domain(found, form.cleaned_data["domain"], cast(Person, request.user))
+    except Refused as refused:
+        return _staff_refused(request, found, str(refused))
+    messages.success(request, f"People with an address at {form.cleaned_data['domain']} can be asked from now on.")
+    return redirect(url(request, "staff_list", school=school))
+
+
+@login_not_required
+@require_GET
+def staff_template(request: HttpRequest) -> HttpResponse:
+    """An empty staff list to fill in."""
+    headers = {"Content-Disposition": 'attachment; filename="staff-list.csv"'}
+    return HttpResponse(TEMPLATE_CSV, content_type="text/csv; charset=utf-8", headers=headers)
