@@ -9,6 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
+from alongside.doors.beginning import Step, first_steps
 from alongside.kit.words import NUMBERS, in_days, people_date
 from alongside.network.models import Organisation, School
 from alongside.people.reads import Membership, Standing
@@ -50,6 +51,20 @@ class TodayPage:
     since: list[Line]
     ahead: list[Line]
     came_of_it: list[Reply]
+    steps: list[Step]  # while this place is being set up
+
+    @property
+    def steps_done(self) -> int:
+        return sum(step.done for step in self.steps)
+
+    @property
+    def share_done(self) -> int:
+        """Of the first steps, in percent."""
+        return round(100 * self.steps_done / len(self.steps))
+
+    @property
+    def next_step(self) -> Step | None:
+        return next((step for step in self.steps if not step.done), None)
 
 
 def today(organisation: Organisation, member: Membership, standing: Standing) -> TodayPage:
@@ -60,14 +75,17 @@ def today(organisation: Organisation, member: Membership, standing: Standing) ->
     replied = {reply.wave_id for reply in replies}
     recent = [wave for wave in reads.recent_results(around, timezone.now() - RECENT) if _sees(wave, member, replied)]
     waves = reads.open_waves(around, member.schools_staffed)
-    attention = _attention(organisation, member, standing, around, recent, waves)[:AT_MOST]
+    steps = _steps(organisation, member, recent)
+    attention = _attention(organisation, member, standing, around, recent, waves)
+    attention = attention[:AT_MOST]
     return TodayPage(
-        greeting=_greeting(len(attention)),
+        greeting=_welcome(steps) if steps and not attention else _greeting(len(attention)),
         date=people_date(timezone.localdate()),
         attention=attention,
         since=[_closed(wave) for wave in recent][:5],
         ahead=[_wave_ahead(entry) for entry in waves][:6],
         came_of_it=replies[:1] if at_school else [],
+        steps=steps,
     )
 
 
@@ -88,6 +106,10 @@ def _greeting(count: int) -> str:
     return f"{part}. {NUMBERS[count].capitalize()} {'thing needs' if count == 1 else 'things need'} you."
 
 
+def _welcome(steps: list[Step]) -> str:
+    return f"Welcome. Your first hour, in {NUMBERS[len(steps)]} steps"
+
+
 def _attention(
     organisation: Organisation,
     member: Membership,
@@ -101,8 +123,6 @@ def _attention(
     if organisation.kind == Organisation.Kind.NETWORK and rules.sees_at_close(member):
         found += [_fresh(wave, member) for wave in recent if wave.closes_at >= timezone.now() - FRESH][:1]
     found += [_open(entry.wave) for entry in waves if entry.asks_me]
-    if member.officer and not recent and not Wave.objects.filter(organisation=organisation).exists():
-        found.append(_first_steps(organisation))
     return found
 
 
@@ -141,21 +161,12 @@ def _owed(owed: reads.OwedReply) -> Attention:
     )
 
 
-def _first_steps(network: Organisation) -> Attention:
-    kwargs = _address(network)
-    if not network.clusters.exists():
-        return Attention(
-            "Form the first cluster",
-            "Find its schools in the register and tick them.",
-            "Form a cluster",
-            reverse("cluster_new", kwargs=kwargs),
-        )
-    return Attention(
-        "Ask the first pulse",
-        "When the staff lists are in, one minute of everyone shows where you stand.",
-        "Ask a pulse",
-        reverse("wave_new", kwargs=kwargs),
-    )
+def _steps(organisation: Organisation, member: Membership, recent: list[Wave]) -> list[Step]:
+    """The first steps, until they are done: of a network with its first pulse, of a school with its staff list in order."""
+    if recent or Wave.objects.filter(organisation=organisation).exists():
+        return []
+    steps = first_steps(organisation, member)
+    return [] if all(step.done for step in steps) else steps
 
 
 def _address(organisation: Organisation) -> dict[str, str]:

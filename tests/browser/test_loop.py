@@ -72,7 +72,7 @@ def set_password(page: Page, url: str) -> None:
 
 
 def form_a_cluster(page: Page) -> None:
-    page.get_by_role("link", name="Form the first cluster").click()
+    page.get_by_role("link", name="Form a cluster").click()
     page.get_by_text("Communities that the register knows").click()
     page.get_by_role("link", name="Kauri Coast Community of Learning").click()
     expect(page.get_by_text("3 schools")).to_be_visible()
@@ -151,7 +151,7 @@ def test_the_whole_loop_on_a_register(kauri, mail, open_page):
     with kauri.served() as running:
         officer, phone, leader = open_page(width=DESK), open_page(width=PHONE, javascript=False), open_page(width=PHONE)
         set_password(officer, running.url + kauri.environment["FIRST_LINK"])
-        expect(officer.get_by_role("heading", level=1)).to_contain_text("One thing needs you")
+        expect(officer.get_by_role("heading", level=1)).to_contain_text("Welcome")
         form_a_cluster(officer)
         for school in STAFF:
             officer.goto(f"{running.url}/n/kauri-coast/clusters/")

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from alongside.network.models import Organisation
 from alongside.surveys import actions
 from alongside.surveys.models import Release, Wave
 from tests import make
@@ -81,14 +82,32 @@ def needs(text: str) -> list[tuple[str, str]]:
 # Today
 
 
+def steps(text: str) -> list[tuple[str, bool]]:
+    """The first steps that a page lists, and whether each is done."""
+    return [
+        (title, done == "done")
+        for done, title in re.findall(r'<li class="(\w*)"><span class="n">.*?<b>(.*?)</b>', text)
+    ]
+
+
 def test_an_officer_is_led_through_the_first_steps(empty):
     first = page(empty.officer, N)
-    assert "One thing needs you." in first
-    assert needs(first) == [("Form the first cluster", f"{N}clusters/new/")]
+    assert "Welcome. Your first hour, in six steps" in first
+    titles = ["register", "cluster", "contacts", "staff", "heads", "pulse"]
+    assert [done for _, done in steps(first)] == [False] * 6, titles
     empty.settle()
-    assert needs(page(empty.officer, N)) == [("Ask the first pulse", f"{N}ask/new/")]
+    second = page(empty.officer, N)
+    assert [done for _, done in steps(second)] == [True, True, False, True, True, False]
+    assert f'<a class="btn btn-primary" href="{N}contacts/">' in second
     make.open_wave(empty.network)
-    assert needs(page(empty.officer, N)) == []
+    assert steps(page(empty.officer, N)) == []
+
+
+def test_a_head_is_led_until_the_staff_list_is_in_order(place):
+    assert [done for _, done in steps(page(place.head, S))] == [True, True, False]
+    Organisation.objects.filter(slug="ashmead").update(safeguarding_contact="Room 4")
+    assert steps(page(place.head, S)) == []
+    assert steps(page(place.teacher, S)) == []
 
 
 def test_first_steps_are_the_officers_alone(place):
@@ -96,6 +115,7 @@ def test_first_steps_are_the_officers_alone(place):
         text = page(person, N)
         assert "Nothing needs you." in text
         assert needs(text) == []
+        assert steps(text) == []
 
 
 def test_an_open_pulse_stands_before_those_who_are_asked(place):
