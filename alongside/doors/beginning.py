@@ -58,7 +58,9 @@ def _of_a_network(network: Organisation) -> list[Step]:
         ),
         Step(
             "Bring in the staff lists",
-            f"They decide who is asked. {staffed} of {len(schools)} schools have one.",
+            f"They decide who is asked. {staffed} of {len(schools)} schools have one."
+            if schools
+            else "They decide who is asked, and nothing else.",
             "Look at the schools",
             _url(network, "clusters"),
             "10 minutes",
