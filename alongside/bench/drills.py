@@ -94,7 +94,7 @@ class Drill:
         server = self.place.server
         if server is None or server.own is None:
             raise Refused("Only a database of our own can be killed.")
-        server.own.kill()
+        server.kill()
         server.restart()
         self._wait_for_web()
         if self.worker.ended:  # as `alongside worker` does

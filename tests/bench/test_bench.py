@@ -289,7 +289,7 @@ def test_ledger_reads_what_the_seal_has_copied(drilled):
 
 def test_drill_kills_what_it_was_asked_to(capsys):
     own = places.Place(
-        "postgres", Path(), "", server=postgres.Server("", own=postgres.Installed(Path(), Path(), 1, None))
+        "postgres", Path(), "", server=postgres.Server("", own=postgres.Installed(Path(), Path(), 1, None, {}))
     )
     options = argparse.Namespace(what=drills.WHAT, kills=9)
     assert sorted(drills._plan(own, options)) == ["database"] * 3 + ["web"] * 3 + ["worker"] * 3

@@ -1,7 +1,10 @@
 """What every page owes its reader: it fits the screen, it is accessible, and its picture is kept for a person to look at."""
 
+import io
+import os
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Page
 
 from tests.browser.axe import assert_accessible
@@ -24,6 +27,18 @@ def picture(page: Page, name: str) -> None:
     PICTURES.mkdir(exist_ok=True)
     width = (page.viewport_size or {}).get("width")
     page.screenshot(path=PICTURES / f"{name}-{width}.png", full_page=True, scale="css")
+
+
+def for_the_guide(page: Page, name: str) -> None:
+    """The same as `look_at`, and the screen as the guide prints it: tests/pictures/guide/<name>.png.
+
+    ALONGSIDE_TEST_GUIDE names another folder: `docs/pictures` renews what the guide shows.
+    """
+    look_at(page, f"guide-{name}")
+    folder = Path(os.environ.get("ALONGSIDE_TEST_GUIDE") or PICTURES / "guide")
+    folder.mkdir(parents=True, exist_ok=True)
+    taken = Image.open(io.BytesIO(page.screenshot(scale="css")))
+    taken.quantize(96).save(folder / f"{name}.png", optimize=True)
 
 
 def look_at(page: Page, name: str) -> None:
