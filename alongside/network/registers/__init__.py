@@ -221,7 +221,7 @@ class _Reader:
     def _look_at_links(self) -> None:
         """Note where the register's own chains run in circles or part."""
         found = chains.shape(
-            chains.successors((l.earlier, l.later) for l in self.links if l.stated and l.kind != "related")
+            chains.successors((one.earlier, one.later) for one in self.links if one.stated and one.kind != "related")
         )
         for number in found.circles[:NOTED]:
             self.notes.add(0, "", f"The successors of school {number} run in a circle; they are followed once.")

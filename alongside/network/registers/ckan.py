@@ -14,7 +14,9 @@ from alongside.kit.tabular import MAX_COLUMNS, Row, Table, clean_text
 
 MAX_BYTES: Final = 50_000_000
 _START: Final = 4_096
-_NO_TABLE = 'This is JSON, but no table as data portals write it, with "fields" and "records"; ask for the table as CSV.'
+_NO_TABLE = (
+    'This is JSON, but no table as data portals write it, with "fields" and "records"; ask for the table as CSV.'
+)
 
 
 def is_json(source: Source) -> bool:
@@ -30,7 +32,9 @@ def read_json(source: Source, *, max_bytes: int, max_rows: int) -> Table:
     with opened(source) as stream:
         data = stream.read(limit + 1)
     if len(data) > limit:
-        raise UnreadableFile(f"This JSON holds more than {limit / 1_000_000:g} MB, the limit; ask for the table as CSV.")
+        raise UnreadableFile(
+            f"This JSON holds more than {limit / 1_000_000:g} MB, the limit; ask for the table as CSV."
+        )
     fields, records = _parts(_parsed(data))
     if len(records) > max_rows:
         raise UnreadableFile(f"This file has more than {max_rows:,} rows, the limit for a table; ask for an extract.")

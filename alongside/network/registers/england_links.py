@@ -91,7 +91,9 @@ def of_groups(cells: Cells) -> GroupRow:
 
 def _group(cells: Cells, number: str, status: str, school: str) -> GroupRow:
     closed = cells.text("Closed Date") or cells.text(status).casefold() not in {"open", ""}
-    return GroupRow(cells.number(number, 9), cells.needed("Group Name"), cells.text("Group Type", 60), not closed, school)
+    return GroupRow(
+        cells.number(number, 9), cells.needed("Group Name"), cells.text("Group Type", 60), not closed, school
+    )
 
 
 def _listed(number: str, part: str) -> LinkRow | None:

@@ -6,7 +6,6 @@ Principal networks are the department's own gatherings of some twenty schools.
 
 from __future__ import annotations
 
-from alongside.kit.tabular import shown
 from alongside.network.registers.rows import Cells, Facts, Layout, Phase, SchoolRow
 
 _NUMBER, _NAME, _KIND, _NETWORK = "School_code", "School_name", "Level_of_schooling", "Principal_network"

@@ -6,6 +6,7 @@ It knows years and no days: a span from 2004 to 2009 is written from 1 January 2
 from __future__ import annotations
 
 import datetime
+import itertools
 from collections import defaultdict
 from dataclasses import replace
 
@@ -56,7 +57,7 @@ def schools(spans: list[PastRow], notes: FaultList) -> list[SchoolRow]:
 
 def _note_overlaps(spans: list[PastRow], notes: FaultList) -> None:
     in_order = sorted(spans, key=lambda span: span.since or datetime.date.min)
-    for before, after in zip(in_order, in_order[1:], strict=False):
+    for before, after in itertools.pairwise(in_order):
         if before.until and after.since and after.since < before.until:
             text = f"The years overlap with those in row {before.row}. Both spans are kept as they are written."
             notes.add(after.row, _FROM, text)
