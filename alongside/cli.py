@@ -127,8 +127,11 @@ def _importing(commands: Commands) -> None:
         "import-people staff.csv --school 123456 --preview",
     )
     people.add_argument("--school", metavar="NUMBER", required=True, help="number of the school in its register")
+    register.add_argument(
+        "files", metavar="FILE", type=Path, nargs="+", help="CSV or JSON files, packed with gzip or not, in this order"
+    )
+    people.add_argument("file", metavar="FILE", type=Path, help="the CSV file, packed with gzip or not")
     for command in (register, people):
-        command.add_argument("file", metavar="FILE", type=Path, help="the CSV file, packed with gzip or not")
         command.add_argument("--preview", action="store_true", help="say what would change, and change nothing")
 
 

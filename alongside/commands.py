@@ -91,12 +91,13 @@ def manage(options: Namespace) -> int:
 
 
 def import_register(options: Namespace) -> int:
-    """The reference register from a file."""
+    """The reference register from files, one after the other; each is applied whole before the next is opened."""
     _require_migrated()
-    done = network_actions.import_register(_readable(options.file), preview=options.preview)
-    for line in done.lines:
-        print(line)
-    print(done.summary)
+    for file in [_readable(each) for each in options.files]:
+        done = network_actions.import_register(file, preview=options.preview)
+        for line in done.lines:
+            print(line)
+        print(done.summary)
     return 0
 
 

@@ -125,7 +125,10 @@ TASKS = {
             "LOCK_TIMEOUT": 60,
             "BACKOFF_INITIAL": 2,
             "BACKOFF_MAX": 300,
-            "SCHEDULES": {"due-work": {"task": "alongside.surveys.tasks.due_work", "every": 20}},
+            "SCHEDULES": {
+                "due-work": {"task": "alongside.surveys.tasks.due_work", "every": 20},
+                "old-register-files": {"task": "alongside.network.tasks.forget_register_files", "every": 3600},
+            },
         },
     }
 }

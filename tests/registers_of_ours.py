@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import json
 from collections.abc import Iterable, Sequence
 
 PLANTED = "Planted Person"
@@ -248,6 +249,52 @@ GIAS_SEARCH_COLUMNS = [
     and (not name.endswith("(code)") or name in ("LA (code)", "MSOA (code)", "LSOA (code)"))
 ]
 
+GIAS_LINK_COLUMNS = ["URN", "LinkURN", "LinkName", "LinkType", "LinkEstablishedDate"]
+_GROUP = ["URN", "Linked UID", "Group Name", "Companies House Number", "Group Type"]
+_MEMBER = [
+    *("EstablishmentName", "TypeOfEstablishment (code)", "TypeOfEstablishment (name)"),
+    *("PhaseOfEducation (code)", "PhaseOfEducation (name)", "LA (code)", "LA (name)", "HasSharedHT"),
+]
+GIAS_GROUP_LINK_COLUMNS: dict[int, list[str]] = {
+    2018: [*_GROUP, "Closed Date", "Group Status", "FederationType", "Joined date", *_MEMBER],
+    2021: [
+        *(*_GROUP, "Group Type (code)", "Closed Date", "Open date", "Incorporated on (open date)"),
+        *("Group Status", "Group Status (code)", "FederationType", "Joined date", *_MEMBER),
+    ],
+}
+GIAS_GROUP_COLUMNS = [
+    *("UID", "Group Name", "Companies House Number", "Group Type", "Group Type (code)", "Closed Date", "Status"),
+    *("Status (code)", "Group Contact Street", "Group Contact Locality", "Group Contact Address 3"),
+    *("Group Contact Town", "Group Contact County", "Group Contact Postcode", "Head of Group Title"),
+    *("Head of Group First Name", "Head of Group Last Name", "UKPRN"),
+]
+GIAS_EXTRACT_COLUMNS = [
+    *("school_key", "urn", "establishment_number", "establishment_name", "establishment_type"),
+    *("establishment_type_group", "establishment_status", "open_date", "close_date", "education_phase"),
+    *("statutory_low_age", "statutory_high_age", "gender", "religious_character", "admissions_policy"),
+    *("ofsted_last_insp", "last_changed_date", "street", "locality", "address3", "town", "county", "postcode"),
+    *("school_website", "telephone_num", "gor", "administrative_district", "administrative_ward"),
+    *("parliamentary_constituency", "urban_rural_indicator", "easting", "northing", "msoa", "lsoa"),
+    *("ofsted_rating", "msoa_code", "lsoa_code", "religious_denomination", "la_key", "school_capacity"),
+    *("number_of_pupils", "number_of_boys", "number_of_girls", "percentage_fsm", "number_of_fsm"),
+    "ofsted_rating_score",
+]
+NZ_HISTORY_COLUMNS = [
+    *("School ID", "School Name", "Type", "Authority", "Gender", "Regional Council"),
+    *("TA with Auckland Local Board", "From", "To", "Number of changes"),
+]
+NSW_COLUMNS = [
+    *("School_code", "AgeID", "School_name", "Street", "Town_suburb", "Postcode", "Phone", "School_Email", "Website"),
+    *("Fax", "latest_year_enrolment_FTE", "Indigenous_pct", "LBOTE_pct", "ICSEA_value", "Level_of_schooling"),
+    *("Selective_school", "Opportunity_class", "School_specialty_type", "School_subtype", "Support_classes"),
+    *("Preschool_ind", "Distance_education", "Intensive_english_centre", "School_gender", "Late_opening_school"),
+    *("Date_1st_teacher", "LGA", "electorate_from_2023", "electorate_2015_2022", "fed_electorate_from_2025"),
+    *("fed_electorate_2016_2024", "Operational_directorate", "Principal_network"),
+    *("Operational_directorate_office", "Operational_directorate_office_phone"),
+    *("Operational_directorate_office_address", "FACS_district", "Local_health_district", "AECG_region"),
+    *("ASGS_remoteness", "Latitude", "Longitude", "Assets unit", "SA4", "FOEI_Value", "Date_extracted"),
+]
+
 _KNOWN = {*NZ_COLUMNS, *GIAS_COLUMNS[2018], *GIAS_COLUMNS[2021], *GIAS_COLUMNS[2023], *GIAS_SEARCH_COLUMNS}
 
 _NZ_SCHOOL: Cells = {
@@ -341,12 +388,119 @@ def gias(schools: Iterable[Cells], year: int = 2023, encoding: str = "cp1252") -
     return _file(GIAS_COLUMNS[year], schools, encoding, "\r\n", quoted=True)
 
 
-def gias_search(schools: Iterable[Cells], overflowing: int = 0) -> bytes:
-    """The search download: hardly a "(code)", and links that run over into cells that the header does not have."""
+def gias_search(schools: Sequence[Cells], linked: Sequence[str] = ()) -> bytes:
+    """The search download: hardly a "(code)", and a list of links without quotation marks, which runs over into cells
+    that the header does not have. linked: what the last column of each school says."""
     lines = _file(GIAS_SEARCH_COLUMNS, schools, "ascii", "\r\n").decode().splitlines()
-    for row in range(1, 1 + overflowing):
-        lines[row] += "900002 Predecessor,900003 Predecessor"
+    for row in range(1, len(lines)):
+        lines[row] += linked[row - 1] if row <= len(linked) else "Does not have links"
     return ("\r\n".join(lines) + "\r\n").encode()
+
+
+def gias_links(*links: Sequence[str]) -> bytes:
+    """(school, other school, kind) and perhaps a day; Windows-1252 and CRLF, as the department writes them."""
+    rows = [(one[0], one[1], f"École {one[1]}", one[2], one[3] if len(one) > 3 else "") for one in links]
+    return _rows([GIAS_LINK_COLUMNS, *rows], "cp1252", "\r\n")
+
+
+def gias_group_links(*members: Sequence[str], year: int = 2018) -> bytes:
+    """(school, group, its name, its type) and perhaps its status. Rows of 2018 lack the last cell of their header."""
+    columns = GIAS_GROUP_LINK_COLUMNS[year]
+    rows = []
+    for school, group, name, kind, *status in members:
+        cells = {"URN": school, "Linked UID": group, "Group Name": name, "Group Type": kind}
+        cells |= {"Group Status": status[0] if status else "Open", "LA (code)": "999", "LA (name)": "Wharfedale"}
+        cells |= {"Joined date": "01-09-2005" if year == 2018 else "01/09/2005", "EstablishmentName": "Mill Lane"}
+        row = [cells.get(column, "") for column in columns]
+        rows.append(row[:-1] if year == 2018 else row)
+    return _rows([columns, *rows], "cp1252", "\n")
+
+
+def gias_groups(*groups: Sequence[str]) -> bytes:
+    """(group, its name, its type, its status): with the name of whoever leads it, which nobody may read."""
+    rows = [
+        [uid, name, "", kind, "6", "", status, status.upper(), *[""] * 6, "Dr", PLANTED, PLANTED, ""]
+        for uid, name, kind, status in groups
+    ]
+    return _rows([GIAS_GROUP_COLUMNS, *rows], "ascii", "\n")
+
+
+_EXTRACT: Cells = {
+    "school_key": "1",
+    "establishment_name": "Mill Lane Primary School",
+    "establishment_type": "Community school",
+    "establishment_type_group": "Local authority maintained schools",
+    "establishment_status": "Open",
+    "education_phase": "Primary",
+    "statutory_low_age": "3.0",
+    "statutory_high_age": "11.0",
+    "gender": "Mixed",
+    "town": "Otley",
+    "postcode": "LS21 9ZZ",
+    "school_website": "www.milllane.example.uk/",
+    "administrative_district": "Leeds",
+    "easting": "420100.0",
+    "northing": "445200.0",
+    "school_capacity": "210.0",
+    "number_of_pupils": "198.0",
+    "percentage_fsm": "17.5",
+    "la_key": "97",
+}
+
+
+def gias_extract(schools: Iterable[Cells]) -> bytes:
+    """The extract of state-funded schools: columns renamed, whole numbers with ".0", days as 2016-08-31."""
+    rows = [[(_EXTRACT | school).get(column, "") for column in GIAS_EXTRACT_COLUMNS] for school in schools]
+    return _rows([GIAS_EXTRACT_COLUMNS, *rows], "utf-8", "\n")
+
+
+def nz_history(*spans: Sequence[str]) -> bytes:
+    """(school, name, type, first year, last year), in any order."""
+    rows = [
+        [number, name, kind, "State: Not integrated", "Co-Ed", "Northland Region", "Whangarei District", *years, "1"]
+        for number, name, kind, *years in spans
+    ]
+    return _rows([NZ_HISTORY_COLUMNS, *rows], "ascii", "\n")
+
+
+_NSW: dict[str, str | None] = {
+    "AgeID": "49999",
+    "School_name": "Wattle Bay Public School",
+    "Street": "1 Bay Rd",
+    "Town_suburb": "Wattle Bay",
+    "Postcode": "2999",
+    "School_Email": f"{PLANTED}@example.org",
+    "Website": "https://wattlebay.example.au",
+    "latest_year_enrolment_FTE": "89.80000000000001",
+    "Indigenous_pct": "np",
+    "LBOTE_pct": "37.0",
+    "ICSEA_value": "1013",
+    "Level_of_schooling": "Primary School",
+    "Selective_school": "Not Selective",
+    "School_gender": "Coed",
+    "Date_1st_teacher": "1925-04-01",
+    "LGA": "Wattle (NSW)",
+    "Principal_network": "Iron Bay",
+    "ASGS_remoteness": "Major Cities of Australia",
+    "Latitude": "-30.446021000000002",
+    "Longitude": "151.131206",
+    "Date_extracted": "2026-04-07",
+}
+
+
+def nsw_master(*schools: dict[str, str | None], named: bool = False) -> bytes:
+    """As the portal hands it out: everything is text or null. named: records as objects, as another version has them."""
+    cells = [_NSW | school for school in schools]
+    records = [{name: one.get(name) for name in NSW_COLUMNS} for one in cells]
+    fields = [{"id": name, "type": "text"} for name in NSW_COLUMNS]
+    rows = records if named else [list(record.values()) for record in records]
+    return json.dumps({"fields": fields, "records": rows}).encode()
+
+
+def _rows(rows: Iterable[Sequence[str]], encoding: str, end: str) -> bytes:
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator=end).writerows(rows)
+    return out.getvalue().encode(encoding)
 
 
 def glued(first: bytes, second: bytes, *, with_header: bool = False) -> bytes:

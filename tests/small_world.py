@@ -18,12 +18,15 @@ from django.test import Client
 from django.utils import timezone
 
 from alongside.kit.tabular import write_csv
-from alongside.network.models import Cluster, Organisation, School
+from alongside.network import actions as network_actions
+from alongside.network.actions.staging import read_staged
+from alongside.network.models import Cluster, Organisation, RegisterNumber, School, StagedRegister
 from alongside.people import actions as people_actions
 from alongside.people.models import Person, Role, StaffImport
 from alongside.surveys import actions, answering, reads
 from alongside.surveys.models import Release, Wave
 from tests import make
+from tests.registers_of_ours import gias, gias_school
 
 MARKS = {"A": "ochre", "B": "zephyr", "C": "quartz"}
 HOSTILE = "\"'><script>alert(1)</script>"
@@ -64,6 +67,7 @@ class NetworkHere:
     closed: Wave | None = None  # of the whole network, its results public
     officer: Person | None = None
     chair: Role | None = None
+    register_file: StagedRegister | None = None  # brought in by its officer, read, and not applied
 
     @property
     def mark(self) -> str:
@@ -141,8 +145,20 @@ def build() -> World:
         _staff_lists(world, key, schools)
     for name in WITH_PULSES_OF_THEIR_OWN:
         _own_waves(world, name)
+    for key in PLAN:
+        _register_file(world, key)
     world.sign_everyone_in()
     return world
+
+
+def _register_file(world: World, key: str) -> None:
+    """A register file that waits; it closes a school of the network, and its name carries the network's mark."""
+    found = world.networks[key]
+    number = RegisterNumber.objects.get(school=world.schools[next(iter(PLAN[key].values()))[0]].school).number
+    data = gias([gias_school(number, Name=text("Closed School", key), Status="Closed")])
+    brought = network_actions.bring_register(found.network, text("register", key), [data], by=found.officer.pk)
+    read_staged(brought.pk)
+    found.register_file = StagedRegister.objects.get(pk=brought.pk)
 
 
 def _network(world: World, key: str, clusters: dict[str, tuple[str, ...]]) -> None:

@@ -149,6 +149,9 @@ WITHOUT_FIELDS = {
     "staff_drop",
     "wave_call_off",
     "staff_upload",
+    "register_upload",
+    "register_apply",
+    "register_drop",
 }
 
 

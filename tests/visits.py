@@ -13,6 +13,7 @@ from django.utils import timezone
 from alongside.people import actions as people_actions
 from alongside.surveys import actions, schooldays
 from tests import make
+from tests.registers_of_ours import gias, gias_school
 from tests.small_world import World
 
 WORDS = "four words in a row"
@@ -89,6 +90,8 @@ def _pk(world: World, kind: str, name: str, target: Target) -> int:
         return (school.lists[target.network] if kind == "n" else school.brought).pk
     if name == "role_end":
         return school.leader.pk
+    if name in {"register_import", "register_apply", "register_drop"}:
+        return network.register_file.pk
     if name in {"wave", "wave_extend"}:
         return (network.open[target.cluster] if kind == "n" else school.open).pk
     if name == "wave_call_off":
@@ -144,6 +147,8 @@ def sound_form(world: World, name: str, target: Target, *, kind: str = "n") -> d
             }
         case "staff_upload":
             return {"file": SimpleUploadedFile("staff.csv", b"Name,Role\nSomebody Else,Teacher\n", "text/csv")}
+        case "register_upload":
+            return {"file": SimpleUploadedFile("register.csv", gias([gias_school("900009")]), "text/csv")}
         case "domain_confirm":
             return {"domain": "another.example"}
         case "wave_new":

@@ -12,7 +12,7 @@ import functools
 import io
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final, NamedTuple
@@ -44,6 +44,7 @@ MAX_COLUMNS: Final = 2_000
 LONG_RUN: Final = 10  # so many neighbouring rows of one other width are no slip of a comma
 
 type Records = Iterator[tuple[int, list[str] | None]]
+type Mend = Callable[[list[str]], list[str] | None]
 
 _INVISIBLE = frozenset("\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff")
 _DELIMITERS = (",", "\t", ";")
@@ -90,7 +91,7 @@ class Table:
     """A table that is read while `rows` is walked, once. `faults` and `rows_read` are complete after that.
 
     header: names without spaces around them. rows: raises UnreadableFile when a limit is met on the way.
-    rows_read: rows that are not blank, those set aside among them.
+    rows_read: rows that are not blank, those set aside among them. mended: rows whose width was put right.
     """
 
     header: list[str]
@@ -99,21 +100,32 @@ class Table:
     rows: Iterator[Row] = field(default_factory=lambda: iter(()), repr=False)
     faults: FaultList = field(default_factory=FaultList, repr=False)
     rows_read: int = 0
+    mended: int = 0
 
 
-def read_table(data: Source, *, max_bytes: int = MAX_BYTES, max_rows: int = MAX_ROWS, one_width: bool = False) -> Table:
+def read_table(
+    data: Source,
+    *,
+    max_bytes: int = MAX_BYTES,
+    max_rows: int = MAX_ROWS,
+    one_width: bool = False,
+    mends: Callable[[Sequence[str]], Mend | None] = lambda header: None,
+) -> Table:
     """Open a CSV or TSV file (plain or gzip; UTF-8, UTF-16 with mark, Windows-1252) and read its header.
 
     Raises UnreadableFile for what is no such table: empty, binary, unpacking beyond max_bytes or 100 times its size.
     Blank rows are passed over but counted in row numbers. A row with more cells than the header is a fault and set
     aside; one with fewer is filled up with blanks (`Row.width` tells). With one_width, walking the rows raises
     MixedLayouts where rows of another width begin for good: ten in succession, or two and more up to the end.
+    mends: says for a header how a row of another width is put right, where that is certain.
     """
     encoding = text_encoding(data, max_bytes)
     header_row, names, delimiter = _header(data, encoding)
     table = Table(header=[clean_text(name) for name in names], encoding=encoding, delimiter=delimiter)
     _note_doubled_names(table, header_row)
     records = _counted(table, _records(data, encoding, delimiter), header_row, max_rows)
+    if mend := mends(table.header):
+        records = _mended(table, records, mend)
     table.rows = _rows(table, _one_width(records, len(names)) if one_width else records)
     return table
 
@@ -248,6 +260,14 @@ def _counted(table: Table, records: Records, header_row: int, max_rows: int) -> 
         yield number, cells
     if not table.rows_read:
         table.faults.add(header_row, "", "This file has a header and no rows. Choose the file that holds the table.")
+
+
+def _mended(table: Table, records: Records, mend: Mend) -> Records:
+    """Rows of another width as they must have been meant; those that `mend` knows nothing of pass as they are."""
+    for number, cells in records:
+        fitted = mend(cells) if cells is not None and len(cells) != len(table.header) else None
+        table.mended += fitted is not None
+        yield number, fitted or cells
 
 
 def _one_width(records: Records, expected: int) -> Records:

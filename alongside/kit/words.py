@@ -40,6 +40,11 @@ def people_list(names: Iterable[object]) -> str:
     return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
+def thousands(number: int | None) -> str:
+    """ "12,345"; "" for none."""
+    return f"{number:,}" if isinstance(number, int) else ""
+
+
 def _local_day(when: date | datetime) -> date:
     if not isinstance(when, datetime):
         return when

@@ -64,3 +64,16 @@ class ContactsForm(forms.ModelForm):  # type: ignore[type-arg]
             "outside_contact": "As in “or to … today”.",
             "support_line": "A line that is free and confidential.",
         }
+
+
+class RegisterFileForm(forms.Form):
+    """One file of a register."""
+
+    file = forms.FileField(
+        label="Register file",
+        help_text="As the authority hands it out: CSV, or JSON from a data portal, packed with gzip or not. Up to 200 MB.",
+        error_messages={
+            "required": "Choose the file first.",
+            "empty": "This file is empty. Fetch it again and choose it once more.",
+        },
+    )

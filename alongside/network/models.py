@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+
+if TYPE_CHECKING:
+    from alongside.kit.access import Member
 
 
 class Organisation(models.Model):
@@ -120,11 +124,12 @@ class RegisterNumber(models.Model):
 
 
 class Community(models.Model):
-    """A gathering of schools that a register itself knows, such as a Community of Learning in New Zealand."""
+    """A gathering of schools that a register itself knows: a Community of Learning in New Zealand, a trust in England."""
 
     register = models.CharField(max_length=12)
-    number = models.CharField(max_length=20)
+    number = models.CharField(max_length=100)
     name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=60, blank=True, help_text="In the register's own words.")
     schools = models.ManyToManyField(School, related_name="communities")
 
     class Meta:
@@ -263,3 +268,92 @@ class Pause(models.Model):
 
     def __str__(self) -> str:
         return f"{self.school_id} paused by {self.organisation_id}"
+
+
+class SchoolPast(models.Model):
+    """A school as a register described it from a day until a day: it is still found under the name it had.
+
+    None: since when, the register does not say; `until` is the first day no longer.
+    """
+
+    school = models.ForeignKey(School, models.CASCADE, related_name="past")
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=120, blank=True)
+    status = models.CharField(max_length=8, choices=School.Status)
+    facts = models.JSONField(default=dict, blank=True)
+    since = models.DateField(null=True, blank=True)
+    until = models.DateField()
+
+    class Meta:
+        indexes = [models.Index(fields=["name"], name="school_past_by_name")]
+
+    def __str__(self) -> str:
+        return f"{self.name} until {self.until}"
+
+
+class SchoolLink(models.Model):
+    """A register says that one school came after another, or that the two are related."""
+
+    class Kind(models.TextChoices):
+        CONTINUES = "continues", "carries it on"
+        MERGED = "merged", "merged into"
+        AMALGAMATED = "amalgamated", "amalgamated into"
+        SPLIT = "split", "split into"
+        RELATED = "related", "related"
+
+    earlier = models.ForeignKey(School, models.CASCADE, related_name="links_on")
+    later = models.ForeignKey(School, models.CASCADE, related_name="links_back")
+    kind = models.CharField(max_length=11, choices=Kind)
+    words = models.CharField(max_length=80, help_text="The register's own.")
+    since = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["earlier", "later", "kind"], name="school_link_once"),
+            models.CheckConstraint(condition=~Q(earlier=F("later")), name="school_link_between_two"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.earlier_id} {self.kind} {self.later_id}"
+
+
+class StagedRegisterQuerySet(models.QuerySet["StagedRegister"]):
+    def seen_by(self, member: Member) -> StagedRegisterQuerySet:
+        return self.filter(organisation=member.organisation_id)
+
+
+class StagedRegister(models.Model):
+    """A register file that an officer brought in: read, previewed, and then applied or dropped.
+
+    The register is nobody's; whoever brings a file in is somebody's officer, and their network sees that it did.
+    """
+
+    class State(models.TextChoices):
+        READING = "reading", "being read"
+        READY = "ready", "ready to apply"
+        APPLYING = "applying", "being applied"
+        APPLIED = "applied", "applied"
+        DROPPED = "dropped", "dropped"
+        REFUSED = "refused", "refused"
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="staged_registers")
+    brought_by = models.BigIntegerField(help_text="Id of the person.")
+    brought_at = models.DateTimeField(auto_now_add=True)
+    name = models.CharField(max_length=100, help_text="Of the file, as its owner calls it.")
+    file = models.CharField(max_length=40, blank=True, help_text="In the data folder; blank once it is wiped.")
+    size = models.PositiveBigIntegerField(help_text="Bytes, as it arrived.")
+    state = models.CharField(max_length=8, choices=State, default=State.READING)
+    percent = models.PositiveSmallIntegerField(default=0)
+    refusal = models.TextField(blank=True, help_text="Why nothing of it was applied.")
+    preview = models.JSONField(default=dict, blank=True, help_text="Counts, and the first lines of each list.")
+    digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of what the preview says would change.")
+    after = models.BigIntegerField(default=0, help_text="Id of the last import applied when the preview was made.")
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = StagedRegisterQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(percent__lte=100), name="staged_register_percent")]
+
+    def __str__(self) -> str:
+        return self.name

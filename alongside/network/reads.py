@@ -5,7 +5,16 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from alongside.network.models import Cluster, ClusterMembership, Community, Organisation, RegisterNumber, School
+from alongside.network.history import found_by_number
+from alongside.network.models import (
+    Cluster,
+    ClusterMembership,
+    Community,
+    Organisation,
+    RegisterNumber,
+    School,
+    SchoolPast,
+)
 
 SEARCH_LIMIT = 60
 
@@ -45,6 +54,8 @@ def unclustered_schools(network: Organisation) -> list[School]:
 def search_schools(text: str, country: str) -> list[School]:
     """Open schools of a country whose name, town, area or postcode begins or contains the words, or whose number it is.
 
+    An earlier name finds a school too, and a single number whoever came after the school that had it.
+
     At most SEARCH_LIMIT, by name.
     """
     words = text.split()
@@ -52,6 +63,7 @@ def search_schools(text: str, country: str) -> list[School]:
     for word in words:
         # Not by joins: SQLite takes 64 tables in one query, which is 21 words.
         numbered = RegisterNumber.objects.filter(number=word).values("school")
+        formerly = SchoolPast.objects.filter(name__icontains=word).values("school")
         gathered = Community.schools.through.objects.filter(community__name__icontains=word).values("school")
         found = found.filter(
             Q(name__icontains=word)
@@ -60,11 +72,13 @@ def search_schools(text: str, country: str) -> list[School]:
             | Q(postcode__istartswith=word)
             | Q(pk__in=numbered)
             | Q(pk__in=gathered)
+            | Q(pk__in=formerly)
+            | (Q(pk__in=found_by_number(word)) if len(words) == 1 and word.isdecimal() else Q())
         )
     return list(found.order_by("name", "pk")[:SEARCH_LIMIT]) if words else []
 
 
 def communities(country: str) -> list[Community]:
     """The gatherings that the country's registers know, with the number of their schools as `size`."""
-    counted = Community.objects.filter(schools__country=country).annotate(size=Count("schools"))
+    counted = Community.objects.filter(schools__country=country).annotate(size=Count("schools")).filter(size__gte=2)
     return list(counted.order_by("name"))

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from alongside.network.registers import (
     Fault,
-    LayoutNotRead,
     MixedLayouts,
     RegisterFile,
     SchoolRow,
@@ -22,12 +21,16 @@ from alongside.network.registers import (
 from alongside.network.registers.england import phase
 from tests.registers_of_ours import (
     GIAS_COLUMNS,
+    GIAS_EXTRACT_COLUMNS,
+    GIAS_GROUP_COLUMNS,
+    GIAS_GROUP_LINK_COLUMNS,
     GIAS_SEARCH_COLUMNS,
+    NSW_COLUMNS,
     NZ_COLUMNS,
+    NZ_HISTORY_COLUMNS,
     PLANTED,
     gias,
     gias_school,
-    gias_search,
     glued,
     in_community,
     nz_directory,
@@ -63,9 +66,12 @@ def only_fault(file: RegisterFile) -> tuple[int, str, str]:
         (GIAS_COLUMNS[2023], "gias-full"),
         (GIAS_SEARCH_COLUMNS, "gias-search"),
         (["URN", "LinkURN", "LinkName", "LinkType", "LinkEstablishedDate"], "gias-links"),
-        (["URN", "Linked UID", "Group Name", "Group Type"], "gias-group-links"),
-        (["school_key", "urn", "establishment_name", "la_key"], "gias-extract"),
-        (["School ID", "School Name", "Type", "From", "To", "Number of changes"], "nz-history"),
+        (GIAS_GROUP_LINK_COLUMNS[2018], "gias-group-links"),
+        (GIAS_GROUP_LINK_COLUMNS[2021], "gias-group-links"),
+        (GIAS_GROUP_COLUMNS, "gias-groups"),
+        (GIAS_EXTRACT_COLUMNS, "gias-extract"),
+        (NZ_HISTORY_COLUMNS, "nz-history"),
+        (NSW_COLUMNS, "nsw-master"),
     ],
 )
 def test_a_layout_is_recognised_by_its_columns_in_any_order(header: list[str], key: str) -> None:
@@ -76,6 +82,11 @@ def test_a_layout_is_recognised_by_its_columns_in_any_order(header: list[str], k
 
 def test_our_headers_are_as_wide_as_the_real_ones() -> None:
     assert [len(NZ_COLUMNS), *map(len, GIAS_COLUMNS.values()), len(GIAS_SEARCH_COLUMNS)] == [40, 120, 139, 140, 111]
+    groups = [*GIAS_GROUP_LINK_COLUMNS.values(), GIAS_GROUP_COLUMNS]
+    assert [len(each) for each in (*groups, GIAS_EXTRACT_COLUMNS, NSW_COLUMNS, NZ_HISTORY_COLUMNS)] == [
+        *(17, 21, 18),
+        *(46, 46, 10),
+    ]
 
 
 def test_another_table_is_no_register() -> None:
@@ -93,15 +104,6 @@ def test_a_register_that_lost_a_column_is_told_which() -> None:
     assert str(caught.value) == (
         'This looks like Get Information about Schools, full download, but lacks the columns "CloseDate", "Northing"; '
         "fetch the register again, with all its columns."
-    )
-
-
-def test_the_search_download_is_known_and_not_read_yet() -> None:
-    with pytest.raises(LayoutNotRead) as caught:
-        read_register(gias_search([gias_school(), gias_school("900002"), gias_school("900003")], overflowing=2))
-    assert str(caught.value) == (
-        'This is "Get Information about Schools, search download", a layout that is not read yet; '
-        'choose "New Zealand directory of schools" or "Get Information about Schools, full download".'
     )
 
 
@@ -144,6 +146,7 @@ def test_a_school_of_the_directory_is_read_whole() -> None:
         members=[("9001", "99501")],
         faults=[],
         rows_read=1,
+        gatherings="nz-moe",
     )
 
 
@@ -329,6 +332,7 @@ def test_a_school_of_the_english_register_is_read_whole() -> None:
         members=[],
         faults=[],
         rows_read=1,
+        gatherings="gb-urn",
     )
 
 

@@ -17,6 +17,7 @@ register = template.Library()
 register.filter("people_date", words.people_date)
 register.filter("in_days", words.in_days)
 register.filter("people_list", words.people_list)
+register.filter("thousands", words.thousands)
 
 # tone: class of its box, its icon. Teal tells, amber waits for you, brick cannot be undone or is wrong.
 TONES = {

@@ -1,75 +1,94 @@
 """What changes the reference register. Each verb is one transaction."""
 
+import datetime
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models import Max, Q
 
+from alongside.kit import database
 from alongside.kit.tabular import Fault
+from alongside.network.actions.planning import COPIED, DESCRIBING, CarriedOn, Change, Key, Plan, plan_for, values_of
 from alongside.network.models import (
     Community,
     Organisation,
     RegisterImport,
     RegisterNumber,
     School,
+    SchoolLink,
+    SchoolPast,
 )
-from alongside.network.registers import RegisterFile, SchoolRow, read_register
+from alongside.network.registers import RegisterFile, read_register
 
 BATCH = 2000
-
-COPIED = [
-    "name",
-    "country",
-    "phase",
-    "kind",
-    "status",
-    "opened_on",
-    "closed_on",
-    "street",
-    "town",
-    "postcode",
-    "area",
-    "latitude",
-    "longitude",
-    "easting",
-    "northing",
-    "roll",
-    "low_age",
-    "high_age",
-    "website",
-    "facts",
-]
+LOCK = 7421  # the register: whoever changes it holds it alone
+_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class ImportSummary:
     """What a register file says against what we have. `applied` is False for a preview."""
 
-    register: RegisterFile
-    new: int
-    changed: int
-    unchanged: int
-    open: int
-    faults: list[Fault]
+    plan: Plan
     applied: bool
 
     @property
+    def register(self) -> RegisterFile:
+        return self.plan.file
+
+    @property
+    def faults(self) -> list[Fault]:
+        return self.plan.file.faults
+
+    @property
     def lines(self) -> list[str]:
-        """One line for each fault, by row and column."""
-        return [f"row {fault.row}, {fault.column}: {fault.text}" for fault in self.faults]
+        """One line for each fault and each note, by row and column."""
+        return [_line(fault) for fault in self.faults] + [_line(note) for note in self.plan.file.notes]
 
     @property
     def summary(self) -> str:
         """The last line that `alongside import-register` prints."""
-        parts = [f"{len(self.register.schools):,} schools ({self.open:,} open)"]
-        if self.register.communities:
-            parts.append(
-                f"in {len(self.register.communities):,} communities with {len(self.register.members):,} members"
-            )
         verb = "Imported" if self.applied else "Preview, nothing changed:"
-        counts = f"{self.new:,} new, {self.changed:,} changed, {self.unchanged:,} as before, {len(self.faults):,} rows set aside"
-        return f"{verb} {' '.join(parts)} from {self.register.layout}. {counts}."
+        return f"{verb} {what(self.plan.file, self.plan.open)} from {self.plan.file.layout}. {', '.join(counts(self.plan))}."
+
+
+def what(file: RegisterFile, open_ones: int) -> str:
+    """What a file holds, as in "2,539 schools (2,531 open) in 96 communities with 789 members"."""
+    parts = [f"{len(file.schools):,} schools ({open_ones:,} open)"] if file.schools or not _beside(file) else []
+    if file.communities:
+        among = "in " if parts else ""
+        parts.append(f"{among}{len(file.communities):,} communities with {len(file.members):,} members")
+    if file.links:
+        parts.append(f"{'and ' if parts else ''}{len(file.links):,} links")
+    return " ".join(parts)
+
+
+def counts(plan: Plan) -> list[str]:
+    """What would be done, as "4 new", "1 changed" …; rarer things only where there are any."""
+    said = [f"{len(plan.new):,} new", f"{len(plan.changed):,} changed", f"{plan.unchanged:,} as before"]
+    rarer = {
+        "closed": len(plan.closed),
+        "under an older number": plan.former,
+        "carried on under a new number": len(plan.carried),
+        "links added": len(plan.links),
+        "earlier descriptions added": len(plan.past),
+        "memberships added": len(plan.joins),
+        "memberships ended": len(plan.leaves),
+        "about schools that are not in the register": plan.strangers,
+    }
+    said += [f"{count:,} {words}" for words, count in rarer.items() if count]
+    return [*said, f"{len(plan.file.faults):,} rows set aside"]
+
+
+def _beside(file: RegisterFile) -> bool:
+    return bool(file.links or file.communities)
+
+
+def _line(fault: Fault) -> str:
+    where = ", ".join(part for part in (f"row {fault.row}" if fault.row else "", fault.column) if part)
+    return f"{where}: {fault.text}" if where else fault.text
 
 
 def import_register(path: Path, *, preview: bool = False) -> ImportSummary:
@@ -78,73 +97,101 @@ def import_register(path: Path, *, preview: bool = False) -> ImportSummary:
     The same file twice changes nothing. Raises a Refused when the file cannot be read at all.
     """
     register = read_register(path)
-    with transaction.atomic():
-        summary = _apply(register, preview=preview)
-        if not preview:
-            _record(path, register, summary)
-    return summary
+    if preview:
+        return ImportSummary(plan_for(register), False)
+    with database.alone(LOCK, 0):
+        plan = plan_for(register)
+        apply_plan(plan)
+        record(plan, digest_of(path))
+    return ImportSummary(plan, True)
 
 
-def _apply(register: RegisterFile, *, preview: bool) -> ImportSummary:
-    numbers = _known_numbers(register)
-    schools = School.objects.in_bulk(list(numbers.values()))
-    new, changed, same = [], [], 0
-    for row in register.schools:
-        school = schools.get(numbers.get(row.number, 0))
-        if school is None:
-            new.append(row)
-        elif _differs(school, values := _values(row, register.country.lower())):
-            changed.append(_with(school, values))
-        else:
-            same += 1
-    if not preview:
-        numbers |= _create(new, register)
-        School.objects.bulk_update(changed, COPIED, batch_size=100)
-        _rename_organisations(changed)
-        _set_communities(register, numbers)
-    opened = sum(row.status in {"open", "closing"} for row in register.schools)
-    return ImportSummary(register, len(new), len(changed), same, opened, register.faults, not preview)
+def apply_plan(plan: Plan) -> None:
+    """Do what the plan says, in the caller's transaction, which holds the lock of the register."""
+    _create(plan)
+    _change(plan.changed)
+    _gather(plan)
+    _link(plan)
+    _remember(plan)
+    for one in plan.carried:
+        _carry_on(one, plan.numbers)
 
 
-def _known_numbers(register: RegisterFile) -> dict[str, int]:
-    rows = RegisterNumber.objects.filter(register=register.register).values_list("number", "school_id")
-    wanted = {row.number for row in register.schools}
-    return {number: school for number, school in rows if number in wanted}
+def record(plan: Plan, digest: str) -> RegisterImport:
+    """Note that a file was applied. digest: SHA-256 of the file, in hex."""
+    file = plan.file
+    summary = {"new": len(plan.new), "changed": len(plan.changed), "faults": len(file.faults)}
+    return RegisterImport.objects.create(register=file.register, layout=file.layout, digest=digest, summary=summary)
 
 
-def _values(row: SchoolRow, country: str) -> dict[str, object]:
-    return {
-        "name": row.name,
-        "country": country,
-        "phase": row.phase,
-        "kind": row.kind,
-        "status": row.status,
-        "opened_on": row.opened,
-        "closed_on": row.closed,
-        "street": row.street,
-        "town": row.town,
-        "postcode": row.postcode,
-        "area": row.area,
-        "latitude": row.latitude,
-        "longitude": row.longitude,
-        "easting": row.easting,
-        "northing": row.northing,
-        "roll": row.roll,
-        "low_age": row.low_age,
-        "high_age": row.high_age,
-        "website": row.website,
-        "facts": row.facts,
-    }
+def last_import() -> int:
+    """Id of the import that was applied last, of any register; 0 before the first."""
+    return RegisterImport.objects.aggregate(last=Max("pk"))["last"] or 0
 
 
-def _differs(school: School, values: dict[str, object]) -> bool:
-    return any(getattr(school, name) != value for name, value in values.items())
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file in hex, a piece at a time."""
+    found = hashlib.sha256()
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            found.update(chunk)
+    return found.hexdigest()
 
 
-def _with(school: School, values: dict[str, object]) -> School:
-    for name, value in values.items():
-        setattr(school, name, value)
-    return school
+def _create(plan: Plan) -> None:
+    country, register = plan.file.country.lower(), plan.file.register
+    for start in range(0, len(plan.new), BATCH):
+        rows = plan.new[start : start + BATCH]
+        schools = School.objects.bulk_create([School(**values_of(row, country)) for row in rows])
+        made = {row.number: school.pk for row, school in zip(rows, schools, strict=True)}
+        RegisterNumber.objects.bulk_create(
+            [RegisterNumber(register=register, number=number, school_id=pk) for number, pk in made.items()]
+        )
+        plan.numbers |= made
+
+
+def _change(changes: list[Change]) -> None:
+    """Bring schools up to date; a school that changes its name, kind or status is remembered as it was."""
+    _keep_past(changes)
+    for change in changes:
+        for name, value in change.after.items():
+            setattr(change.school, name, value)
+    for start in range(0, len(changes), BATCH):
+        # An insert that finds its row there: many times faster than one CASE for each column and school.
+        School.objects.bulk_create(
+            [_copy(change.school) for change in changes[start : start + BATCH]],
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=COPIED,
+        )
+    _rename_organisations([change.school for change in changes if change.renamed])
+
+
+def _copy(school: School) -> School:
+    """What a register says of it, without its organisation, which no register may touch."""
+    return School(pk=school.pk, **{name: getattr(school, name) for name in COPIED})
+
+
+def _keep_past(changes: list[Change]) -> None:
+    described = {change.school.pk: change for change in changes if change.after.keys() & set(DESCRIBING)}
+    if not described:
+        return
+    today = datetime.date.today()
+    since: dict[int, datetime.date] = dict(SchoolPast.objects.values_list("school").annotate(last=Max("until")))
+    SchoolPast.objects.bulk_create(
+        [_as_it_was(change.school, since.get(pk), _day(change, today)) for pk, change in described.items()],
+        batch_size=BATCH,
+    )
+
+
+def _as_it_was(school: School, since: datetime.date | None, until: datetime.date) -> SchoolPast:
+    return SchoolPast(school=school, name=school.name, kind=school.kind, status=school.status, since=since, until=until)
+
+
+def _day(change: Change, today: datetime.date) -> datetime.date:
+    """The day of closing where the register states it; else the day on which it was found to be so."""
+    closed = change.after.get("closed_on")
+    return closed if change.closes and isinstance(closed, datetime.date) and closed < today else today
 
 
 def _rename_organisations(schools: list[School]) -> None:
@@ -153,43 +200,122 @@ def _rename_organisations(schools: list[School]) -> None:
     Organisation.objects.bulk_update(named, ["name"], batch_size=100)
 
 
-def _create(rows: list[SchoolRow], register: RegisterFile) -> dict[str, int]:
-    schools = School.objects.bulk_create(
-        [School(**_values(row, register.country.lower())) for row in rows],
-        batch_size=BATCH,
-    )
-    made = {row.number: school.pk for row, school in zip(rows, schools, strict=True)}
-    RegisterNumber.objects.bulk_create(
-        [RegisterNumber(register=register.register, number=number, school_id=pk) for number, pk in made.items()],
-        batch_size=BATCH,
-    )
-    return made
-
-
-def _set_communities(register: RegisterFile, numbers: dict[str, int]) -> None:
+def _gather(plan: Plan) -> None:
     """Name the register's own gatherings and say who is in them; a school that left one is taken out."""
-    communities = {
-        number: Community.objects.update_or_create(register=register.register, number=number, defaults={"name": name})[
-            0
-        ].pk
-        for number, name in register.communities.items()
-    }
-    links = Community.schools.through
-    wanted = {(communities[community], numbers[school]) for school, community in register.members}
-    known = set(
-        links.objects.filter(community__register=register.register, school__in=numbers.values()).values_list(
-            "community_id", "school_id"
-        )
+    register = plan.file.gatherings
+    Community.objects.bulk_create(
+        [
+            Community(register=register, number=number, name=name, kind=kind)
+            for number, (name, kind) in plan.gatherings.items()
+        ],
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["register", "number"],
+        update_fields=["name", "kind"],
     )
+    if not plan.joins and not plan.leaves:
+        return
+    ids = dict(Community.objects.filter(register=register).values_list("number", "pk"))
+    links = Community.schools.through
     links.objects.bulk_create(
-        [links(community_id=community, school_id=school) for community, school in sorted(wanted - known)],
+        [links(community_id=ids[community], school_id=_pk(plan, school)) for school, community in plan.joins],
         batch_size=BATCH,
     )
-    for community, school in known - wanted:
-        links.objects.filter(community_id=community, school_id=school).delete()
+    for school, community in plan.leaves:
+        links.objects.filter(community_id=ids[community], school_id=_pk(plan, school)).delete()
 
 
-def _record(path: Path, register: RegisterFile, summary: ImportSummary) -> None:
-    digest = hashlib.sha256(Path(path).read_bytes()).hexdigest()
-    counts = {"new": summary.new, "changed": summary.changed, "faults": len(summary.faults)}
-    RegisterImport.objects.create(register=register.register, layout=register.layout, digest=digest, summary=counts)
+def _link(plan: Plan) -> None:
+    SchoolLink.objects.bulk_create(
+        [
+            SchoolLink(
+                earlier_id=_pk(plan, earlier),
+                later_id=_pk(plan, later),
+                kind=link.kind,
+                words=link.words,
+                since=link.since,
+            )
+            for earlier, later, link in plan.links
+        ],
+        batch_size=BATCH,
+    )
+
+
+def _remember(plan: Plan) -> None:
+    """What a history says that schools were."""
+    SchoolPast.objects.bulk_create(
+        [
+            SchoolPast(
+                school_id=_pk(plan, key),
+                name=span.school.name,
+                kind=span.school.kind,
+                status=span.school.status,
+                facts=span.school.facts,
+                since=span.since,
+                until=span.until or datetime.date.today(),
+            )
+            for key, span in plan.past
+        ],
+        batch_size=BATCH,
+    )
+
+
+@transaction.atomic
+def _carry_on(one: CarriedOn, numbers: dict[str, int]) -> None:
+    """The school goes on under its heir's number, name and facts; what hangs on it stays, and nothing hangs on the heir."""
+    school = School.objects.select_for_update().get(pk=one.school.pk)
+    chain = [key if isinstance(key, int) else numbers[key] for key in one.heirs]
+    heirs = School.objects.in_bulk(chain)
+    last = heirs[chain[-1]]
+    day = one.day or last.opened_on or school.closed_on or datetime.date.today()
+    _hand_over_numbers(school, chain, day)
+    _hand_over_past(school, [heirs[pk] for pk in chain[:-1]], chain, day)
+    _hand_over_links(school, chain)
+    through = Community.schools.through.objects
+    through.filter(school=school).delete()
+    through.filter(school=last).update(school=school)
+    for name in COPIED:
+        setattr(school, name, getattr(last, name))
+    school.save(update_fields=COPIED)
+    _rename_organisations([school])
+    School.objects.filter(pk__in=chain).delete()
+
+
+def _hand_over_numbers(school: School, chain: list[int], day: datetime.date) -> None:
+    """Every number of the chain finds the school from now on; only the last one is its number of today."""
+    RegisterNumber.objects.filter(school=school, until__isnull=True).update(until=day)
+    RegisterNumber.objects.filter(school__in=chain[:-1]).update(school=school, until=day)
+    RegisterNumber.objects.filter(school=chain[-1], until__isnull=True).update(school=school, since=day)
+    RegisterNumber.objects.filter(school=chain[-1]).update(school=school)
+
+
+def _hand_over_past(school: School, between: list[School], chain: list[int], day: datetime.date) -> None:
+    SchoolPast.objects.filter(school__in=chain).update(school=school)
+    past = [
+        SchoolPast(school=school, name=each.name, kind=each.kind, status=each.status, until=day)
+        for each in (school, *between)
+    ]
+    SchoolPast.objects.bulk_create(past)
+
+
+def _hand_over_links(school: School, chain: list[int]) -> None:
+    """Links of the chain become the school's own; those within it are now its past."""
+    links = SchoolLink.objects.filter(Q(earlier__in=chain) | Q(later__in=chain))
+    ends = {link.pk: _ends(link, school.pk, chain) for link in links}
+    standing = set(SchoolLink.objects.exclude(pk__in=ends).values_list("earlier_id", "later_id", "kind"))
+    for link in links:
+        earlier, later = ends[link.pk]
+        if earlier == later or (earlier, later, link.kind) in standing:
+            link.delete()
+            continue
+        standing.add((earlier, later, link.kind))
+        SchoolLink.objects.filter(pk=link.pk).update(earlier=earlier, later=later)
+
+
+def _ends(link: SchoolLink, school: int, chain: list[int]) -> tuple[int, int]:
+    earlier, later = link.earlier_id, link.later_id
+    return school if earlier in chain else earlier, school if later in chain else later
+
+
+def _pk(plan: Plan, key: Key) -> int:
+    return key if isinstance(key, int) else plan.numbers[key]

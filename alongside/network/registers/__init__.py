@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from alongside.kit.tabular import (
+    MAX_BYTES,
+    MAX_ROWS,
     Fault,
     FaultList,
+    Mend,
     MixedLayouts,
     Row,
     Source,
@@ -16,14 +20,16 @@ from alongside.kit.tabular import (
     ragged,
     read_table,
 )
-from alongside.network.registers.layouts import LayoutNotRead, UnknownRegister, layout_of, recognise
-from alongside.network.registers.rows import Cells, Layout, Phase, SchoolRow, Status
+from alongside.network.registers import chains, ckan
+from alongside.network.registers.layouts import UnknownRegister, layout_of, recognise
+from alongside.network.registers.rows import Cells, GroupRow, Layout, LinkRow, PastRow, Phase, SchoolRow, Status
 
 __all__ = [
     "Fault",
     "Layout",
-    "LayoutNotRead",
+    "LinkRow",
     "MixedLayouts",
+    "PastRow",
     "Phase",
     "RegisterFile",
     "SchoolRow",
@@ -34,14 +40,19 @@ __all__ = [
     "recognise",
 ]
 
+EVERY = 500  # rows between two tellings of progress
+
 
 @dataclass(frozen=True, slots=True)
 class RegisterFile:
     """What one register file says.
 
     country: ISO 3166 alpha-2. layout: its title. register: whose numbers these are, such as "gb-urn". communities: name
-    by number. members: (school's number, community's number). faults: rows that were set aside, with every reason,
-    in the order of the file. rows_read: all rows that are not blank, those set aside among them.
+    by number; community_kinds: in the register's words; gatherings: whose numbers those are. members: (school's number,
+    community's number). links and past: between schools, and what they were. faults: rows that were set aside, with
+    every reason, in the order of the file. notes: rows that were read and deserve a look. rows_read: all rows that are
+    not blank, those set aside among them. mended: rows whose width was put right.
+    partial, weak, fills: how far to trust it, see Layout.
     """
 
     country: str
@@ -52,19 +63,46 @@ class RegisterFile:
     members: list[tuple[str, str]]
     faults: list[Fault]
     rows_read: int
+    community_kinds: dict[str, str] = field(default_factory=dict)
+    gatherings: str = ""
+    links: list[LinkRow] = field(default_factory=list)
+    past: list[PastRow] = field(default_factory=list)
+    notes: list[Fault] = field(default_factory=list)
+    mended: int = 0
+    partial: bool = False
+    weak: frozenset[str] = frozenset()
+    fills: bool = False
 
 
-def read_register(source: Source, *, max_bytes: int = 200_000_000, max_rows: int = 1_000_000) -> RegisterFile:
+def read_register(
+    source: Source,
+    *,
+    max_bytes: int = MAX_BYTES,
+    max_rows: int = MAX_ROWS,
+    told: Callable[[int], None] = lambda rows: None,
+) -> RegisterFile:
     """Read a register from a file or its bytes; country and layout are recognised by the header.
 
-    A row with a fault is set aside and the rest is read. Raises UnreadableFile for what is no table or beyond the
-    limits, and of that kind: UnknownRegister, LayoutNotRead, and MixedLayouts for two layouts glued together.
+    A row with a fault is set aside and the rest is read. told: is called with the number of rows read so far.
+    Raises UnreadableFile for what is no table or beyond the limits, and of that kind: UnknownRegister, and MixedLayouts
+    for two layouts glued together.
     """
-    table = read_table(source, max_bytes=max_bytes, max_rows=max_rows, one_width=True)
+    if ckan.is_json(source):
+        table = ckan.read_json(source, max_bytes=max_bytes, max_rows=max_rows)
+    else:
+        table = read_table(source, max_bytes=max_bytes, max_rows=max_rows, one_width=True, mends=_mends)
     reader = _Reader(table, layout_of(table.header))
     for row in table.rows:
         reader.take(row)
+        if not table.rows_read % EVERY:
+            told(table.rows_read)
     return reader.result()
+
+
+def _mends(header: Sequence[str]) -> Mend | None:
+    layout = recognise(header)
+    mend = layout.mend if layout else None
+    return None if mend is None else lambda row: mend(row, len(header))
 
 
 class _Reader:
@@ -72,34 +110,66 @@ class _Reader:
 
     def __init__(self, table: Table, layout: Layout) -> None:
         self.table, self.layout = table, layout
-        self.places = {name: place for place, name in reversed(list(enumerate(table.header)))}
+        names = [layout.renamed.get(name, name) for name in table.header]
+        self.places = {name: place for place, name in reversed(list(enumerate(names)))}
+        self.names = {read: name for name, read in layout.renamed.items()}
         self.faults: FaultList = table.faults
+        self.notes = FaultList()
         self.first_rows: dict[str, int] = {}
         self.schools: list[SchoolRow] = []
         self.communities: dict[str, str] = {}
-        self.members: list[tuple[str, str]] = []
+        self.kinds: dict[str, str] = {}
+        self.members: dict[tuple[str, str], None] = {}
+        self.links: list[LinkRow] = []
+        self.past: list[PastRow] = []
 
     def take(self, row: Row) -> None:
         """Read one row, or note why it is set aside."""
-        cells = Cells(row, self.places, self.faults)
+        cells = Cells(row, self.places, self.faults, self.names)
         if row.width != len(self.table.header):
             cells.fault("", ragged(row.width, len(self.table.header)))
-        elif cells.text(self.layout.number) == self.layout.number:
+        elif cells.text(self.layout.number) == self.names.get(self.layout.number, self.layout.number):
             self._second_header(cells)
-        elif self.layout.read is not None:
-            self._school(cells, self.layout.read(cells))
+        else:
+            self._read(cells)
 
     def result(self) -> RegisterFile:
+        if self.layout.finish:
+            self.schools = self.layout.finish(self.past, self.notes)
+        self._look_at_links()
         return RegisterFile(
             country=self.layout.country,
             layout=self.layout.title,
             register=self.layout.register,
             schools=self.schools,
             communities=self.communities,
-            members=self.members,
+            members=list(self.members),
             faults=sorted(self.faults, key=lambda fault: fault.row),
             rows_read=self.table.rows_read,
+            community_kinds=self.kinds,
+            gatherings=self.layout.gatherings or self.layout.register,
+            links=self.links,
+            past=self.past,
+            notes=sorted(self.notes, key=lambda note: note.row),
+            mended=self.table.mended,
+            partial=self.layout.partial,
+            weak=self.layout.weak,
+            fills=self.layout.fills,
         )
+
+    def _read(self, cells: Cells) -> None:
+        layout = self.layout
+        links = layout.links(cells) if layout.links else []
+        if layout.read:
+            self._school(cells, layout.read(cells))
+        if layout.group:
+            self._group(cells, layout.group(cells))
+        span = layout.past(cells) if layout.past else None
+        if not cells.sound:
+            return
+        self.links += links
+        if span:
+            self.past.append(span)
 
     def _second_header(self, cells: Cells) -> None:
         """Files put together by hand repeat the header; when it is another one, the rows below it are others too."""
@@ -124,15 +194,39 @@ class _Reader:
         self.schools.append(school)
         if community:
             self.communities.setdefault(*community)
-            self.members.append((school.number, community[0]))
+            self.members[school.number, community[0]] = None
 
     def _community(self, cells: Cells) -> tuple[str, str] | None:
         community = self.layout.community(cells)
         if community and cells.sound:
-            number, name = community
-            if (known := self.communities.get(number, name)) != name:
-                cells.fault(
-                    self.layout.community_name,
-                    f'Community {number} is called "{known}" in a row above and "{name}" here. Make them alike.',
-                )
+            self._same_name(cells, self.layout.community_name, *community)
         return community
+
+    def _group(self, cells: Cells, group: GroupRow) -> None:
+        """A group that has ended is none; whoever was in it is not any more."""
+        self._same_name(cells, "Group Name", group.number, group.name)
+        if not cells.sound or not group.lasts:
+            return
+        self.communities.setdefault(group.number, group.name)
+        self.kinds[group.number] = group.kind
+        if group.school:
+            self.members[group.school, group.number] = None
+
+    def _same_name(self, cells: Cells, column: str, number: str, name: str) -> None:
+        if (known := self.communities.get(number, name)) != name:
+            cells.fault(
+                column, f'Community {number} is called "{known}" in a row above and "{name}" here. Make them alike.'
+            )
+
+    def _look_at_links(self) -> None:
+        """Note where the register's own chains run in circles or part."""
+        found = chains.shape(
+            chains.successors((one.earlier, one.later) for one in self.links if one.stated and one.kind != "related")
+        )
+        for number in found.circles[:NOTED]:
+            self.notes.add(0, "", f"The successors of school {number} run in a circle; they are followed once.")
+        for number in found.forks[:NOTED]:
+            self.notes.add(0, "", f"School {number} has more than one successor; none of them simply carries it on.")
+
+
+NOTED = 1_000  # circles and forks: more are the same fault again and again

@@ -1,4 +1,4 @@
-"""England: Get Information about Schools (GIAS), the full download, by the names of its columns.
+"""England: Get Information about Schools (GIAS), full and search download, by the names of its columns.
 
 The register lists closed and proposed schools beside the open ones, and some of Wales. Vintages differ in their
 columns (120 in 2018, 139 in 2021, 140 in 2023); those read here are in all of them.
@@ -6,10 +6,12 @@ columns (120 in 2018, 139 in 2021, 140 in 2023); those read here are in all of t
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import re
 
 from alongside.kit.tabular import shown
+from alongside.network.registers import england_links
 from alongside.network.registers.rows import Cells, Facts, Layout, Phase, SchoolRow, Status
 
 _NUMBER, _NAME = "URN", "EstablishmentName"
@@ -160,27 +162,60 @@ SEARCH = Layout(
     title="Get Information about Schools, search download",
     country="GB",
     register="gb-urn",
-    needed=(_NUMBER, _NAME, _STATUS),
+    number=_NUMBER,
+    needed=tuple(name for name in FULL.needed if name != _STATUS_CODE),
     without=(_STATUS_CODE,),
+    read=read,
+    links=england_links.of_search,
+    mend=england_links.mend_search,
+    partial=True,
 )
-LINKS = Layout(
-    key="gias-links",
-    title="Get Information about Schools, links between schools",
-    country="GB",
-    register="gb-urn",
-    needed=("URN", "LinkURN", "LinkType"),
-)
-GROUP_LINKS = Layout(
-    key="gias-group-links",
-    title="Get Information about Schools, members of groups",
-    country="GB",
-    register="gb-urn",
-    needed=("URN", "Linked UID", "Group Name"),
-)
+
+
+def _read_extract(cells: Cells) -> SchoolRow:
+    """The extract numbers its authorities by itself; the district is the nearest that it names."""
+    school = read(cells)
+    return dataclasses.replace(school, area=str(school.facts.get("district", ""))[:100])
+
+
+_EXTRACT_COLUMNS = {
+    "urn": _NUMBER,
+    "establishment_name": _NAME,
+    "establishment_type": _TYPE,
+    "establishment_type_group": _GROUP,
+    "establishment_status": _STATUS,
+    "open_date": "OpenDate",
+    "close_date": "CloseDate",
+    "education_phase": _PHASE,
+    "statutory_low_age": "StatutoryLowAge",
+    "statutory_high_age": "StatutoryHighAge",
+    "gender": "Gender (name)",
+    "religious_character": "ReligiousCharacter (name)",
+    "admissions_policy": "AdmissionsPolicy (name)",
+    "street": "Street",
+    "locality": "Locality",
+    "town": "Town",
+    "county": "County (name)",
+    "postcode": "Postcode",
+    "school_website": "SchoolWebsite",
+    "gor": "GOR (name)",
+    "administrative_district": "DistrictAdministrative (name)",
+    "urban_rural_indicator": "UrbanRural (name)",
+    "easting": "Easting",
+    "northing": "Northing",
+    "school_capacity": "SchoolCapacity",
+    "number_of_pupils": "NumberOfPupils",
+    "percentage_fsm": "PercentageFSM",
+}
 EXTRACT = Layout(
     key="gias-extract",
     title="an extract of state-funded schools",
     country="GB",
     register="gb-urn",
-    needed=("school_key", "urn", "establishment_name"),
+    number=_NUMBER,
+    needed=("school_key", *_EXTRACT_COLUMNS),
+    read=_read_extract,
+    renamed=_EXTRACT_COLUMNS,
+    partial=True,
+    weak=frozenset({"area"}),
 )

@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from alongside.kit.tabular import UnreadableFile
-from alongside.network.registers import england, nz
+from alongside.network.registers import england, england_links, nsw, nz, nz_history
 from alongside.network.registers.rows import Layout
 
 LAYOUTS: tuple[Layout, ...] = (
     nz.DIRECTORY,
+    nz_history.HISTORY,
     england.FULL,
     england.SEARCH,
-    england.LINKS,
-    england.GROUP_LINKS,
     england.EXTRACT,
-    nz.HISTORY,
+    england_links.LINKS,
+    england_links.GROUP_LINKS,
+    england_links.GROUPS,
+    nsw.MASTER,
 )
+# What a person is told to choose when a file is none of them: registers, and not what comes beside them.
+_FIRST = (nz.DIRECTORY, england.FULL, nsw.MASTER)
 
 
 class UnknownRegister(UnreadableFile):
     """No register that is known has these columns."""
-
-
-class LayoutNotRead(UnreadableFile):
-    """The layout is known, and not read yet."""
 
 
 def recognise(header: Iterable[str]) -> Layout | None:
@@ -34,24 +34,24 @@ def recognise(header: Iterable[str]) -> Layout | None:
 
 
 def layout_of(header: Sequence[str]) -> Layout:
-    """The layout to read a file by. Raises UnknownRegister with the columns needed, or LayoutNotRead."""
+    """The layout to read a file by. Raises UnknownRegister with the columns that are needed."""
     layout = recognise(header)
     if layout is None:
         raise UnknownRegister(_what_is_needed(header))
-    if layout.read is None:
-        readable = " or ".join(f'"{one.title}"' for one in LAYOUTS if one.read)
-        raise LayoutNotRead(f'This is "{layout.title}", a layout that is not read yet; choose {readable}.')
     return layout
 
 
 def _what_is_needed(header: Sequence[str]) -> str:
-    readable = [one for one in LAYOUTS if one.read]
-    nearest = max(readable, key=lambda one: len(set(one.needed) & set(header)))
+    nearest = max(LAYOUTS, key=lambda one: _known(one, header) / len(one.needed))
     missing = [name for name in nearest.needed if name not in header]
-    if len(missing) <= len(nearest.needed) // 2:
+    if missing and len(missing) <= len(nearest.needed) // 2:
         return f"This looks like {nearest.title}, but lacks {_listed(missing)}; fetch the register again, with all its columns."
-    needed = "; ".join(f"{one.title} has {_listed(one.needed)}" for one in readable)
+    needed = "; ".join(f"{one.title} has {_listed(one.needed)}" for one in _FIRST)
     return f"This is not a register that is known; choose the file as the register hands it out: {needed}."
+
+
+def _known(layout: Layout, header: Sequence[str]) -> int:
+    return len(set(layout.needed) & set(header))
 
 
 def _listed(names: Sequence[str]) -> str:

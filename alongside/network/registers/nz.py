@@ -49,7 +49,7 @@ def read(cells: Cells) -> SchoolRow:
     return SchoolRow(
         number=cells.number(_NUMBER, 5),
         name=name,
-        phase=_phase(kind),
+        phase=phase(kind),
         kind=kind,
         status=status,
         opened=day if status == "proposed" else None,
@@ -104,7 +104,7 @@ def _written_day(text: str) -> datetime.date | None:
         return None
 
 
-def _phase(kind: str) -> Phase:
+def phase(kind: str) -> Phase:
     """Teen parent units and the correspondence school are "other"."""
     return next((phase for start, phase in _PHASES if kind.casefold().startswith(start)), "other")
 
@@ -155,11 +155,4 @@ DIRECTORY = Layout(
     read=read,
     community=community,
     community_name=_COMMUNITY_NAME,
-)
-HISTORY = Layout(
-    key="nz-history",
-    title="New Zealand history of schools",
-    country="NZ",
-    register="nz-moe",
-    needed=("School ID", "School Name", "From", "To", "Number of changes"),
 )

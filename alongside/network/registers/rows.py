@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -12,13 +12,15 @@ from alongside.kit.tabular import FaultList, Row, clean_text, shown
 
 type Phase = Literal["primary", "secondary", "all-through", "special", "nursery", "other"]
 type Status = Literal["open", "closing", "proposed", "closed"]
+type LinkKind = Literal["continues", "merged", "amalgamated", "split", "related"]
 type Facts = dict[str, str | int | float]
 
 TEXT: Final = 200  # characters in a cell that is kept
 
-_WHOLE = re.compile(r"[0-9]{1,9}")
-_DECIMAL = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,12})?")
+_WHOLE = re.compile(r"([0-9]{1,9})(\.0{1,6})?")  # a spreadsheet or a script may have made 3 into 3.0
+_DECIMAL = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,20})?")
 _DAY = re.compile(r"([0-9]{2})-([0-9]{2})-([0-9]{4})")
+_ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _WEBSITE = re.compile(r"(https?://)?((?:[\w-]+\.)+[a-z]{2,})\.?((?::[0-9]{1,5})?(?:[/?#][^\s\"<>]*)?)", re.I)
 _SAYS_NOTHING = frozenset(
     (
@@ -70,13 +72,17 @@ class SchoolRow:
 class Cells:
     """One row of a register, asked by column. What cannot be read is noted as a fault and makes the row unsound."""
 
-    def __init__(self, row: Row, places: dict[str, int], faults: FaultList) -> None:
+    def __init__(
+        self, row: Row, places: dict[str, int], faults: FaultList, names: Mapping[str, str] | None = None
+    ) -> None:
         self.row, self.places, self.faults = row, places, faults
+        self.names = names or {}
         self.sound = True
 
     def fault(self, column: str, text: str) -> None:
+        """Note what is wrong, under the name that the column has in this file."""
         self.sound = False
-        self.faults.add(self.row.number, column, text)
+        self.faults.add(self.row.number, self.names.get(column, column), text)
 
     def text(self, column: str, limit: int = TEXT) -> str:
         """The cell on one line, "" when blank or when the file lacks the column."""
@@ -103,12 +109,13 @@ class Cells:
         value = self.text(column)
         if value.casefold() in _NO_FIGURE:
             return None
-        if not _WHOLE.fullmatch(value) or int(value) > high:
+        found = _WHOLE.fullmatch(value)
+        if not found or int(found[1]) > high:
             self.fault(
                 column, f"{shown(value)} is not a whole number from 0 to {high:,}. Correct it, or leave it blank."
             )
             return None
-        return int(value)
+        return int(found[1])
 
     def decimal(self, column: str, low: float, high: float) -> float | None:
         """A number from low to high; None when blank or held back."""
@@ -123,7 +130,7 @@ class Cells:
         return float(value)
 
     def day(self, column: str) -> datetime.date | None:
-        """A date written dd-mm-yyyy; None when blank."""
+        """A date written dd-mm-yyyy or yyyy-mm-dd; None when blank."""
         value = self.text(column)
         if not value:
             return None
@@ -157,12 +164,52 @@ class Cells:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkRow:
+    """One school came after another, or is related to it, in the register's own words.
+
+    stated: the register says so of the earlier school ("Successor"), and not only of the later one.
+    """
+
+    earlier: str
+    later: str
+    kind: LinkKind
+    words: str
+    since: datetime.date | None = None
+    stated: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """A gathering that a register of groups knows; `school` is the number of a member, "" where the row names none."""
+
+    number: str
+    name: str
+    kind: str
+    lasts: bool
+    school: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PastRow:
+    """A school as it was from the first day to the first day no longer; None: from the beginning, until now."""
+
+    row: int
+    school: SchoolRow
+    since: datetime.date | None
+    until: datetime.date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """One form in which a register is handed out.
 
-    needed: columns without which it cannot be read. without: columns that would make it another layout. read: None
-    where the layout is known but not read yet. number: the column with the school's number. community_name: the column
-    with the name of the community that a school belongs to.
+    needed: columns without which it cannot be read. without: columns that would make it another layout. number: the
+    column with the school's number. community_name: the column with the name of the community that a school belongs to.
+    What a row holds: read (a school), links, group, past; finish makes schools of what they were. renamed: this file's
+    names of columns -> those that are read. mend: puts a row of another width right, given the number of columns.
+    gatherings: whose numbers communities have, when not the register's own.
+    partial: says less than the whole register: facts that it lacks are kept. weak: what it only guesses. fills: it tells
+    the past, so schools that are known stay as they are.
     """
 
     key: str
@@ -175,14 +222,27 @@ class Layout:
     read: Callable[[Cells], SchoolRow] | None = None
     community: Callable[[Cells], tuple[str, str] | None] = lambda cells: None
     community_name: str = ""
+    links: Callable[[Cells], list[LinkRow]] | None = None
+    group: Callable[[Cells], GroupRow] | None = None
+    past: Callable[[Cells], PastRow] | None = None
+    finish: Callable[[list[PastRow], FaultList], list[SchoolRow]] | None = None
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    mend: Callable[[list[str], int], list[str] | None] | None = None
+    gatherings: str = ""
+    partial: bool = False
+    weak: frozenset[str] = frozenset()
+    fills: bool = False
 
 
 def written_day(text: str) -> datetime.date | None:
-    """The date that dd-mm-yyyy stands for, None when it is written otherwise or no such day exists."""
-    parts = _DAY.fullmatch(text)
-    if not parts:
+    """The date that dd-mm-yyyy or yyyy-mm-dd stands for, None when it is written otherwise or no such day exists."""
+    if parts := _DAY.fullmatch(text):
+        day, month, year = parts.groups()
+    elif parts := _ISO_DAY.fullmatch(text):
+        year, month, day = parts.groups()
+    else:
         return None
     try:
-        return datetime.date(int(parts[3]), int(parts[2]), int(parts[1]))
+        return datetime.date(int(year), int(month), int(day))
     except ValueError:
         return None
