@@ -96,9 +96,7 @@ def _founding(commands: Commands) -> None:
         command.add_argument(
             "--network", metavar="NAME", help="name of the network; asked when left out, like the rest"
         )
-        command.add_argument(
-            "--country", metavar="XX", help="two letters (ISO 3166): decides words, zone and register"
-        )
+        command.add_argument("--country", metavar="XX", help="two letters (ISO 3166): decides words, zone and register")
         command.add_argument("--officer-name", metavar="NAME", help="name of the network's officer")
         command.add_argument("--officer-email", metavar="ADDRESS", help="address with which the officer signs in")
     _command(commands, "demo", "build the demo world in the data folder", "demo --data /tmp/demo")

@@ -61,7 +61,9 @@ def found_network(options: Namespace) -> int:
         options.network, options.country, options.officer_name, options.officer_email, another=True
     )
     print(f"{options.officer_name} sets a password here, once, within three days:\n  {settings.PUBLIC_URL}{path}")
-    print(f"Founded the network {network.name} with {options.officer_name} as its officer, beside those of {settings.DATA}.")
+    print(
+        f"Founded the network {network.name} with {options.officer_name} as its officer, beside those of {settings.DATA}."
+    )
     return 0
 
 

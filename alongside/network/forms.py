@@ -6,7 +6,7 @@ from django import forms
 
 from alongside.network import topics
 from alongside.network.models import Cluster, Organisation, School
-from alongside.network.partners import RANGES, USUAL_KM
+from alongside.network.partners import RANGES
 from alongside.network.profile import LONGEST
 
 
@@ -72,7 +72,10 @@ class OffersForm(forms.Form):
     """Up to three strengths and up to three wishes."""
 
     strengths = forms.MultipleChoiceField(
-        label="We are strong in", required=False, choices=list(topics.TOPICS.items()), widget=forms.CheckboxSelectMultiple
+        label="We are strong in",
+        required=False,
+        choices=list(topics.TOPICS.items()),
+        widget=forms.CheckboxSelectMultiple,
     )
     wishes = forms.MultipleChoiceField(
         label="We look for help with",
@@ -88,7 +91,6 @@ class PartnersForm(forms.Form):
     km = forms.TypedChoiceField(
         label="As the crow flies",
         coerce=int,
-        empty_value=USUAL_KM,
         required=False,
         choices=[(km, f"up to {km} km") for km in RANGES],
     )

@@ -127,5 +127,7 @@ def _partner(school: School, other: School, found: _Candidate) -> Partner:
     if found.helps:
         reasons.append(f"strong in {people_list(topics.TOPICS[topic] for topic in found.helps)}, which you look for")
     if found.helped:
-        reasons.append(f"looking for {people_list(topics.TOPICS[topic] for topic in found.helped)}, where you are strong")
+        reasons.append(
+            f"looking for {people_list(topics.TOPICS[topic] for topic in found.helped)}, where you are strong"
+        )
     return Partner(other, found.km, reasons)

@@ -128,7 +128,9 @@ def joinings(network: Organisation, clusters: frozenset[int], *, officer: bool) 
     rows = Joining.objects.filter(organisation=network).exclude(state=Joining.State.BACK)
     if not officer:
         rows = rows.filter(cluster__in=clusters)
-    return list(rows.select_related("school__organisation", "cluster", "organisation").order_by("-asked_at", "-pk")[:60])
+    return list(
+        rows.select_related("school__organisation", "cluster", "organisation").order_by("-asked_at", "-pk")[:60]
+    )
 
 
 def joinings_of(school: School) -> list[Joining]:

@@ -216,7 +216,9 @@ class GroupMember(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["group", "person"], condition=Q(until__isnull=True), name="in_a_group_once"),
+            models.UniqueConstraint(
+                fields=["group", "person"], condition=Q(until__isnull=True), name="in_a_group_once"
+            ),
             models.CheckConstraint(
                 condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="group_left_after_joining"
             ),

@@ -1,5 +1,6 @@
 """How far apart places are as the crow flies, which of them lie near one another, and English grid references."""
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -77,7 +78,7 @@ def offsets(points: Sequence[Point]) -> list[tuple[float, float]]:
 def unrolled(longitudes: Sequence[float]) -> list[float]:
     """The same longitudes, turned past 180° where that puts them closer together: 179 and -179 become 179 and 181."""
     ordered = sorted(longitudes)
-    gaps = [(later - sooner, later) for sooner, later in zip(ordered, ordered[1:], strict=False)]
+    gaps = [(later - sooner, later) for sooner, later in itertools.pairwise(ordered)]
     gaps.append((ordered[0] + 360 - ordered[-1], ordered[0]))
     _, first = max(gaps, key=lambda gap: gap[0])
     return [lon if lon >= first else lon + 360 for lon in longitudes]
@@ -126,8 +127,10 @@ def from_national_grid(easting: float, northing: float) -> Point:
     nu, rho = _radii(latitude)
     tan, sec, d = math.tan(latitude), 1 / math.cos(latitude), easting - _E0
     eta = nu / rho - 1
-    north = latitude - tan * d**2 / (2 * rho * nu) + tan * d**4 / (24 * rho * nu**3) * (
-        5 + 3 * tan**2 + eta - 9 * tan**2 * eta
+    north = (
+        latitude
+        - tan * d**2 / (2 * rho * nu)
+        + tan * d**4 / (24 * rho * nu**3) * (5 + 3 * tan**2 + eta - 9 * tan**2 * eta)
     )
     east = _LON0 + sec * d / nu - sec * d**3 / (6 * nu**3) * (nu / rho + 2 * tan**2)
     east += sec * d**5 / (120 * nu**5) * (5 + 28 * tan**2 + 24 * tan**4)

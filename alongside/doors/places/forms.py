@@ -29,7 +29,6 @@ class SearchForm(forms.Form):
     count = forms.TypedChoiceField(
         label="How many",
         coerce=int,
-        empty_value=12,
         required=False,
         initial=12,
         choices=[(count, str(count)) for count in (8, 12, 20, 30)],

@@ -18,6 +18,7 @@ from alongside.network.models import (
     NetworkMembership,
     Offer,
     Organisation,
+    ProfileAnswer,
     School,
 )
 from alongside.network.positions import Away, SchoolAt
@@ -205,9 +206,7 @@ def profile_page(cluster: Cluster, member: Member, today: datetime.date) -> Prof
     )
 
 
-def _line(
-    key: str, versions: list[profile.ProfileAnswer], names: dict[int, str], since: datetime.date
-) -> AnswerLine:
+def _line(key: str, versions: list[ProfileAnswer], names: dict[int, str], since: datetime.date) -> AnswerLine:
     last = versions[-1] if versions else None
     before = [version for version in versions if version.written_at.date() <= since]
     authors = list(dict.fromkeys(names.get(version.written_by, "somebody") for version in reversed(versions)))

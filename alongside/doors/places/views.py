@@ -63,9 +63,7 @@ def cluster_new(request: InsideRequest) -> HttpResponse:
     """Form a cluster from the register: find schools by words or around a place, tick them, name it."""
     if request.organisation.kind != "network":
         raise Http404
-    require(
-        rules.can_form_clusters(request.member), "Clusters are formed by the network’s officer and by its chairs."
-    )
+    require(rules.can_form_clusters(request.member), "Clusters are formed by the network’s officer and by its chairs.")
     country = request.organisation.country
     search = forms.SearchForm(request.GET if "words" in request.GET or "near" in request.GET else None)
     asked = search.cleaned_data if search.is_valid() else {}

@@ -187,7 +187,7 @@ def _undo(notice: LeavingNotice, until: datetime.date) -> None:
     else:
         own = reads.open_notices(notice.school_id, datetime.date.today()).filter(cluster__isnull=False)
         clusters = clusters.exclude(cluster__in=own.values("cluster"))
-        NetworkMembership.objects.filter(
-            network=notice.organisation_id, school=notice.school_id, until=until
-        ).update(until=None)
+        NetworkMembership.objects.filter(network=notice.organisation_id, school=notice.school_id, until=until).update(
+            until=None
+        )
     clusters.update(until=None)

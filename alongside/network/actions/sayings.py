@@ -90,11 +90,10 @@ def enter_flows(network: Organisation, rows: Iterable[Flow], *, by: int) -> int:
     count = 0
     for source, target, year, students in rows:
         _check_flow(source, target, year, students)
-        key = {"organisation": network, "source": source, "target": target, "year": year}
+        earlier = FeederFlow.objects.filter(organisation=network, source=source, target=target, year=year)
+        earlier.delete()
         if students:
-            FeederFlow.objects.update_or_create(**key, defaults={"students": students})
-        else:
-            FeederFlow.objects.filter(**key).delete()
+            FeederFlow.objects.create(organisation=network, source=source, target=target, year=year, students=students)
         count += 1
     journal.record(network.pk, FLOWED, by=by, payload={"rows": count})
     return count

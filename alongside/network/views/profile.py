@@ -60,11 +60,9 @@ def _written(request: Any, cluster: Cluster, asked: profile.Question, data: dict
     return redirect(url(request, "profile", cluster=cluster.slug))
 
 
-def _both(
-    cluster: Cluster, asked: profile.Question, form: forms.AnswerForm, conflict: Conflict
-) -> dict[str, object]:
+def _both(cluster: Cluster, asked: profile.Question, form: forms.AnswerForm, conflict: Conflict) -> dict[str, object]:
     """Mine in the box and theirs beside it; what is sent next builds on theirs."""
     theirs = profile.latest(cluster)[asked.key]
-    data = form.data.copy()  # type: ignore[union-attr]
+    data = dict(form.data.items())
     data["seen"] = str(theirs.number)
     return {"form": forms.AnswerForm(data), "theirs": theirs, "conflict": str(conflict)}
