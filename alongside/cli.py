@@ -39,7 +39,7 @@ def _with_django(options: argparse.Namespace) -> int:
     data_folder.prepare(options.data)
     if options.command == "demo":
         os.environ["ALONGSIDE_DEMO"] = "1"
-    if options.command == "init":
+    if options.command in {"init", "found-network"}:
         _ask(options)
     django.setup()
     # By name, because the models that it imports exist only now.
@@ -47,7 +47,7 @@ def _with_django(options: argparse.Namespace) -> int:
 
 
 def _ask(options: argparse.Namespace) -> None:
-    """What `init` was not told it asks, where somebody is there to answer."""
+    """What `init` and `found-network` were not told they ask, where somebody is there to answer."""
     questions = {
         "network": "Name of the network: ",
         "country": "Its country, two letters (nz, gb, au, ie …): ",
@@ -86,10 +86,19 @@ def _founding(commands: Commands) -> None:
     init = _command(
         commands, "init", "found the first network and its officer", "init --network 'Harbour Trust' --country nz"
     )
-    init.add_argument("--network", metavar="NAME", help="name of the network; asked when left out, like the rest")
-    init.add_argument("--country", metavar="XX", help="two letters (ISO 3166): decides words, zone and register")
-    init.add_argument("--officer-name", metavar="NAME", help="name of the network's officer")
-    init.add_argument("--officer-email", metavar="ADDRESS", help="address with which the officer signs in")
+    another = _command(
+        commands,
+        "found-network",
+        "found another network beside those that are there, and its officer",
+        "found-network --network 'Coast Maths' --country nz",
+    )
+    for command in (init, another):
+        command.add_argument(
+            "--network", metavar="NAME", help="name of the network; asked when left out, like the rest"
+        )
+        command.add_argument("--country", metavar="XX", help="two letters (ISO 3166): decides words, zone and register")
+        command.add_argument("--officer-name", metavar="NAME", help="name of the network's officer")
+        command.add_argument("--officer-email", metavar="ADDRESS", help="address with which the officer signs in")
     _command(commands, "demo", "build the demo world in the data folder", "demo --data /tmp/demo")
 
 

@@ -54,6 +54,19 @@ def init(options: Namespace) -> int:
     return 0
 
 
+def found_network(options: Namespace) -> int:
+    """Another network beside those that are there, and its officer."""
+    _require_migrated()
+    network, path = people_actions.found_network(
+        options.network, options.country, options.officer_name, options.officer_email, another=True
+    )
+    print(f"{options.officer_name} sets a password here, once, within three days:\n  {settings.PUBLIC_URL}{path}")
+    print(
+        f"Founded the network {network.name} with {options.officer_name} as its officer, beside those of {settings.DATA}."
+    )
+    return 0
+
+
 def demo(_: Namespace) -> int:
     """The demo world."""
     began = time.monotonic()
@@ -178,6 +191,7 @@ def _readable(path: Path) -> Path:
 
 COMMANDS: Final[dict[str, Callable[[Namespace], int]]] = {
     "init": init,
+    "found-network": found_network,
     "demo": demo,
     "ready": ready,
     "manage": manage,

@@ -20,9 +20,17 @@ from django.utils import timezone
 from alongside.kit.tabular import write_csv
 from alongside.network import actions as network_actions
 from alongside.network.actions.staging import read_staged
-from alongside.network.models import Cluster, Organisation, RegisterNumber, School, StagedRegister
+from alongside.network.models import (
+    Cluster,
+    Joining,
+    LeavingNotice,
+    Organisation,
+    RegisterNumber,
+    School,
+    StagedRegister,
+)
 from alongside.people import actions as people_actions
-from alongside.people.models import Person, Role, StaffImport
+from alongside.people.models import Group, Person, Role, StaffImport
 from alongside.surveys import actions, answering, reads
 from alongside.surveys.models import Release, Wave
 from tests import make
@@ -53,6 +61,9 @@ class SchoolHere:
     brought: StaffImport | None = None  # by itself
     lists: dict[str, StaffImport] = field(default_factory=dict)  # by the officer of a network
     leader: Role | None = None
+    invitation: Joining | None = None
+    question: Joining | None = None
+    notice: LeavingNotice | None = None
 
 
 @dataclass
@@ -68,6 +79,9 @@ class NetworkHere:
     officer: Person | None = None
     chair: Role | None = None
     register_file: StagedRegister | None = None  # brought in by its officer, read, and not applied
+    asked: dict[str, Joining] = field(default_factory=dict)  # by cluster: a school asks
+    invited: dict[str, Joining] = field(default_factory=dict)  # by cluster: a school is invited
+    group: Group | None = None
 
     @property
     def mark(self) -> str:
@@ -147,6 +161,9 @@ def build() -> World:
         _own_waves(world, name)
     for key in PLAN:
         _register_file(world, key)
+        _sayings(world, key)
+    for name in WITH_PULSES_OF_THEIR_OWN:
+        _belonging(world, name)
     world.sign_everyone_in()
     return world
 
@@ -267,3 +284,37 @@ def _own_waves(world: World, name: str) -> None:
     found.planned = _planned(organisation, "lead")
     data = b"Name,Role\nSomebody New,Teacher\n"
     found.brought = people_actions.bring_staff_list(data, found.school, by=world.people[f"{name} leader"])
+
+
+def _sayings(world: World, key: str) -> None:
+    """What a network's clusters say, who asks them and whom they invite, a group, and where children go on to."""
+    found = world.networks[key]
+    officer = world.people[f"{key} officer"]
+    for name, cluster in found.clusters.items():
+        network_actions.write_answer(cluster, "1-who", text(f"Who {name} is", key), seen=0, by=officer.pk)
+        found.asked[name] = _joining(found.network, cluster, world.spare[0], text("May we join", key), invited=False)
+        found.invited[name] = _joining(found.network, cluster, world.spare[1], text("Do join", key), invited=True)
+    members = [world.schools[name].school for schools in PLAN[key].values() for name in schools]
+    network_actions.enter_flows(found.network, [(members[0], members[1], 2026, 12)], by=officer.pk)
+    found.group = people_actions.make_group(found.network, text("Group", key), text("Purpose", key), by=officer)
+    someone = members[0].staff.order_by("pk")[1].person
+    people_actions.join_group(found.group, someone.email, by=officer)
+
+
+def _joining(network: Organisation, cluster: Cluster | None, school: School, words: str, *, invited: bool) -> Joining:
+    return Joining.objects.create(
+        organisation=network, cluster=cluster, school=school, words=words, asked_by=0, invited=invited
+    )
+
+
+def _belonging(world: World, name: str) -> None:
+    """An invitation and a question that wait, a notice that was given, and what the school is strong in."""
+    here = world.schools[name]
+    key = HOME[name] or "A"
+    network = world.networks[key].network
+    own = next(cluster for label, cluster in world.networks[key].clusters.items() if name in PLAN[key][label])
+    here.invitation = _joining(network, None, here.school, text("Come", HOME[name]), invited=True)
+    here.question = _joining(network, own, here.school, text("May we", HOME[name]), invited=False)
+    day = datetime.date.today() + 100 * make.DAY
+    here.notice = network_actions.give_notice(network, own, here.school, day, by=0)
+    network_actions.state_offers(here.school, ["reading"], ["maths"], by=0)

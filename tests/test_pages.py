@@ -139,6 +139,17 @@ FIELDS = {
     "wave_new": ("instrument", "whom", "opens_on", "closes_on"),
     "wave_extend": ("closes_on",),
     "reply": ("kind", "heard", "text", "moves", "look_on"),
+    "cluster_change": ("do", "name"),
+    "profile_question": ("text", "seen"),
+    "strengths": ("strengths", "wishes"),
+    "flows": ("source", "target", "year", "students"),
+    "asks": ("school", "to", "words"),
+    "findable": ("findable",),
+    "joining": ("to", "words"),
+    "joining_answer": ("answer", "words"),
+    "leave": ("what", "last_day"),
+    "groups": ("name", "purpose"),
+    "group_add": ("who",),
 }
 WITHOUT_FIELDS = {
     "enter",
@@ -152,6 +163,10 @@ WITHOUT_FIELDS = {
     "register_upload",
     "register_apply",
     "register_drop",
+    "flows_bring",
+    "joining_back",
+    "leave_back",
+    "group_leave",
 }
 
 

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from django.utils import timezone
 
+from alongside.network.models import School
 from alongside.people import actions as people_actions
 from alongside.surveys import actions, schooldays
 from tests import make
@@ -81,6 +82,8 @@ def _part(world: World, kind: str, name: str, of: str, target: Target, part: str
             return resolve(people_actions.password_path(_own_person(world, target))).kwargs["uid"]
         case "role" | "key":
             return "head"
+        case "question":
+            return "1-who"
     raise AssertionError(f"{name}: nobody knows what to put for {part}")
 
 
@@ -96,7 +99,27 @@ def _pk(world: World, kind: str, name: str, target: Target) -> int:
         return (network.open[target.cluster] if kind == "n" else school.open).pk
     if name == "wave_call_off":
         return (network.planned[target.cluster] if kind == "n" else school.planned).pk
+    if name in COMING_TOGETHER:
+        return _coming_together(world, kind, name, target)
     return (network.closed if kind == "n" else school.closed).pk
+
+
+COMING_TOGETHER = {"joining_answer", "joining_back", "leave_back", "group", "group_add", "group_leave"}
+
+
+def _coming_together(world: World, kind: str, name: str, target: Target) -> int:
+    school, network = world.schools[target.school], world.networks[target.network]
+    if name.startswith("group"):
+        return network.group.pk
+    if name == "leave_back":
+        return school.notice.pk
+    asked, invited = (
+        (network.asked[target.cluster], network.invited[target.cluster])
+        if kind == "n"
+        else (school.question, school.invitation)
+    )
+    # Each side answers what the other asked, and takes back what it asked itself.
+    return (asked if (name == "joining_answer") == (kind == "n") else invited).pk
 
 
 def _token(world: World, name: str, target: Target) -> str:
@@ -118,6 +141,20 @@ def prepare(world: World, kind: str, name: str, target: Target) -> None:
             else world.schools[target.school].planned
         )
         actions.call_off(place)
+
+
+def _flows(world: World, target: Target) -> bytes:
+    """Two schools of the network by their register numbers: their names end in what is no name."""
+    network = world.networks[target.network].network
+    numbers = [school.numbers.get().number for school in School.objects.in_network(network).order_by("pk")[:2]]
+    return f"From,To,Year,Students\n{numbers[0]},{numbers[1]},2024,9\n".encode()
+
+
+def _elsewhere(world: World, target: Target) -> object:
+    """A cluster of the school's networks in which it is not; of a school that is in all of them, its own."""
+    home = world.networks["A" if target.school == "dell" else target.network].clusters
+    beside = {"ashmead": "brede", "birch": "brede", "copse": "avon", "dell": "avon"}
+    return home[beside.get(target.school, target.cluster)]
 
 
 def sound_form(world: World, name: str, target: Target, *, kind: str = "n") -> dict[str, object]:
@@ -164,4 +201,33 @@ def sound_form(world: World, name: str, target: Target, *, kind: str = "n") -> d
                 "moves": "lead.1",
                 "look_on": today + 30 * make.DAY,
             }
+        case "cluster_change":
+            return {"do": "rename", "name": "Another name"}
+        case "profile_question":
+            return {"text": "We are four schools by a river.", "seen": 1}
+        case "strengths":
+            return {"strengths": ["science"], "wishes": ["arts"]}
+        case "flows":
+            beside = {"ashmead": "birch", "birch": "ashmead", "copse": "dell", "elm": "dell", "fern": "gorse"}
+            other = beside.get(target.school) or {"A": "copse", "B": "elm"}[target.network]
+            return {"source": school.pk, "target": world.schools[other].school.pk, "year": 2025, "students": 7}
+        case "flows_bring":
+            return {"file": SimpleUploadedFile("flows.csv", _flows(world, target), "text/csv")}
+        case "asks":
+            return {"school": world.spare[1].pk, "to": f"cluster-{cluster.pk}", "words": "Come and see"}
+        case "findable":
+            return {"findable": "yes"}
+        case "joining":
+            return {"to": f"cluster-{_elsewhere(world, target).pk}", "words": "May we?"}
+        case "joining_answer":
+            return {"answer": "no", "words": "Not this year."}
+        case "leave":
+            network = world.networks[target.network].network
+            return {"what": f"network-{network.pk}", "last_day": today + 30 * make.DAY}
+        case "groups":
+            return {"name": "Business managers", "purpose": "To share what works"}
+        case "group_add":
+            return {"who": world.people[f"{target.school} staff"].email}
+        case "group_leave":
+            return {"person": world.networks[target.network].group.members.get().person_id}
     return {}

@@ -201,3 +201,112 @@ COMMENTS = (
     "Tell us why before you tell us what.",
     "Somebody should thank the site team in public.",
 )
+
+# A valley that is on no map: (degrees north, degrees east, percent with free school meals). The sea lies there.
+PLACES = {
+    "Birch Park Secondary": (55.0212, 2.9934, 24.1),
+    "Larkfield Special School": (55.0304, 3.0189, 38.0),
+    "Holt Primary": (55.0631, 3.0562, 17.5),
+    "Ashmead Primary": (54.9902, 2.9155, 21.0),
+    "Wick Village School": (55.0934, 2.9538, 12.2),
+    "Saltmarsh Infants": (54.9518, 3.0984, 33.6),
+    "Elm Row Nursery": (55.0163, 3.0071, 29.0),
+    "Northgate Academy": (55.1402, 3.2641, 19.8),
+    "Stonebridge Primary": (55.1345, 3.2522, 22.4),
+    "St Anne’s Primary": (55.1288, 3.2790, 15.1),
+    "Fernhill Primary": (55.0986, 3.1871, 18.8),
+    "Oakdene Special School": (55.1421, 3.2418, 41.3),
+    "Kingsmead High": (54.9023, 3.3126, 27.7),
+    "Marlow Road Primary": (54.9087, 3.2985, 30.2),
+    "Riverside Juniors": (54.8961, 3.3201, 28.4),
+    "Hazelwood Primary": (54.8712, 3.3820, 11.6),
+    "Copse Lane Infants": (54.8745, 3.3758, 12.9),
+}
+AGES = {"primary": (4, 11), "secondary": (11, 18), "special": (4, 19), "nursery": (3, 5)}
+
+# What schools say they are strong in, and look for.
+OFFERS = {
+    "Birch Park Secondary": (("maths", "sixth-form"), ("transition", "workload")),
+    "Larkfield Special School": (("send", "feedback"), ("digital",)),
+    "Holt Primary": (("reading", "families"), ("maths",)),
+    "Ashmead Primary": (("arts",), ("reading", "small-schools")),
+    "Wick Village School": (("small-schools", "early-years"), ("sport", "languages")),
+    "Northgate Academy": (("transition", "voice"), ("attendance",)),
+    "Stonebridge Primary": (("languages", "sport"), ("send",)),
+    "Fernhill Primary": (("attendance",), ("reading", "early-years")),
+    "Kingsmead High": (("digital", "workload"), ("voice", "transition")),
+    "Hazelwood Primary": (("maths", "curriculum"), ("families",)),
+}
+
+# The Avon cluster’s profile: question → (what stood more than a year ago, what stands now).
+PROFILE = {
+    "1-who": (
+        "Seven schools along the lower river, from a nursery to a sixth form. Most of us are fifteen minutes apart.",
+        "Seven schools along the lower river: a nursery, four small primaries, a special school and the secondary to "
+        "which nearly all our children go on. The two at the ends, Wick and Saltmarsh, are further apart than the map "
+        "says: there is one bridge.",
+    ),
+    "2-whom": (
+        "Fishing and farming families, and people who came for the packing works.",
+        "Fishing and farming families, people who came for the packing works, and since last autumn thirty families "
+        "in the new houses at Marlow Bridge. They are proud of the river and of looking after their own. They ask us "
+        "to be told early, and in person.",
+    ),
+    "3-changed": (
+        "",
+        "The packing works halved its night shift and the bus to Saltmarsh stops at five. What has not changed: "
+        "grandparents do the school run. Behind it lies one employer, and one road.",
+    ),
+    "5-together": (
+        "On a good day we lend each other a teacher without asking why.",
+        "On a good day we lend each other a teacher without asking why. When it is difficult we go quiet, and the "
+        "small schools hear last.",
+    ),
+    "6-good": (
+        "Our shared training days. Everyone comes.",
+        "Our shared training days: 93 of 100 came last time. And moving up: every child has met a teacher of Birch "
+        "Park before the summer.",
+    ),
+    "s-first": ("", "Time to plan together. Everything else waits for it."),
+}
+
+GROUPS = (
+    (
+        "Maths leads",
+        "One idea a month that worked, and one that did not.",
+        ("Holt Primary", "Ashmead Primary", "Birch Park Secondary", "Hazelwood Primary", "Stonebridge Primary"),
+    ),
+    (
+        "Business managers",
+        "Contracts, cover and the calendar: once a half-term, an hour.",
+        ("Birch Park Secondary", "Northgate Academy", "Kingsmead High", "Larkfield Special School"),
+    ),
+)
+
+# Where children went on to: (from, to, students) in the year before this one, and in the one before that.
+FLOWS = (
+    (
+        ("Holt Primary", "Birch Park Secondary", 26),
+        ("Ashmead Primary", "Birch Park Secondary", 11),
+        ("Ashmead Primary", "Larkfield Special School", 2),
+        ("Wick Village School", "Birch Park Secondary", 6),
+        ("Saltmarsh Infants", "Holt Primary", 17),
+        ("Elm Row Nursery", "Saltmarsh Infants", 12),
+        ("Elm Row Nursery", "Ashmead Primary", 9),
+        ("Fernhill Primary", "Northgate Academy", 18),
+        ("Fernhill Primary", "Birch Park Secondary", 12),
+        ("Stonebridge Primary", "Northgate Academy", 52),
+        ("Copse Lane Infants", "Hazelwood Primary", 44),
+        ("Hazelwood Primary", "Kingsmead High", 39),
+    ),
+    (
+        ("Holt Primary", "Birch Park Secondary", 24),
+        ("Ashmead Primary", "Birch Park Secondary", 13),
+        ("Fernhill Primary", "Northgate Academy", 23),
+        ("Fernhill Primary", "Birch Park Secondary", 6),
+    ),
+)
+QUESTION = (
+    "Fernhill Primary",
+    "Half of our families look down the valley rather than up. May we come to your training days as members?",
+)

@@ -14,7 +14,7 @@ from alongside.demo import people, story
 from alongside.demo.reads import DOMAIN, ROLES
 from alongside.demo.story import DemoSchool
 from alongside.network import actions as network_actions
-from alongside.network.models import Cluster, Organisation, RegisterNumber, School
+from alongside.network.models import Cluster, Organisation, ProfileAnswer, RegisterNumber, School
 from alongside.people import actions as people_actions
 from alongside.people.models import ConfirmedDomain, Person, Role, StaffEntry
 from alongside.surveys import actions, schooldays, seal, tickets
@@ -38,6 +38,7 @@ def build() -> str:
         network = _network()
         schools = _schools(network, random)
         _roles(network, schools)
+        _sayings(network, schools)
         for number in range(1, len(story.CLOSED_DAYS_AGO) + 1):
             _closed_wave(network, number, random)
         _replies(schools)
@@ -75,8 +76,20 @@ def _schools(network: Organisation, random: Random) -> dict[str, School]:
 
 
 def _school(demo: DemoSchool, index: int) -> School:
+    (north, east, meals), (low, high) = story.PLACES[demo.name], story.AGES[demo.phase]
     school = School.objects.create(
-        name=demo.name, country="gb", phase=demo.phase, kind=demo.kind, town=demo.town, area="Riverway", roll=demo.roll
+        name=demo.name,
+        country="gb",
+        phase=demo.phase,
+        kind=demo.kind,
+        town=demo.town,
+        area="Riverway",
+        roll=demo.roll,
+        latitude=north,
+        longitude=east,
+        low_age=low,
+        high_age=high,
+        facts={"fsm_percent": meals},
     )
     RegisterNumber.objects.create(register="gb-urn", number=str(900_101 + index), school=school)
     return school
@@ -121,6 +134,44 @@ def _roles(network: Organisation, schools: dict[str, School]) -> None:
             StaffEntry.objects.filter(pk=first.pk).update(job="head")
             give("leader", network, first.person.email or "", first.person.name, school=school)
     Role.objects.filter(organisation__in=[network, *(s.organisation for s in schools.values())]).update(since=_day(430))
+
+
+def _sayings(network: Organisation, schools: dict[str, School]) -> None:
+    """What the schools say of themselves and the Avon cluster of itself; groups; where children go on to; a question."""
+    officer = Person.objects.get(email=f"officer@{DOMAIN}")
+    avon = Cluster.objects.get(organisation=network, slug="avon-cluster")
+    for name, (strengths, wishes) in story.OFFERS.items():
+        network_actions.state_offers(schools[name], strengths, wishes, by=_head(schools[name]).pk)
+    for question, texts in story.PROFILE.items():
+        _profile(avon, question, texts)
+    for name, purpose, members in story.GROUPS:
+        group = people_actions.make_group(network, name, purpose, by=officer)
+        for school in members:
+            somebody = StaffEntry.objects.filter(school=schools[school]).order_by("pk").select_related("person")[3]
+            people_actions.join_group(group, somebody.person.email or "", by=officer)
+    for back, flows in enumerate(story.FLOWS, start=1):
+        year = datetime.date.today().year - back
+        rows = [(schools[source], schools[target], year, count) for source, target, count in flows]
+        network_actions.enter_flows(network, rows, by=officer.pk)
+    school, words = story.QUESTION
+    network_actions.ask_to_join(network, avon, schools[school], words, by=_head(schools[school]).pk)
+
+
+def _head(school: School) -> Person:
+    return Role.objects.filter(kind="leader", school=school).select_related("person")[0].person
+
+
+def _profile(cluster: Cluster, question: str, texts: tuple[str, str]) -> None:
+    """Two versions, by the officer more than a year ago and by the chair last month."""
+    before, now = texts
+    seen = 0
+    for text, days, who in ((before, 400, "officer"), (now, 30, "chair")):
+        if text:
+            person = Person.objects.get(email=f"{who}@{DOMAIN}")
+            answer = network_actions.write_answer(cluster, question, text, seen=seen, by=person.pk)
+            written = timezone.now() - datetime.timedelta(days=days)
+            ProfileAnswer.objects.filter(pk=answer.pk).update(written_at=written)
+            seen = answer.number
 
 
 def _closed_wave(network: Organisation, number: int, random: Random) -> None:

@@ -1,4 +1,5 @@
 from alongside.doors import views
+from alongside.doors.places import views as places
 from alongside.kit.addresses import inside
 
 urlpatterns = [
@@ -7,4 +8,8 @@ urlpatterns = [
     inside("do/", views.do, name="do"),
     inside("grow/", views.grow, name="grow"),
     inside("show/", views.show, name="show"),
+    inside("clusters/new/", places.cluster_new, name="cluster_new"),
+    inside("clusters/<slug:cluster>/", places.cluster, name="cluster"),
+    inside("clusters/<slug:cluster>/profile/", places.profile, name="profile"),
+    inside("schools/<slug:school>/", places.school, name="school"),
 ]

@@ -4,48 +4,10 @@ from typing import Any
 
 from django import forms
 
-from alongside.network.models import Organisation, School
-
-LONGEST_NUMBER = 18
-
-
-class SearchForm(forms.Form):
-    """Words to find schools by."""
-
-    words = forms.CharField(
-        label="Find schools",
-        required=False,
-        max_length=100,
-        help_text="Name, town, area, postcode, register number or community.",
-        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
-    )
-
-
-class SchoolsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
-    """Ticked schools. A number that no database could hold is no school's."""
-
-    def clean(self, value: Any) -> Any:
-        if any(len(number) > LONGEST_NUMBER for number in value or ()):
-            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
-        return super().clean(value)
-
-
-class ClusterForm(forms.Form):
-    """A name and the schools that belong together."""
-
-    name = forms.CharField(label="Name of the cluster", max_length=100)
-    schools = SchoolsField(
-        School.objects.none(),
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={
-            "required": "Tick the schools that belong to the cluster.",
-            "invalid_choice": "One of these schools is not in the register any more. Search again.",
-        },
-    )
-
-    def __init__(self, *args: Any, country: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["schools"].queryset = School.objects.filter(country=country)  # type: ignore[attr-defined]
+from alongside.network import topics
+from alongside.network.models import Cluster, Organisation, School
+from alongside.network.partners import RANGES
+from alongside.network.profile import LONGEST
 
 
 class ContactsForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -76,4 +38,159 @@ class RegisterFileForm(forms.Form):
             "required": "Choose the file first.",
             "empty": "This file is empty. Fetch it again and choose it once more.",
         },
+    )
+
+
+class RenameForm(forms.Form):
+    """What a cluster is called."""
+
+    name = forms.CharField(label="Name of the cluster", max_length=100)
+
+
+class AddSchoolForm(forms.Form):
+    """A school of the register and the day on which it joins."""
+
+    number = forms.CharField(
+        label="School", max_length=120, help_text="Its register number, or its name exactly as the register writes it."
+    )
+    since = forms.DateField(label="From", widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class RemoveSchoolForm(forms.Form):
+    """A school of the cluster and its last day there."""
+
+    school = forms.ChoiceField(label="School")
+    last_day = forms.DateField(label="Last day", widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, schools: list[School], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["school"].choices = [(str(school.pk), school.name) for school in schools]  # type: ignore[attr-defined]
+
+
+class AnswerForm(forms.Form):
+    """One answer of a cluster's profile. seen: the version that the author had before them."""
+
+    text = forms.CharField(
+        label="Our answer",
+        max_length=LONGEST,
+        required=False,
+        strip=True,
+        widget=forms.Textarea(attrs={"rows": 10}),
+        help_text="About 120 words. Several people may write; nothing that was written is lost.",
+    )
+    seen = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+
+class OffersForm(forms.Form):
+    """Up to three strengths and up to three wishes."""
+
+    strengths = forms.MultipleChoiceField(
+        label="We are strong in",
+        required=False,
+        choices=list(topics.TOPICS.items()),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    wishes = forms.MultipleChoiceField(
+        label="We look for help with",
+        required=False,
+        choices=list(topics.TOPICS.items()),
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+class PartnersForm(forms.Form):
+    """How far to look, and among which schools."""
+
+    km = forms.TypedChoiceField(
+        label="As the crow flies",
+        coerce=int,
+        required=False,
+        choices=[(km, f"up to {km} km") for km in RANGES],
+    )
+    phase = forms.ChoiceField(
+        label="Phase", required=False, choices=[("", "any phase"), ("same", "the same phase as ours")]
+    )
+
+
+class JoinForm(forms.Form):
+    """Where a school asks to belong, with a sentence."""
+
+    to = forms.ChoiceField(label="Where we ask to belong")
+    words = forms.CharField(label="A sentence with it", max_length=300, required=False)
+
+    def __init__(self, *args: Any, networks: list[Organisation], clusters: list[Cluster], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.networks = {f"network-{network.pk}": network for network in networks}
+        self.clusters = {f"cluster-{cluster.pk}": cluster for cluster in clusters}
+        self.fields["to"].choices = [  # type: ignore[attr-defined]
+            *((key, cluster.name) for key, cluster in self.clusters.items()),
+            *((key, network.name) for key, network in self.networks.items()),
+        ]
+
+    def chosen(self) -> tuple[Organisation, Cluster | None]:
+        """The network, and the cluster where one was asked."""
+        cluster = self.clusters.get(self.cleaned_data["to"])
+        return (cluster.organisation, cluster) if cluster else (self.networks[self.cleaned_data["to"]], None)
+
+
+class YesOrNoForm(forms.Form):
+    """An answer with a sentence."""
+
+    answer = forms.ChoiceField(label="Our answer", choices=[("yes", "Yes"), ("no", "No")], widget=forms.RadioSelect)
+    words = forms.CharField(label="A sentence with it", max_length=300, required=False)
+
+
+class InviteForm(forms.Form):
+    """A school that is invited, to the network or to one of its clusters."""
+
+    school = forms.IntegerField(
+        min_value=1, max_value=2**63 - 1, error_messages={"required": "Choose the school that you invite."}
+    )
+    to = forms.ChoiceField(label="To")
+    words = forms.CharField(label="A sentence with it", max_length=300, required=False)
+
+    def __init__(self, *args: Any, network: Organisation | None, clusters: list[Cluster], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.clusters = {f"cluster-{cluster.pk}": cluster for cluster in clusters}
+        own = [("network", network.name)] if network else []
+        self.fields["to"].choices = [*own, *((key, each.name) for key, each in self.clusters.items())]  # type: ignore[attr-defined]
+
+
+class LeaveForm(forms.Form):
+    """What a school leaves, and its last day there."""
+
+    what = forms.RegexField(r"^(network|cluster)-[0-9]{1,18}$")
+    last_day = forms.DateField(label="Last day", widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class FlowForm(forms.Form):
+    """How many students went on from one school to another in a year."""
+
+    source = forms.ChoiceField(label="From")
+    target = forms.ChoiceField(label="To")
+    year = forms.IntegerField(label="Year", min_value=1990, max_value=2100)
+    students = forms.IntegerField(
+        label="Students", min_value=0, max_value=9999, help_text="0 takes a figure away. Under five is never shown."
+    )
+
+    def __init__(self, *args: Any, schools: list[School], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.schools = {str(school.pk): school for school in schools}
+        for name in ("source", "target"):
+            self.fields[name].choices = [(key, school.name) for key, school in self.schools.items()]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("source") and cleaned.get("source") == cleaned.get("target"):
+            self.add_error("target", "A school cannot send students to itself. Choose two schools.")
+        return cleaned
+
+
+class FlowsFileForm(forms.Form):
+    """One CSV file."""
+
+    file = forms.FileField(
+        label="Many at once, as a CSV file",
+        help_text="The columns From, To, Year and Students; schools by name or register number.",
+        error_messages={"required": "Choose the file first.", "empty": "This file is empty. Choose it once more."},
     )

@@ -32,6 +32,7 @@ class Organisation(models.Model):
     )
     outside_contact = models.CharField(max_length=150, blank=True, help_text="Whom to tell outside the school.")
     support_line = models.CharField(max_length=150, blank=True, help_text="Where staff find support for themselves.")
+    findable = models.BooleanField(default=False, help_text="Schools outside may read its name and ask to join.")
 
     class Meta:
         constraints = [
@@ -96,6 +97,8 @@ class School(models.Model):
         indexes = [
             models.Index(fields=["name"], name="school_by_name"),
             models.Index(fields=["town"], name="school_by_town"),
+            models.Index(fields=["latitude", "longitude"], name="school_by_position"),
+            models.Index(fields=["easting", "northing"], name="school_by_grid"),
         ]
 
     def __str__(self) -> str:
@@ -357,3 +360,130 @@ class StagedRegister(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ProfileAnswer(models.Model):
+    """One version of what a cluster writes to one question of its profile. The highest number stands; none is changed."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="profile")
+    question = models.CharField(max_length=12, help_text="Key of network.questions.")
+    number = models.PositiveIntegerField(help_text="1, 2, 3 … within the question.")
+    text = models.TextField(blank=True)
+    written_by = models.BigIntegerField(help_text="Id of the person.")
+    written_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cluster", "question", "number"], name="profile_version_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question} of {self.cluster_id}, version {self.number}"
+
+
+class Offer(models.Model):
+    """Something a school says it is strong in, or looks for: from a short list, so that schools can be matched."""
+
+    class Kind(models.TextChoices):
+        STRENGTH = "strength", "strong in"
+        WISH = "wish", "looking for"
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="offers", help_text="The school's own.")
+    school = models.ForeignKey(School, models.CASCADE, related_name="offers")
+    kind = models.CharField(max_length=8, choices=Kind)
+    topic = models.CharField(max_length=20, help_text="Key of network.topics.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["school", "kind", "topic"], name="offered_once")]
+
+    def __str__(self) -> str:
+        return f"{self.school_id} {self.kind} {self.topic}"
+
+
+class Joining(models.Model):
+    """A school and a network, or one of its clusters, that may come together: one asks, the other answers."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "waits for an answer"
+        YES = "yes", "yes"
+        NO = "no", "no"
+        BACK = "back", "taken back"
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="joinings", help_text="The network.")
+    cluster = models.ForeignKey(Cluster, models.CASCADE, null=True, blank=True, related_name="joinings")
+    school = models.ForeignKey(School, models.PROTECT, related_name="joinings")
+    invited = models.BooleanField(help_text="The network invites, the school answers; otherwise the other way round.")
+    words = models.CharField(max_length=300, blank=True)
+    asked_by = models.BigIntegerField(help_text="Id of the person.")
+    asked_at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=7, choices=State, default=State.WAITING)
+    answer = models.CharField(max_length=300, blank=True)
+    answered_by = models.BigIntegerField(null=True, blank=True, help_text="Id of the person.")
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "school"],
+                condition=Q(state="waiting", cluster__isnull=True),
+                name="joining_network_asked_once",
+            ),
+            models.UniqueConstraint(
+                fields=["cluster", "school"],
+                condition=Q(state="waiting", cluster__isnull=False),
+                name="joining_cluster_asked_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.school_id} and {self.organisation_id}: {self.state}"
+
+
+class LeavingNotice(models.Model):
+    """A school leaves a network, or one of its clusters, on a day; nobody can keep it. Taken back until that day."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+", help_text="The network.")
+    cluster = models.ForeignKey(Cluster, models.CASCADE, null=True, blank=True, related_name="+")
+    school = models.ForeignKey(School, models.PROTECT, related_name="notices")
+    last_day = models.DateField(help_text="The last day on which it belongs.")
+    given_by = models.BigIntegerField(help_text="Id of the person.")
+    given_at = models.DateTimeField(default=timezone.now)
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "school", "last_day"],
+                condition=Q(taken_back_at__isnull=True, cluster__isnull=True),
+                name="notice_to_network_once",
+            ),
+            models.UniqueConstraint(
+                fields=["cluster", "school", "last_day"],
+                condition=Q(taken_back_at__isnull=True, cluster__isnull=False),
+                name="notice_to_cluster_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.school_id} leaves {self.cluster_id or self.organisation_id} after {self.last_day}"
+
+
+class FeederFlow(models.Model):
+    """How many students went on from one school to another in a year. Under five is never shown as a number."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="flows", help_text="The network.")
+    source = models.ForeignKey(School, models.PROTECT, related_name="flows_out")
+    target = models.ForeignKey(School, models.PROTECT, related_name="flows_in")
+    year = models.PositiveSmallIntegerField(help_text="In which they changed school.")
+    students = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "source", "target", "year"], name="flow_once"),
+            models.CheckConstraint(condition=Q(students__gte=1), name="flow_of_somebody"),
+            models.CheckConstraint(condition=~Q(source=F("target")), name="flow_goes_elsewhere"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} to {self.target_id}, {self.year}"

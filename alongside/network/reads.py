@@ -5,16 +5,21 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
+from alongside.network import positions
 from alongside.network.history import found_by_number
 from alongside.network.models import (
     Cluster,
     ClusterMembership,
     Community,
+    Joining,
+    LeavingNotice,
+    NetworkMembership,
     Organisation,
     RegisterNumber,
     School,
     SchoolPast,
 )
+from alongside.science.geography import box
 
 SEARCH_LIMIT = 60
 
@@ -82,3 +87,105 @@ def communities(country: str) -> list[Community]:
     """The gatherings that the country's registers know, with the number of their schools as `size`."""
     counted = Community.objects.filter(schools__country=country).annotate(size=Count("schools")).filter(size__gte=2)
     return list(counted.order_by("name"))
+
+
+def open_notices(school_id: int, today: datetime.date) -> QuerySet[LeavingNotice]:
+    """Notices of the school that can still be taken back."""
+    return LeavingNotice.objects.filter(school=school_id, taken_back_at__isnull=True, last_day__gte=today)
+
+
+def near(school: School, km: float) -> QuerySet[School]:
+    """Open schools of its country up to so many kilometres away, and some that are farther: `distance` decides.
+
+    None where the school's own place is not known. Schools that have nothing but a grid reference are found from
+    schools that have one.
+    """
+    here = positions.point(school)
+    if here is None:
+        return School.objects.none()
+    bounds = box(here, km)
+    degrees = Q()
+    for west, east in bounds.longitudes:
+        degrees |= Q(latitude__range=(bounds.south, bounds.north), longitude__range=(west, east))
+    if school.easting is not None and school.northing is not None:
+        metres = km * 1002  # the grid's own scale is off by up to one part in a thousand
+        degrees |= Q(
+            latitude__isnull=True,
+            easting__range=(school.easting - metres, school.easting + metres),
+            northing__range=(school.northing - metres, school.northing + metres),
+        )
+    return School.objects.open().filter(degrees, country=school.country).exclude(pk=school.pk)
+
+
+def nearest(school: School, count: int, country: str) -> list[School]:
+    """The so many open schools nearest to a school, itself first; looked for in ever wider boxes."""
+    if school.country != country or positions.point(school) is None:
+        return []
+    found: list[positions.Away] = []
+    for km in (5, 20, 80, 320):
+        around = positions.others_by_distance(school, near(school, km))
+        found = [away for away in around if away.km is not None and away.km <= km][:count]
+        if len(found) >= count:
+            break
+    return [school, *(away.school for away in found)]
+
+
+def joinings(network: Organisation, clusters: frozenset[int], *, officer: bool) -> list[Joining]:
+    """What waits for an answer and what was answered in the last months, the newest first; chairs see their clusters'."""
+    rows = Joining.objects.filter(organisation=network).exclude(state=Joining.State.BACK)
+    if not officer:
+        rows = rows.filter(cluster__in=clusters)
+    return list(
+        rows.select_related("school__organisation", "cluster", "organisation").order_by("-asked_at", "-pk")[:60]
+    )
+
+
+def joinings_of(school: School) -> list[Joining]:
+    """The school's own questions and invitations, the newest first."""
+    rows = Joining.objects.filter(school=school).select_related("cluster", "organisation")
+    return list(rows.order_by("-asked_at", "-pk")[:40])
+
+
+def may_be_joined(school: School) -> tuple[list[Organisation], list[Cluster]]:
+    """Networks that let themselves be found, and clusters of the school's own networks, where it does not belong yet."""
+    own = NetworkMembership.objects.current().filter(school=school).values("network")
+    findable = Organisation.objects.filter(kind=Organisation.Kind.NETWORK, findable=True, country=school.country)
+    here = ClusterMembership.objects.current().filter(school=school).values("cluster")
+    clusters = Cluster.objects.filter(organisation__in=own).exclude(pk__in=here).select_related("organisation")
+    return list(findable.exclude(pk__in=own).order_by("name")), list(clusters.order_by("organisation__name", "name"))
+
+
+def belongings(school: School) -> tuple[list[NetworkMembership], list[ClusterMembership]]:
+    """The networks and clusters of the school today."""
+    networks = NetworkMembership.objects.current().filter(school=school).select_related("network")
+    clusters = ClusterMembership.objects.current().filter(school=school).select_related("cluster__organisation")
+    return list(networks.order_by("network__name")), list(clusters.order_by("cluster__name"))
+
+
+def networks_and_clusters(schools: list[int]) -> dict[int, tuple[set[int], set[int]]]:
+    """School → ids of its networks and of its clusters today. Two queries."""
+    found: dict[int, tuple[set[int], set[int]]] = {school: (set(), set()) for school in schools}
+    networks = NetworkMembership.objects.current().filter(school__in=schools).values_list("school", "network")
+    for school, network in networks:
+        found[school][0].add(network)
+    clusters = ClusterMembership.objects.current().filter(school__in=schools).values_list("school", "cluster")
+    for school, cluster in clusters:
+        found[school][1].add(cluster)
+    return found
+
+
+def placed_school(text: str, country: str) -> School | None:
+    """The first open school with a known place that is called so, or else lies in a town called so."""
+    if not text.strip():
+        return None
+    known = Q(latitude__isnull=False, longitude__isnull=False) | Q(easting__isnull=False, northing__isnull=False)
+    rows = School.objects.open().filter(known, country=country).order_by("name", "pk")
+    for match in (
+        {"name__iexact": text.strip()},
+        {"town__iexact": text.strip()},
+        {"name__icontains": text.strip()},
+        {"town__icontains": text.strip()},
+    ):
+        if found := rows.filter(**match).first():
+            return found
+    return None

@@ -1,10 +1,22 @@
 from alongside.kit.addresses import inside
-from alongside.network.views import clusters, contacts, registers
+from alongside.network.views import clusters, contacts, flows, joining, profile, registers, schools
 
 urlpatterns = [
     inside("clusters/", clusters.clusters, name="clusters"),
-    inside("clusters/new/", clusters.cluster_new, name="cluster_new"),
     inside("contacts/", contacts.contacts, name="contacts"),
+    inside("clusters/<slug:cluster>/change/", clusters.cluster_change, name="cluster_change"),
+    inside("clusters/<slug:cluster>/profile/<slug:question>/", profile.profile_question, name="profile_question"),
+    inside("schools/<slug:school>/strengths/", schools.strengths, name="strengths"),
+    inside("schools/<slug:school>/partners/", schools.partner_schools, name="partners"),
+    inside("flows/", flows.feeder_flows, name="flows"),
+    inside("flows/bring/", flows.flows_bring, name="flows_bring"),
+    inside("asks/", joining.asks, name="asks"),
+    inside("asks/findable/", joining.findable, name="findable"),
+    inside("joining/", joining.joining, name="joining"),
+    inside("joining/<int:pk>/answer/", joining.joining_answer, name="joining_answer"),
+    inside("joining/<int:pk>/back/", joining.joining_back, name="joining_back"),
+    inside("leaving/", joining.leave, name="leave"),
+    inside("leaving/<int:pk>/back/", joining.leave_back, name="leave_back"),
 ]
 
 urlpatterns += [

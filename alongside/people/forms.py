@@ -99,3 +99,20 @@ class RoleForm(forms.Form):
     @property
     def school(self) -> School | None:
         return self.schools.get(self.cleaned_data["where"])
+
+
+class GroupForm(forms.Form):
+    """A new group."""
+
+    name = forms.CharField(label="Name of the group", max_length=100)
+    purpose = forms.CharField(label="What it is for", max_length=300, required=False)
+
+
+class GroupMemberForm(forms.Form):
+    """Somebody who works in one of the network's schools."""
+
+    who = forms.CharField(
+        label="Add somebody",
+        max_length=254,
+        help_text="Their work e-mail, or their name exactly as their school’s staff list writes it.",
+    )

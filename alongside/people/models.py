@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import make_password
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 
 from alongside.network.models import Cluster, DatedQuerySet, Organisation, School
 
@@ -184,3 +185,44 @@ class StaffImport(models.Model):
 
     def __str__(self) -> str:
         return f"{len(self.rows)} rows for {self.school_id}"
+
+
+class Group(models.Model):
+    """People in the same subject, phase or role across the schools of a network: maths leads, business managers."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="groups", help_text="The network.")
+    name = models.CharField(max_length=100)
+    purpose = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("name"), "organisation", name="group_name_once_in_a_network"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class GroupMember(models.Model):
+    """A person belongs to a group from a day on; who leaves is dated, not deleted."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+", help_text="The network.")
+    group = models.ForeignKey(Group, models.CASCADE, related_name="members")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="groups")
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+
+    objects = DatedQuerySet["GroupMember"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group", "person"], condition=Q(until__isnull=True), name="in_a_group_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="group_left_after_joining"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.group_id}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 
 from alongside.network.models import ClusterMembership, NetworkMembership, Organisation, School
-from alongside.people.models import ConfirmedDomain, Person, Role, StaffEntry
+from alongside.people.models import ConfirmedDomain, Group, GroupMember, Person, Role, StaffEntry, normal
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,3 +190,44 @@ def homes(standing: Standing) -> list[Organisation]:
     roles = sorted(standing.roles, key=lambda role: ORDER.index(role.kind))
     first = [role.organisation for role in roles] + [entry.organisation for entry in standing.staff]
     return list(dict.fromkeys([*first, *standing.organisations()]))
+
+
+def staff_called(network: Organisation, who: str) -> list[Person]:
+    """People on today's staff lists of the network's schools with exactly this e-mail or name; by e-mail before name."""
+    text = who.strip()
+    schools = School.objects.in_network(network).values("pk")
+    entries = StaffEntry.objects.current().filter(school__in=schools)
+    by_mail = entries.filter(person__email=normal(text)) if "@" in text else entries.none()
+    found = by_mail or entries.filter(name__iexact=text)
+    return list({entry.person_id: entry.person for entry in found.select_related("person").order_by("pk")}.values())
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLine:
+    """A group with its members today, each with the schools of this network where they work, by name."""
+
+    group: Group
+    members: list[tuple[Person, str]]
+
+
+def groups_of(network: Organisation, pk: int | None = None) -> list[GroupLine]:
+    """The groups of a network by name, or one of them, with members. Three queries."""
+    groups = Group.objects.filter(organisation=network).order_by("name")
+    found = list(groups if pk is None else groups.filter(pk=pk))
+    members = GroupMember.objects.current().filter(group__in=found).select_related("person")
+    ordered = list(members.order_by("person__name", "pk"))
+    places = _work_places(network, {member.person_id for member in ordered})
+    return [
+        GroupLine(group, [(m.person, ", ".join(places[m.person_id])) for m in ordered if m.group_id == group.pk])
+        for group in found
+    ]
+
+
+def _work_places(network: Organisation, people: set[int]) -> dict[int, list[str]]:
+    """Person → names of the network's schools where they work today."""
+    inside = School.objects.in_network(network).values("pk")
+    found: dict[int, list[str]] = defaultdict(list)
+    entries = StaffEntry.objects.current().filter(person__in=people, school__in=inside).select_related("school")
+    for entry in entries.order_by("school__name"):
+        found[entry.person_id].append(entry.school.name)
+    return found

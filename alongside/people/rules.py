@@ -31,3 +31,14 @@ def can_grant(member: Member, kind: str) -> bool:
 def can_see_roles(member: Member) -> bool:
     """The officer, and chairs for the leaders they invite."""
     return member.officer or bool(member.clusters_chaired)
+
+
+def can_see_groups(member: Member) -> bool:
+    """Everybody who works in the network's schools or for it; a stakeholder sees what is published, not who meets."""
+    works = member.schools_staffed or member.schools_led or member.clusters_coached or member.schools_coached
+    return can_keep_groups(member) or bool(works)
+
+
+def can_keep_groups(member: Member) -> bool:
+    """Officer and chairs make groups and say who is in them."""
+    return member.officer or bool(member.clusters_chaired)

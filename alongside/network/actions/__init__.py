@@ -1,20 +1,51 @@
 """What changes the register, networks and clusters. Each verb is one transaction."""
 
-from alongside.network.actions.clusters import form_cluster, found_network, join_network, make_organisation
+from alongside.network.actions.clusters import (
+    add_school,
+    form_cluster,
+    found_network,
+    join_network,
+    make_organisation,
+    remove_school,
+    rename_cluster,
+)
+from alongside.network.actions.joining import (
+    answer_joining,
+    ask_to_join,
+    end_of_school_year,
+    give_notice,
+    invite,
+    take_back_joining,
+    take_back_notice,
+)
 from alongside.network.actions.registers import ImportSummary, import_register, last_import
+from alongside.network.actions.sayings import enter_flows, state_offers, write_answer
 from alongside.network.actions.staging import TOO_LARGE, apply_staged, bring_register, drop_staged, forget_old
 
 __all__ = [
     "TOO_LARGE",
     "ImportSummary",
+    "add_school",
+    "answer_joining",
     "apply_staged",
+    "ask_to_join",
     "bring_register",
     "drop_staged",
+    "end_of_school_year",
+    "enter_flows",
     "forget_old",
     "form_cluster",
     "found_network",
+    "give_notice",
     "import_register",
+    "invite",
     "join_network",
     "last_import",
     "make_organisation",
+    "remove_school",
+    "rename_cluster",
+    "state_offers",
+    "take_back_joining",
+    "take_back_notice",
+    "write_answer",
 ]

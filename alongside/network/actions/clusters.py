@@ -3,9 +3,11 @@
 import datetime
 from collections.abc import Collection, Iterable
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
+from django.db.models import Q
 from django.utils.text import slugify
 
+from alongside.kit import journal
 from alongside.kit.errors import Conflict, Refused
 from alongside.network.models import (
     Cluster,
@@ -15,6 +17,10 @@ from alongside.network.models import (
     School,
 )
 
+FORMED = journal.deed("network.cluster_formed", "formed a cluster")
+RENAMED = journal.deed("network.cluster_renamed", "renamed a cluster")
+CAME = journal.deed("network.school_joined_cluster", "put a school into a cluster")
+WENT = journal.deed("network.school_left_cluster", "dated a school’s leaving of a cluster")
 ZONES = {"gb": "Europe/London", "nz": "Pacific/Auckland", "au": "Australia/Sydney", "ie": "Europe/Dublin"}
 
 
@@ -26,30 +32,105 @@ def found_network(name: str, country: str) -> Organisation:
 
 @transaction.atomic
 def form_cluster(
-    network: Organisation, name: str, schools: Collection[School], day: datetime.date | None = None
+    network: Organisation,
+    name: str,
+    schools: Collection[School],
+    day: datetime.date | None = None,
+    *,
+    asked: int = 0,
+    by: int | None = None,
 ) -> Cluster:
     """A new cluster of the network with these schools; schools that are not in the network yet join it.
 
-    Raises Refused for a name that is taken, for fewer than two schools, and for a school that is closed.
+    asked: how many more are asked to join it. Raises Refused for a name that is taken, for fewer than two schools, and
+    for a school that is closed.
     """
     since = day or datetime.date.today()
-    _check_cluster(name, schools)
+    _check_cluster(name, schools, asked)
     try:
         with transaction.atomic():
-            cluster = Cluster.objects.create(organisation=network, name=name, slug=slugify(name)[:80] or "cluster")
+            cluster = Cluster.objects.create(organisation=network, name=name, slug=_cluster_slug(name))
     except IntegrityError:
         raise Conflict(f"{network.name} has a cluster called {name} already. Choose another name.") from None
     join_network(network, schools, since)
     ClusterMembership.objects.bulk_create(
         [ClusterMembership(cluster=cluster, school=school, since=since) for school in schools]
     )
+    numbers = {"name": cluster.name, "schools": len(schools), "asked": asked}
+    journal.record(network.pk, FORMED, by=by, about=f"cluster:{cluster.pk}", payload=numbers)
     return cluster
 
 
-def _check_cluster(name: str, schools: Collection[School]) -> None:
+def _cluster_slug(name: str) -> str:
+    slug = slugify(name)[:80] or "cluster"
+    return "cluster-new" if slug == "new" else slug  # …/clusters/new/ is the page that forms one
+
+
+@transaction.atomic
+def rename_cluster(cluster: Cluster, name: str, *, by: int) -> None:
+    """A new name; the address stays. Raises Conflict where another cluster of the network is called so."""
     if not name.strip():
         raise Refused("A cluster needs a name.")
-    if len(schools) < 2:
+    Organisation.objects.select_for_update().get(pk=cluster.organisation_id)
+    others = Cluster.objects.of(cluster.organisation_id).exclude(pk=cluster.pk)
+    if any(other.name.casefold() == name.strip().casefold() for other in others):
+        raise Conflict(f"Another cluster is called {name.strip()} already. Choose another name.")
+    before = Cluster.objects.select_for_update().get(pk=cluster.pk).name
+    if before == name.strip():
+        return
+    Cluster.objects.filter(pk=cluster.pk).update(name=name.strip())
+    payload = {"from": before, "to": name.strip()}
+    journal.record(cluster.organisation_id, RENAMED, by=by, about=f"cluster:{cluster.pk}", payload=payload)
+
+
+@transaction.atomic
+def add_school(cluster: Cluster, school: School, *, by: int | None, since: datetime.date | None = None) -> None:
+    """The school belongs to the cluster, and to its network, from that day (today); twice is once.
+
+    Raises Refused for a school that is closed.
+    """
+    if school.status == School.Status.CLOSED:
+        raise Refused(f"{school.name} is closed and cannot join a cluster.")
+    day = since or datetime.date.today()
+    Cluster.objects.select_for_update().get(pk=cluster.pk)  # two who add the same school: one row
+    if _not_ended(ClusterMembership.objects.filter(cluster=cluster, school=school), day).exists():
+        return
+    join_network(cluster.organisation, [school], day)
+    ClusterMembership.objects.create(cluster=cluster, school=school, since=day)
+    payload = {"cluster": cluster.name, "school": school.name, "since": day.isoformat()}
+    journal.record(cluster.organisation_id, CAME, by=by, about=f"school:{school.pk}", payload=payload)
+
+
+@transaction.atomic
+def remove_school(cluster: Cluster, school: School, last_day: datetime.date, *, by: int) -> None:
+    """The school is in the cluster up to that day, and in its network as before; twice is once.
+
+    Raises Refused for a day before it joined, or more than three years away.
+    """
+    today = datetime.date.today()
+    if last_day > today + datetime.timedelta(days=3 * 365):
+        raise Refused("That day is more than three years away. Choose a nearer one.")
+    rows = ClusterMembership.objects.select_for_update().filter(cluster=cluster, school=school)
+    membership = _not_ended(rows, today).order_by("-since").first()
+    if membership is None:
+        raise Conflict(f"{school.name} is not in {cluster.name} any more.")
+    if last_day < membership.since - datetime.timedelta(days=1):
+        raise Refused(f"{school.name} joined on {membership.since:%d %B %Y}. Choose that day or a later one.")
+    membership.until = last_day + datetime.timedelta(days=1)
+    membership.save(update_fields=["until"])
+    payload = {"cluster": cluster.name, "school": school.name, "last_day": last_day.isoformat()}
+    journal.record(cluster.organisation_id, WENT, by=by, about=f"school:{school.pk}", payload=payload)
+
+
+def _not_ended[M: models.Model](rows: models.QuerySet[M], day: datetime.date) -> models.QuerySet[M]:
+    """Memberships that hold on that day or begin later: a second beside them would count a school twice."""
+    return rows.filter(Q(until__isnull=True) | Q(until__gt=day))
+
+
+def _check_cluster(name: str, schools: Collection[School], asked: int) -> None:
+    if not name.strip():
+        raise Refused("A cluster needs a name.")
+    if len(schools) + asked < 2:
         raise Refused("A cluster needs at least two schools. Tick the schools that belong to it.")
     if closed := [school.name for school in schools if school.status == School.Status.CLOSED]:
         raise Refused(f"{closed[0]} is closed and cannot join a cluster.")
@@ -58,7 +139,10 @@ def _check_cluster(name: str, schools: Collection[School]) -> None:
 @transaction.atomic
 def join_network(network: Organisation, schools: Iterable[School], since: datetime.date) -> None:
     """The schools belong to the network from that day on; each gets its own organisation when it has none yet."""
-    there = set(NetworkMembership.objects.filter(network=network, until__isnull=True).values_list("school", flat=True))
+    Organisation.objects.select_for_update().get(pk=network.pk)  # two who bring in the same school: one row
+    # A school that has given notice is there until its day; it is not brought in a second time beside that.
+    rows = _not_ended(NetworkMembership.objects.filter(network=network), since)
+    there = set(rows.values_list("school", flat=True))
     for school in schools:
         make_organisation(school)
         if school.pk not in there:

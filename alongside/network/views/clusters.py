@@ -1,82 +1,105 @@
-"""Clusters. The request's organisation and member are put there by the package above."""
+"""Clusters: the list, and what changes one. The request's organisation and member are put there by the package above."""
 
-import re
+import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.forms import Form
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from alongside.kit.access import require
 from alongside.kit.addresses import url
 from alongside.kit.errors import Refused
+from alongside.kit.words import people_date
 from alongside.network import actions, forms, reads, rules
-from alongside.network.models import Community, School
-
-NUMBER = re.compile(r"[0-9]{1,18}")
-
-
-def _network_only(request: Any) -> None:
-    if request.organisation.kind != "network":
-        raise Http404
+from alongside.network.models import Cluster, School
+from alongside.network.views.parts import cluster_here, network_only
 
 
 @require_GET
 def clusters(request: Any) -> HttpResponse:
     """The clusters of the network and their schools."""
-    _network_only(request)
+    network_only(request)
     context = {
         "lines": reads.clusters_with_schools(request.organisation),
         "others": reads.unclustered_schools(request.organisation),
         "may_form": rules.can_form_clusters(request.member),
+        "may_answer": rules.answers_somewhere(request.member),
         "door": "grow",
     }
     return render(request, "network/clusters.html", context)
 
 
 @require_http_methods(["GET", "POST"])
-def cluster_new(request: Any) -> HttpResponse:
-    """Form a cluster from the register: find schools, tick them, name it."""
-    _network_only(request)
-    require(rules.can_form_clusters(request.member), "Clusters are formed by the network’s officer.")
-    country = request.organisation.country
-    search = forms.SearchForm(request.GET or None)
-    words = search.cleaned_data["words"] if search.is_valid() else ""
-    form = forms.ClusterForm(request.POST or None, country=country, initial={"name": words})
-    if request.method == "POST" and form.is_valid():
+def cluster_change(request: Any, cluster: str) -> HttpResponse:
+    """Rename a cluster, put a school into it, date the leaving of one. `do` says which form was sent."""
+    found = cluster_here(request, cluster)
+    require(rules.can_change_cluster(request.member, found.pk), "A cluster is changed by its chair or the officer.")
+    schools = list(reads.cluster_schools(found).order_by("name"))
+    do, sent = request.POST.get("do", ""), request.POST
+    today = timezone.localdate()
+    built: dict[str, Form] = {
+        "rename": forms.RenameForm(sent if do == "rename" else None, initial={"name": found.name}),
+        "add": forms.AddSchoolForm(sent if do == "add" else None, initial={"since": today}),
+        "remove": forms.RemoveSchoolForm(
+            sent if do == "remove" else None, schools=schools, initial={"last_day": today}
+        ),
+    }
+    form = built.get(do)
+    if request.method == "POST" and form is not None and form.is_valid():
         try:
-            cluster = actions.form_cluster(
-                request.organisation, form.cleaned_data["name"], list(form.cleaned_data["schools"])
-            )
+            messages.success(request, CHANGES[do](request, found, form.cleaned_data))
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, f"{cluster} is formed. Bring in the staff lists of its schools next.")
-            return redirect(url(request, "clusters"))
-    communities = reads.communities(country)
-    context = {"form": form, "search": search, "words": words, "communities": communities[:200], "door": "grow"}
-    context |= {"found": _found(request, form, words), "ticked": _ticked(request, communities, words)}
-    context |= {"registered": School.objects.open().filter(country=country).exists()}
-    part = "#found" if request.headers.get("HX-Request") else ""
-    return render(request, f"network/cluster_new.html{part}", context, status=400 if form.errors else 200)
+            return redirect(url(request, "cluster", cluster=found.slug))
+    wrong = request.method == "POST"
+    context = {"cluster": found, "forms": built, "door": "grow"}
+    return render(request, "network/cluster_change.html", context, status=400 if wrong else 200)
 
 
-def _found(request: Any, form: forms.ClusterForm, words: str) -> list[School]:
-    """What the search found, and what was ticked in a form that has to be shown again."""
-    ticked = _numbers(request) if form.errors else set()
-    chosen = list(School.objects.filter(pk__in=ticked, country=request.organisation.country).order_by("name"))
-    found = reads.search_schools(words, request.organisation.country)
-    return chosen + [school for school in found if school not in chosen]
+def _rename(request: Any, cluster: Cluster, data: dict[str, Any]) -> str:
+    actions.rename_cluster(cluster, data["name"], by=request.member.person_id)
+    return f"The cluster is called {data['name'].strip()} from now on. Its address stays."
 
 
-def _ticked(request: Any, communities: list[Community], words: str) -> set[int]:
-    """Ticked beforehand: what was ticked before, or all schools of a community that was asked for by its name."""
-    if request.method == "POST":
-        return _numbers(request)
-    asked = [community for community in communities if community.name == words]
-    return set(asked[0].schools.values_list("pk", flat=True)) if asked else set()
+def _add(request: Any, cluster: Cluster, data: dict[str, Any]) -> str:
+    school = _named(data["number"], cluster.organisation.country)
+    networks, around = reads.networks_and_clusters([school.pk])[school.pk]
+    by = request.member.person_id
+    if rules.gathered_at_once(request.member, networks, around, school.pk):
+        actions.add_school(cluster, school, by=by, since=_near(data["since"]))
+        return f"{school} belongs to {cluster} from {people_date(data['since'])}."
+    actions.invite(cluster.organisation, cluster, school, "", by=by)
+    return f"{school} is asked first: its leaders find the invitation on their school’s page."
 
 
-def _numbers(request: Any) -> set[int]:
-    return {int(pk) for pk in request.POST.getlist("schools") if NUMBER.fullmatch(pk)}
+def _near(day: datetime.date) -> datetime.date:
+    today = timezone.localdate()
+    if abs((day - today).days) > 3 * 366:
+        raise Refused("That day is more than three years away. Choose a nearer one.")
+    return day
+
+
+def _named(text: str, country: str) -> School:
+    rows = School.objects.open().filter(country=country)
+    found = list(rows.filter(numbers__number=text.strip()).distinct()[:2]) or list(
+        rows.filter(name__iexact=text.strip())[:2]
+    )
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise Refused(f"Several schools are called {text.strip()}. Write the register number of the one you mean.")
+    raise Refused(f"No open school in the register is called or numbered {text.strip()}. Look it up in the register.")
+
+
+def _remove(request: Any, cluster: Cluster, data: dict[str, Any]) -> str:
+    school = reads.cluster_schools(cluster).get(pk=int(data["school"]))
+    actions.remove_school(cluster, school, data["last_day"], by=request.member.person_id)
+    return f"{school} leaves {cluster} after {people_date(data['last_day'])}. It stays in the network."
+
+
+CHANGES = {"rename": _rename, "add": _add, "remove": _remove}

@@ -15,15 +15,24 @@ from alongside.people.models import Person, Role
 
 
 @transaction.atomic
-def found_network(name: str, country: str, officer_name: str, officer_email: str) -> tuple[Organisation, str]:
-    """The first network of an installation and its officer; returns the path where the officer sets a password.
+def found_network(
+    name: str, country: str, officer_name: str, officer_email: str, *, another: bool = False
+) -> tuple[Organisation, str]:
+    """A network of an installation and its officer; returns the path where the officer sets a password.
 
-    Raises Refused when there is a network already.
+    another: beside those that are there. Raises Refused when there is a network already and no other was asked for, when
+    there is none yet and another was, and when one is called so already.
     """
-    if first := Organisation.objects.filter(kind=Organisation.Kind.NETWORK).first():
+    networks = list(Organisation.objects.filter(kind=Organisation.Kind.NETWORK).order_by("pk"))
+    if networks and not another:
         raise Refused(
-            f"This installation has its first network already: {first.name}. One installation holds one network for now."
+            f"This installation has its first network already: {networks[0].name}. "
+            "To found another beside it: alongside found-network."
         )
+    if another and not networks:
+        raise Refused("This installation has no network yet. To found the first: alongside init.")
+    if any(network.name.casefold() == name.strip().casefold() for network in networks):
+        raise Refused(f"A network is called {name.strip()} already. Give the new one another name.")
     network = network_actions.found_network(name, country)
     officer = Person.objects.known_as(officer_email, officer_name)
     Role.objects.create(organisation=network, person=officer, kind=Role.Kind.OFFICER, since=datetime.date.today())
