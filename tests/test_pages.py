@@ -139,6 +139,13 @@ FIELDS = {
     "wave_new": ("instrument", "whom", "opens_on", "closes_on"),
     "wave_extend": ("closes_on",),
     "reply": ("kind", "heard", "text", "moves", "look_on"),
+    "sign_in_code": ("username", "next"),
+    "sign_in_enter": ("code", "next"),
+    "second_step": ("code", "credential", "next"),
+    "step_app": ("code",),
+    "step_passkey": ("name", "credential"),
+    "invitation": ("new_password1",),
+    "staff_accounts": ("person",),
 }
 WITHOUT_FIELDS = {
     "enter",
@@ -149,6 +156,11 @@ WITHOUT_FIELDS = {
     "staff_drop",
     "wave_call_off",
     "staff_upload",
+    "step_remove",
+    "recovery_codes",
+    "device_forget",
+    "invitation_withdraw",
+    "invitation_again",
 }
 
 

@@ -80,6 +80,8 @@ def _part(world: World, kind: str, name: str, of: str, target: Target, part: str
             return resolve(people_actions.password_path(_own_person(world, target))).kwargs["uid"]
         case "role" | "key":
             return "head"
+        case "provider_id":
+            return "work"
     raise AssertionError(f"{name}: nobody knows what to put for {part}")
 
 
@@ -89,6 +91,10 @@ def _pk(world: World, kind: str, name: str, target: Target) -> int:
         return (school.lists[target.network] if kind == "n" else school.brought).pk
     if name == "role_end":
         return school.leader.pk
+    if name in {"invitation_withdraw", "invitation_again"}:
+        return (school.invitations[target.network] if kind == "n" else school.invitation).pk
+    if name in {"step_remove", "device_forget"}:
+        return world.step if name == "step_remove" else world.device
     if name in {"wave", "wave_extend"}:
         return (network.open[target.cluster] if kind == "n" else school.open).pk
     if name == "wave_call_off":
@@ -99,6 +105,8 @@ def _pk(world: World, kind: str, name: str, target: Target) -> int:
 def _token(world: World, name: str, target: Target) -> str:
     if name == "set_password":
         return resolve(people_actions.password_path(_own_person(world, target))).kwargs["token"]
+    if name == "invitation":
+        return world.tokens[world.schools[target.school].invitations[target.network].pk]
     return make.tokens(world.networks[target.network].open[target.cluster], world.schools[target.school].school)[0]
 
 
@@ -127,7 +135,15 @@ def sound_form(world: World, name: str, target: Target, *, kind: str = "n") -> d
             return {"username": world.people["ashmead staff"].email, "password": WORDS}
         case "forgotten":
             return {"email": "somebody@nowhere.example"}
-        case "set_password" | "account":
+        case "sign_in_code":
+            return {"username": "somebody@nowhere.example"}
+        case "sign_in_enter" | "second_step" | "step_app":
+            return {"code": "000000"}
+        case "step_passkey":
+            return {"credential": ""}
+        case "staff_accounts":
+            return {"person": school.staff.order_by("pk")[4].person_id}
+        case "set_password" | "account" | "invitation":
             return {"new_password1": WORDS, "new_password2": WORDS}
         case "answer":
             return {f"lead.{number}": "4" for number in range(1, 7)} | {"comment": "All is well."}

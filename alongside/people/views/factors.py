@@ -108,9 +108,11 @@ def step_app(request: HttpRequest) -> HttpResponse:
         return redirect("second_step")
     secret, form = totp.get_totp_secret(), forms.CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if not throttle.spend({f"second:{person.pk}": throttle.TRIES}):
+        limits = {f"second:{person.pk}": throttle.TRIES}
+        if not throttle.spend(limits):
             return too_many_tries(request)
         if totp.validate_totp_code(secret, form.cleaned_data["code"]):
+            throttle.give_back(limits)
             codes = actions.add_app(person, secret)
             totp.clear_totp_secret(request)
             return _added(request, person, codes, "Your authenticator app")

@@ -24,15 +24,13 @@ from alongside.people.views.signing_in import sign_in_as
 
 @before_second_step
 @login_not_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """What an invitation's letter leads to. Opening it spends nothing: mail scanners open links too."""
     digest = actions.token_digest(token)
     found = Invitation.objects.select_related("organisation", "cluster", "school").filter(digest=digest).first()
-    if found is None:
-        raise Http404
-    state = found.state(timezone.now())
-    if state != "open":
+    state = found.state(timezone.now()) if found else "unknown"
+    if found is None or state != "open":
         return render(request, "people/invitation_over.html", {"state": state}, status=410)
     if request.user.is_authenticated:
         return _signed_in(request, found, digest)
