@@ -31,6 +31,11 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_ox",
+    # Without the app "allauth" itself, which holds nothing but pages: none of its own pages can ever be shown.
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.mfa",
     "alongside.kit",
     "alongside.network",
     "alongside.people",
@@ -51,6 +56,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "alongside.kit.middleware.answer_refusals",
     "alongside.people.middleware.who_asks_where",
 ]
@@ -116,6 +122,41 @@ LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
+
+# Signing in: docs/decisions/0031-sign-in-with-allauth.md. Nobody signs up: people exist by invitation or staff list.
+ACCOUNT_ADAPTER = "alongside.people.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
+ACCOUNT_RATE_LIMITS = False  # they would need a shared cache: alongside.people.throttle counts in the database
+MFA_ADAPTER = "alongside.people.adapters.SecondStepAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Alongside"
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE  # on loopback only, see above
+SOCIALACCOUNT_ADAPTER = "alongside.people.adapters.WorkAccountAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a form that leads to another host would need that host in the CSP
+SOCIALACCOUNT_PROVIDERS: dict[str, object] = {}
+OIDC_NAME = os.environ.get("ALONGSIDE_OIDC_NAME", "your work account")
+OIDC_DOMAINS = os.environ.get("ALONGSIDE_OIDC_DOMAINS", "").lower().replace(",", " ").split()
+if _oidc := os.environ.get("ALONGSIDE_OIDC_URL", ""):
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "work",
+                "name": OIDC_NAME,
+                "client_id": os.environ.get("ALONGSIDE_OIDC_ID", ""),
+                "secret": os.environ.get("ALONGSIDE_OIDC_SECRET", ""),
+                "settings": {"server_url": _oidc.rstrip("/"), "fetch_userinfo": False},
+            }
+        ],
+    }
 
 TASKS = {
     "default": {

@@ -2,7 +2,10 @@
 
 import pytest
 from django.conf import settings as django_settings
+from django.test import Client
 
+from alongside.people import factors
+from alongside.people.models import Person
 from tests import environment
 
 
@@ -23,3 +26,20 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 def quick_passwords() -> None:
     """Argon2 costs a fifth of a second and 100 MB each time; what it protects is no matter of these tests."""
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def second_step_of_force_login() -> None:
+    """`force_login` stands for a whole sign-in, second step included: without that a session of a leader opens nothing.
+
+    `Client.password_only(person)` is a session whose second step was never taken.
+    """
+    plain = Client.force_login
+
+    def whole(self: Client, user: Person, backend: str | None = None) -> None:
+        plain(self, user, backend)
+        session = self.session
+        factors.vouch(session, user, "app")
+        session.save()
+
+    Client.password_only, Client.force_login = plain, whole

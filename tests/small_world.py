@@ -12,6 +12,7 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import transaction
 from django.test import Client
@@ -30,7 +31,7 @@ from alongside.network.models import (
     StagedRegister,
 )
 from alongside.people import actions as people_actions
-from alongside.people.models import Group, Person, Role, StaffImport
+from alongside.people.models import Group, Invitation, Person, RememberedDevice, Role, StaffImport
 from alongside.surveys import actions, answering, reads
 from alongside.surveys.models import Release, Wave
 from tests import make
@@ -61,9 +62,11 @@ class SchoolHere:
     brought: StaffImport | None = None  # by itself
     lists: dict[str, StaffImport] = field(default_factory=dict)  # by the officer of a network
     leader: Role | None = None
-    invitation: Joining | None = None
+    asked_in: Joining | None = None
     question: Joining | None = None
     notice: LeavingNotice | None = None
+    invitation: Invitation | None = None  # of a colleague to an account
+    invitations: dict[str, Invitation] = field(default_factory=dict)  # of another leader, by network
 
 
 @dataclass
@@ -94,6 +97,9 @@ class World:
     schools: dict[str, SchoolHere] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     spare: list[School] = field(default_factory=list)  # in the register, in no network
+    tokens: dict[int, str] = field(default_factory=dict)  # what an invitation's letter holds
+    step: int = 0  # the number of Ashmead staff's authenticator app
+    device: int = 0  # and of their device
     _sessions: dict[str, str] = field(default_factory=dict)
 
     def sign_everyone_in(self) -> None:
@@ -164,6 +170,9 @@ def build() -> World:
         _sayings(world, key)
     for name in WITH_PULSES_OF_THEIR_OWN:
         _belonging(world, name)
+    for key, clusters in PLAN.items():
+        _invitations(world, key, [school for members in clusters.values() for school in members])
+    _second_step(world, world.people["ashmead staff"])
     world.sign_everyone_in()
     return world
 
@@ -313,8 +322,38 @@ def _belonging(world: World, name: str) -> None:
     key = HOME[name] or "A"
     network = world.networks[key].network
     own = next(cluster for label, cluster in world.networks[key].clusters.items() if name in PLAN[key][label])
-    here.invitation = _joining(network, None, here.school, text("Come", HOME[name]), invited=True)
+    here.asked_in = _joining(network, None, here.school, text("Come", HOME[name]), invited=True)
     here.question = _joining(network, own, here.school, text("May we", HOME[name]), invited=False)
     day = datetime.date.today() + 100 * make.DAY
     here.notice = network_actions.give_notice(network, own, here.school, day, by=0)
     network_actions.state_offers(here.school, ["reading"], ["maths"], by=0)
+
+
+def _invitations(world: World, key: str, schools: list[str]) -> None:
+    """For each school a second leader whom the officer invited, and a colleague whom its leader invited to an account."""
+    found = world.networks[key]
+    for name in schools:
+        here = world.schools[name]
+        email, person = f"second.{name}@{found.mark}.example", text("Second Leader", key)
+        made, token = people_actions.invite(
+            "leader", found.network, email, person, by=found.officer, school=here.school
+        )
+        here.invitations[key], world.tokens[made.pk] = made, token
+        colleague = here.school.staff.order_by("pk")[2].person
+        here.invitation, _ = people_actions.invite(
+            "staff",
+            here.school.organisation,
+            colleague.email,
+            colleague.name,
+            by=world.people[f"{name} leader"],
+            school=here.school,
+        )
+
+
+def _second_step(world: World, person: Person) -> None:
+    """An authenticator app and a remembered device of somebody who needs neither."""
+    people_actions.add_app(person, "A" * 32)
+    world.step = Authenticator.objects.get(user_id=person.pk, type="totp").pk
+    expires = timezone.now() + 30 * make.DAY
+    device = RememberedDevice.objects.create(person=person, digest="0" * 64, state="0", name="x", expires_at=expires)
+    world.device = device.pk

@@ -150,6 +150,13 @@ FIELDS = {
     "leave": ("what", "last_day"),
     "groups": ("name", "purpose"),
     "group_add": ("who",),
+    "sign_in_code": ("username", "next"),
+    "sign_in_enter": ("code", "next"),
+    "second_step": ("code", "credential", "next"),
+    "step_app": ("code",),
+    "step_passkey": ("name", "credential"),
+    "invitation": ("new_password1",),
+    "staff_accounts": ("person",),
 }
 WITHOUT_FIELDS = {
     "enter",
@@ -167,6 +174,11 @@ WITHOUT_FIELDS = {
     "joining_back",
     "leave_back",
     "group_leave",
+    "step_remove",
+    "recovery_codes",
+    "device_forget",
+    "invitation_withdraw",
+    "invitation_again",
 }
 
 

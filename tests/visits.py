@@ -84,6 +84,8 @@ def _part(world: World, kind: str, name: str, of: str, target: Target, part: str
             return "head"
         case "question":
             return "1-who"
+        case "provider_id":
+            return "work"
     raise AssertionError(f"{name}: nobody knows what to put for {part}")
 
 
@@ -95,6 +97,10 @@ def _pk(world: World, kind: str, name: str, target: Target) -> int:
         return school.leader.pk
     if name in {"register_import", "register_apply", "register_drop"}:
         return network.register_file.pk
+    if name in {"invitation_withdraw", "invitation_again"}:
+        return (school.invitations[target.network] if kind == "n" else school.invitation).pk
+    if name in {"step_remove", "device_forget"}:
+        return world.step if name == "step_remove" else world.device
     if name in {"wave", "wave_extend"}:
         return (network.open[target.cluster] if kind == "n" else school.open).pk
     if name == "wave_call_off":
@@ -116,7 +122,7 @@ def _coming_together(world: World, kind: str, name: str, target: Target) -> int:
     asked, invited = (
         (network.asked[target.cluster], network.invited[target.cluster])
         if kind == "n"
-        else (school.question, school.invitation)
+        else (school.question, school.asked_in)
     )
     # Each side answers what the other asked, and takes back what it asked itself.
     return (asked if (name == "joining_answer") == (kind == "n") else invited).pk
@@ -125,6 +131,8 @@ def _coming_together(world: World, kind: str, name: str, target: Target) -> int:
 def _token(world: World, name: str, target: Target) -> str:
     if name == "set_password":
         return resolve(people_actions.password_path(_own_person(world, target))).kwargs["token"]
+    if name == "invitation":
+        return world.tokens[world.schools[target.school].invitations[target.network].pk]
     return make.tokens(world.networks[target.network].open[target.cluster], world.schools[target.school].school)[0]
 
 
@@ -167,7 +175,15 @@ def sound_form(world: World, name: str, target: Target, *, kind: str = "n") -> d
             return {"username": world.people["ashmead staff"].email, "password": WORDS}
         case "forgotten":
             return {"email": "somebody@nowhere.example"}
-        case "set_password" | "account":
+        case "sign_in_code":
+            return {"username": "somebody@nowhere.example"}
+        case "sign_in_enter" | "second_step" | "step_app":
+            return {"code": "000000"}
+        case "step_passkey":
+            return {"credential": ""}
+        case "staff_accounts":
+            return {"person": school.staff.order_by("pk")[4].person_id}
+        case "set_password" | "account" | "invitation":
             return {"new_password1": WORDS, "new_password2": WORDS}
         case "answer":
             return {f"lead.{number}": "4" for number in range(1, 7)} | {"comment": "All is well."}

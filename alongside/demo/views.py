@@ -11,6 +11,7 @@ from alongside.demo import actions, reads
 from alongside.demo.access import demo_only, from_here
 from alongside.kit import mail
 from alongside.kit.charts.samples import component_samples
+from alongside.people import factors
 from alongside.people.models import Person
 
 
@@ -31,6 +32,7 @@ def enter(request: HttpRequest, role: str) -> HttpResponse:
     if person is None:
         raise Http404
     login(request, person)
+    factors.vouch(request.session, person, "demo")
     return redirect("home")
 
 

@@ -27,6 +27,47 @@ class ForgottenForm(forms.Form):
     email = forms.EmailField(label="Work e-mail", widget=forms.EmailInput(attrs={"autocomplete": "username"}))
 
 
+class AskForCodeForm(forms.Form):
+    """Where to send a code. The field has the name that the password's form gives it: both stand on one page."""
+
+    username = forms.EmailField(
+        label="Work e-mail",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "username"}),
+        error_messages={"required": "Write your work e-mail first: the code goes there."},
+    )
+
+
+class CodeForm(forms.Form):
+    """A code from a letter, an authenticator app or a sheet of recovery codes."""
+
+    code = forms.CharField(
+        label="Code",
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "one-time-code",
+                "autofocus": True,
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+            }
+        ),
+    )
+
+
+class PasskeyForm(forms.Form):
+    """What a browser says of a passkey, as JSON."""
+
+    name = forms.CharField(label="A name for this passkey", max_length=60, required=False)
+    credential = forms.JSONField(widget=forms.HiddenInput)
+
+    def clean_credential(self) -> dict[str, object]:
+        credential = self.cleaned_data["credential"]
+        if not isinstance(credential, dict):
+            raise forms.ValidationError("That passkey could not be read. Try again.")
+        return credential
+
+
 class StaffFileForm(forms.Form):
     """One CSV file."""
 
@@ -65,7 +106,9 @@ class RoleForm(forms.Form):
     )
     name = forms.CharField(label="Name", max_length=150)
     email = forms.EmailField(
-        label="Work e-mail", max_length=254, help_text="They get a letter with a link to set their password."
+        label="Work e-mail",
+        max_length=254,
+        help_text="They get a letter with an invitation, open for 14 days. The role begins when they accept it.",
     )
 
     def __init__(self, *args: object, kinds: list[str], network: Organisation, **kwargs: object) -> None:

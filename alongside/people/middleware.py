@@ -1,13 +1,16 @@
 """Who asks, and in which organisation: from the address and the roles of today."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 
 from alongside.network.models import Organisation
-from alongside.people import reads
+from alongside.people import factors, reads
+from alongside.people.models import Person
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -22,14 +25,39 @@ def who_asks_where(respond: Respond) -> Respond:
         with timezone.override(None):  # each page tells the time of its own organisation
             return respond(request)
 
-    def process_view(request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> None:
+    def process_view(request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> HttpResponse | None:
         kind, slug = kwargs.pop("kind", None), kwargs.pop("slug", None)
-        if kind is None or not request.user.is_authenticated:
-            return
-        enter(request, kind, slug)
+        if not request.user.is_authenticated:
+            return None
+        if kind is not None:
+            enter(request, kind, slug)
+        return second_step_first(request, view)
 
     middleware.process_view = process_view  # type: ignore[attr-defined]
     return middleware
+
+
+def before_second_step[V: Callable[..., HttpResponse]](view: V) -> V:
+    """A page that somebody may open who still has to take the second step."""
+    view.before_second_step = True  # type: ignore[attr-defined]
+    return view
+
+
+def second_step_first(request: HttpRequest, view: Any) -> HttpResponse | None:
+    """Whoever holds a role and has not taken the second step in this session takes it now, or sets one up (TRUST 6).
+
+    Asked of every request of every session, however it began, so that nothing opens where a sign-in forgot to ask.
+    """
+    if not getattr(view, "login_required", True) or getattr(view, "before_second_step", False):
+        return None
+    if factors.passed(request):
+        return None
+    person = cast(Person, request.user)
+    standing = getattr(request, "standing", None)
+    if not (standing.roles if standing else factors.needed(person)):
+        return None
+    here = request.get_full_path() if request.method == "GET" else reverse("home")
+    return redirect_to_login(here, reverse("second_step" if factors.enrolled(person) else "step_new"))
 
 
 def enter(request: HttpRequest, kind: str, slug: str) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import make_password
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from alongside.network.models import Cluster, DatedQuerySet, Organisation, School
 
@@ -226,3 +229,89 @@ class GroupMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} in {self.group_id}"
+
+
+class Invitation(models.Model):
+    """A role that waits for its holder, or an account for somebody on a staff list. Spent once, by the address it was sent to."""
+
+    class Kind(models.TextChoices):
+        LEADER = "leader", "school leader"
+        CHAIR = "chair", "chair"
+        OFFICER = "officer", "network officer"
+        COACH = "coach", "coach"
+        STAKEHOLDER = "stakeholder", "stakeholder"
+        STAFF = "staff", "colleague"
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="invitations", help_text="Who invites.")
+    kind = models.CharField(max_length=11, choices=Kind)
+    cluster = models.ForeignKey(Cluster, models.CASCADE, null=True, blank=True)
+    school = models.ForeignKey(School, models.PROTECT, null=True, blank=True)
+    place = models.CharField(max_length=30, help_text="Where, as one word: network, cluster-3, school-5.")
+    email = models.EmailField(max_length=254)
+    name = models.CharField(max_length=150)
+    invited_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    digest = models.CharField(
+        max_length=64, unique=True, help_text="SHA-256 of the token in the newest letter, in hex."
+    )
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    person = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="+", help_text="Who accepted."
+    )
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "email", "kind", "place"],
+                condition=Q(accepted_at__isnull=True, withdrawn_at__isnull=True),
+                name="invited_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.where}"
+
+    @property
+    def where(self) -> str:
+        """The place in words."""
+        return str(self.cluster or self.school or self.organisation)
+
+    def state(self, now: datetime.datetime) -> str:
+        """open, accepted, withdrawn or expired."""
+        if self.accepted_at:
+            return "accepted"
+        if self.withdrawn_at:
+            return "withdrawn"
+        return "open" if now < self.expires_at else "expired"
+
+
+class RememberedDevice(models.Model):
+    """A browser in which somebody's second step is not asked for again until a day."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="devices")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of what the browser's cookie holds, in hex.")
+    state = models.CharField(max_length=64, help_text="Of the password: another password forgets the device.")
+    name = models.CharField(max_length=60, help_text="Browser and system, as the browser said.")
+    remembered_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "digest"], name="device_remembered_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Try(models.Model):
+    """One try at a password or a code, for five minutes. It says neither whose nor from where."""
+
+    key = models.CharField(max_length=64)
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["key", "at"], name="tries_by_key")]
+
+    def __str__(self) -> str:
+        return f"{self.at}"

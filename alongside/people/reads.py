@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
+from alongside.kit.access import Member
 from alongside.network.models import ClusterMembership, NetworkMembership, Organisation, School
-from alongside.people.models import ConfirmedDomain, Group, GroupMember, Person, Role, StaffEntry, normal
+from alongside.people import rules
+from alongside.people.models import ConfirmedDomain, Group, GroupMember, Invitation, Person, Role, StaffEntry, normal
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +169,18 @@ class RoleLine:
 
 def network_roles(network: Organisation) -> list[RoleLine]:
     """Roles in the network and those of leaders in its schools."""
+    return _role_lines(Role.objects.current(), network, "kind", "person__name")
+
+
+def past_roles(network: Organisation) -> list[RoleLine]:
+    """Roles there that are over, the newest end first, each with who gave it."""
+    return _role_lines(Role.objects.filter(until__lte=datetime.date.today()), network, "-until", "person__name")
+
+
+def _role_lines(roles: QuerySet[Role], network: Organisation, *order: str) -> list[RoleLine]:
     schools = School.objects.in_network(network).values("pk")
-    roles = Role.objects.current().filter(Q(organisation=network) | Q(kind="leader", school__in=schools))
-    ordered = roles.select_related("person", "cluster", "school", "organisation").order_by("kind", "person__name")
+    there = roles.filter(Q(organisation=network) | Q(kind="leader", school__in=schools))
+    ordered = there.select_related("person", "cluster", "school", "organisation", "granted_by").order_by(*order)
     return [RoleLine(role, str(role.cluster or role.school or role.organisation)) for role in ordered]
 
 
@@ -231,3 +244,74 @@ def _work_places(network: Organisation, people: set[int]) -> dict[int, list[str]
     for entry in entries.order_by("school__name"):
         found[entry.person_id].append(entry.school.name)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationLine:
+    """One invitation that was not accepted yet, for the page that lists them."""
+
+    invitation: Invitation
+    expired: bool
+
+
+def open_invitations(member: Member, organisation: Organisation) -> list[InvitationLine]:
+    """Invitations to roles that wait, or waited too long, among those that the member could have sent."""
+    found = (
+        Invitation.objects.filter(organisation=organisation, accepted_at=None, withdrawn_at=None)
+        .exclude(kind=Invitation.Kind.STAFF)
+        .select_related("cluster", "school", "organisation", "invited_by")
+        .order_by("expires_at", "pk")
+    )
+    if not member.officer:
+        found = found.filter(kind=Invitation.Kind.LEADER, school__in=_chaired(member))
+    now = timezone.now()
+    return [InvitationLine(invitation, invitation.state(now) == "expired") for invitation in found]
+
+
+def may_invite(member: Member, invitation: Invitation) -> bool:
+    """Whether the member could have sent this invitation."""
+    if invitation.kind == Invitation.Kind.STAFF:
+        return rules.leads(member, invitation.school_id or 0)
+    if not rules.can_grant(member, invitation.kind):
+        return False
+    return member.officer or is_cluster_school(member.clusters_chaired, invitation.school_id or 0)
+
+
+def _chaired(member: Member) -> QuerySet[ClusterMembership, dict[str, int]]:
+    return ClusterMembership.objects.current().filter(cluster__in=member.clusters_chaired).values("school")
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLine:
+    """A colleague and their account. state: account, invited, expired, none, or no address."""
+
+    person: Person
+    name: str
+    job: str
+    state: str
+    invitation: Invitation | None
+
+    @property
+    def may_invite(self) -> bool:
+        return self.state in {"none", "expired"}
+
+
+def staff_accounts(school: School) -> list[AccountLine]:
+    """The staff of a school today, by name, each with what has become of their account. Two queries."""
+    invited = {
+        invitation.email: invitation
+        for invitation in Invitation.objects.filter(
+            organisation=school.organisation_id, kind=Invitation.Kind.STAFF, accepted_at=None, withdrawn_at=None
+        )
+    }
+    entries = StaffEntry.objects.current().filter(school=school).select_related("person").order_by("name")
+    return [_account_line(entry, invited.get(entry.person.email or "")) for entry in entries]
+
+
+def _account_line(entry: StaffEntry, invitation: Invitation | None) -> AccountLine:
+    state = "none" if entry.person.email else "no address"
+    if invitation:
+        state = "invited" if invitation.state(timezone.now()) == "open" else "expired"
+    if entry.person.has_usable_password() or entry.person.last_login:
+        state = "account"
+    return AccountLine(entry.person, entry.name, entry.get_job_display(), state, invitation)

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from alongside.kit.addresses import inside
-from alongside.people.views import groups, roles, signing_in, staff
+from alongside.people.views import factors, groups, invitations, roles, signing_in, staff
 
 urlpatterns = [
     path("sign-in/", signing_in.sign_in, name="sign_in"),
@@ -23,4 +23,20 @@ urlpatterns = [
     inside("groups/<int:pk>/", groups.group, name="group"),
     inside("groups/<int:pk>/add/", groups.group_add, name="group_add"),
     inside("groups/<int:pk>/leave/", groups.group_leave, name="group_leave"),
+    path("sign-in/code/", signing_in.sign_in_code, name="sign_in_code"),
+    path("sign-in/enter-code/", signing_in.sign_in_enter, name="sign_in_enter"),
+    path("sign-in/work/", signing_in.sign_in_work, name="sign_in_work"),
+    # The name by which django-allauth finds it.
+    path("sign-in/back/<slug:provider_id>/", signing_in.sign_in_back, name="openid_connect_callback"),
+    path("sign-in/second-step/", factors.second_step, name="second_step"),
+    path("account/second-step/", factors.step_new, name="step_new"),
+    path("account/second-step/app/", factors.step_app, name="step_app"),
+    path("account/second-step/passkey/", factors.step_passkey, name="step_passkey"),
+    path("account/second-step/<int:pk>/remove/", factors.step_remove, name="step_remove"),
+    path("account/recovery-codes/", factors.recovery_codes, name="recovery_codes"),
+    path("account/devices/<int:pk>/forget/", factors.device_forget, name="device_forget"),
+    path("invitation/<str:token>/", invitations.invitation, name="invitation"),
+    inside("invitations/<int:pk>/withdraw/", invitations.invitation_withdraw, name="invitation_withdraw"),
+    inside("invitations/<int:pk>/again/", invitations.invitation_again, name="invitation_again"),
+    inside("schools/<slug:school>/accounts/", invitations.staff_accounts, name="staff_accounts"),
 ]

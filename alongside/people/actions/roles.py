@@ -8,10 +8,14 @@ from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
+from alongside.kit import journal
 from alongside.kit.errors import Refused
 from alongside.network import actions as network_actions
 from alongside.network.models import Cluster, Organisation, School
 from alongside.people.models import Person, Role
+
+GRANTED = journal.deed("people.role_granted", "gave a role")
+ENDED = journal.deed("people.role_ended", "ended a role")
 
 
 @transaction.atomic
@@ -35,7 +39,7 @@ def found_network(
         raise Refused(f"A network is called {name.strip()} already. Give the new one another name.")
     network = network_actions.found_network(name, country)
     officer = Person.objects.known_as(officer_email, officer_name)
-    Role.objects.create(organisation=network, person=officer, kind=Role.Kind.OFFICER, since=datetime.date.today())
+    grant_role(Role.Kind.OFFICER, network, officer_email, officer_name)
     return network, password_path(officer)
 
 
@@ -59,7 +63,7 @@ def grant_role(
     """Give a person a role from today on; twice is once. A leader's role belongs to the school's own organisation."""
     person = Person.objects.known_as(email, name)
     where = network_actions.make_organisation(school) if kind == Role.Kind.LEADER and school else organisation
-    role, _ = Role.objects.get_or_create(
+    role, given = Role.objects.get_or_create(
         person=person,
         kind=kind,
         organisation=where,
@@ -68,6 +72,8 @@ def grant_role(
         until=None,
         defaults={"since": datetime.date.today(), "granted_by": granted_by},
     )
+    if given:
+        _record(role, GRANTED, granted_by)
     return role
 
 
@@ -81,4 +87,10 @@ def end_role(role: Role, by: Person) -> None:
     )
     if role.kind == Role.Kind.OFFICER and not others.exists():
         raise Refused("A network keeps at least one officer. Appoint the next one first.")
-    Role.objects.filter(pk=role.pk, until__isnull=True).update(until=datetime.date.today())
+    if Role.objects.filter(pk=role.pk, until__isnull=True).update(until=datetime.date.today()):
+        _record(role, ENDED, by)
+
+
+def _record(role: Role, deed: str, by: Person | None) -> None:
+    payload = {"kind": role.kind, "person": role.person_id}
+    journal.record(role.organisation_id, deed, by=by.pk if by else None, about=f"role:{role.pk}", payload=payload)

@@ -9,16 +9,17 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from alongside.kit.access import require
 from alongside.kit.addresses import url
+from alongside.kit.errors import Refused
 from alongside.network.models import School
 from alongside.people import actions, forms, reads, rules
-from alongside.people.letters import send_password_link
 from alongside.people.models import Person, Role, normal
 from alongside.people.requests import InsideRequest
+from alongside.people.views.invitations import tell_sent
 
 
 @require_http_methods(["GET", "POST"])
 def roles(request: InsideRequest) -> HttpResponse:
-    """Who holds which role in the network, and a form to give one."""
+    """Who holds which role in the network, who is invited to one, and a form to invite."""
     if request.organisation.kind != "network":
         raise Http404
     require(
@@ -27,13 +28,19 @@ def roles(request: InsideRequest) -> HttpResponse:
     kinds = [kind.value for kind in Role.Kind if rules.can_grant(request.member, kind.value)]
     form = forms.RoleForm(request.POST or None, kinds=kinds, network=request.organisation)
     if request.method == "POST" and form.is_valid():
-        return _grant(request, form)
-    lines = reads.network_roles(request.organisation)
-    context = {"form": form, "lines": lines, "may_end": request.member.officer, "door": "grow"}
+        return _invite(request, form)
+    context = {
+        "form": form,
+        "lines": reads.network_roles(request.organisation),
+        "past": reads.past_roles(request.organisation),
+        "invitations": reads.open_invitations(request.member, request.organisation),
+        "may_end": request.member.officer,
+        "door": "grow",
+    }
     return render(request, "people/roles.html", context, status=400 if form.errors else 200)
 
 
-def _grant(request: InsideRequest, form: forms.RoleForm) -> HttpResponse:
+def _invite(request: InsideRequest, form: forms.RoleForm) -> HttpResponse:
     data = form.cleaned_data
     require(
         form.school is None or data["kind"] != "leader" or _may_appoint_at(request, form.school),
@@ -45,22 +52,20 @@ def _grant(request: InsideRequest, form: forms.RoleForm) -> HttpResponse:
         request.member.officer or normal(data["email"]) != granted_by.email,
         "Nobody gives a role to themselves. Ask the network's officer.",
     )
-    role = actions.grant_role(
-        data["kind"],
-        request.organisation,
-        data["email"],
-        data["name"],
-        cluster=form.cluster,
-        school=form.school,
-        granted_by=granted_by,
-    )
-    messages.success(request, f"{role.person} is {role.get_kind_display()} from today.")
-    subject = f"{request.organisation} works with Alongside"
-    if not role.person.has_usable_password() and not send_password_link(role.person, subject):
-        messages.warning(
-            request,
-            "The letter with their link could not be sent. They can ask for a new password on the sign-in page.",
+    try:
+        made, token = actions.invite(
+            data["kind"],
+            request.organisation,
+            data["email"],
+            data["name"],
+            by=granted_by,
+            cluster=form.cluster,
+            school=form.school,
         )
+    except Refused as refusal:
+        messages.info(request, str(refusal))
+    else:
+        tell_sent(request, made, token)
     return redirect(url(request, "roles"))
 
 
