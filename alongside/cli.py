@@ -127,8 +127,13 @@ def _importing(commands: Commands) -> None:
         "import-people staff.csv --school 123456 --preview",
     )
     people.add_argument("--school", metavar="NUMBER", required=True, help="number of the school in its register")
+    people.add_argument(
+        "--agreed-by", metavar="EMAIL", default="", help="leader who agrees, for a school of several networks"
+    )
+    people.add_argument("--called", metavar="NAME", default="", help="what a OneRoster file calls the school")
+    people.add_argument("file", metavar="FILE", type=Path, help="CSV, an Excel workbook (.xlsx), or OneRoster")
+    register.add_argument("file", metavar="FILE", type=Path, help="the CSV file, packed with gzip or not")
     for command in (register, people):
-        command.add_argument("file", metavar="FILE", type=Path, help="the CSV file, packed with gzip or not")
         command.add_argument("--preview", action="store_true", help="say what would change, and change nothing")
 
 
