@@ -139,7 +139,11 @@ def _importing(commands: Commands) -> None:
     register.add_argument(
         "files", metavar="FILE", type=Path, nargs="+", help="CSV or JSON files, packed with gzip or not, in this order"
     )
-    people.add_argument("file", metavar="FILE", type=Path, help="the CSV file, packed with gzip or not")
+    people.add_argument(
+        "--agreed-by", metavar="EMAIL", default="", help="leader who agrees, for a school of several networks"
+    )
+    people.add_argument("--called", metavar="NAME", default="", help="what a OneRoster file calls the school")
+    people.add_argument("file", metavar="FILE", type=Path, help="CSV, an Excel workbook (.xlsx), or OneRoster")
     for command in (register, people):
         command.add_argument("--preview", action="store_true", help="say what would change, and change nothing")
 

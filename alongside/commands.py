@@ -117,7 +117,15 @@ def import_register(options: Namespace) -> int:
 def import_people(options: Namespace) -> int:
     """A school's staff from a file."""
     _require_migrated()
-    school, found = people_actions.import_people(_readable(options.file), options.school, preview_only=options.preview)
+    school, found = people_actions.import_people(
+        _readable(options.file),
+        options.school,
+        preview_only=options.preview,
+        agreed_by=options.agreed_by,
+        called=options.called,
+    )
+    for note in found.notes:
+        print(note)
     for fault in found.faults:
         print(f"row {fault.row}, {fault.column}: {fault.text}")
     print(f"{'Preview, nothing changed' if options.preview else 'Applied'}: {school}: {found.summary}")

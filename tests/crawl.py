@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections import deque
 from html.parser import HTMLParser
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -54,5 +56,9 @@ def crawl(client: Client, *starts: str) -> dict[str, HttpResponse]:
 
 
 def said(response: HttpResponse) -> str:
-    """Everything that an answer says: its headers and its body."""
+    """Everything that an answer says: its headers and its body, that of a workbook or archive unpacked."""
+    if response.content.startswith(b"PK\x03\x04"):
+        with zipfile.ZipFile(io.BytesIO(response.content)) as file:
+            parts = [file.read(name).decode() for name in file.namelist()]
+        return "\n".join([str(response.headers), *parts])
     return f"{response.headers}\n{response.content.decode()}"

@@ -209,9 +209,24 @@ def _school(world: World, name: str) -> None:
         _rename(person, person.name, key)
         person.staff_entries.update(name=person.name)
     _contacts(school.organisation, key)
+    _somebody_who_left(school, key)
     world.people[f"{name} staff"] = school.staff.order_by("pk")[0].person
     world.people[f"{name} leader"] = _rename(make.leader(school, f"head@{name}.example"), f"Head of {name}", key)
     world.schools[name].leader = Role.objects.get(kind="leader", school=school)
+
+
+def _somebody_who_left(school: School, key: str) -> None:
+    person = make.person(f"gone@{school.organisation.slug}.example", "Somebody Gone")
+    _rename(person, person.name, key)
+    today = datetime.date.today()
+    school.staff.create(
+        organisation=school.organisation,
+        person=person,
+        name=person.name,
+        job="teacher",
+        since=today - 60 * make.DAY,
+        until=today - 5 * make.DAY,
+    )
 
 
 def _rename(person: Person, name: str, key: str) -> Person:

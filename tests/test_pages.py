@@ -136,6 +136,9 @@ FIELDS = {
     "contacts": ("safeguarding_contact", "outside_contact", "support_line"),
     "roles": ("kind", "where", "name", "email"),
     "domain_confirm": ("domain",),
+    "staff_add": ("name", "email", "job", "hours"),
+    "staff_person": ("name", "email", "job", "hours"),
+    "staff_left": ("last_day",),
     "wave_new": ("instrument", "whom", "opens_on", "closes_on"),
     "wave_extend": ("closes_on",),
     "reply": ("kind", "heard", "text", "moves", "look_on"),
@@ -179,6 +182,7 @@ WITHOUT_FIELDS = {
     "device_forget",
     "invitation_withdraw",
     "invitation_again",
+    "staff_return",
 }
 
 

@@ -91,7 +91,7 @@ def _part(world: World, kind: str, name: str, of: str, target: Target, part: str
 
 def _pk(world: World, kind: str, name: str, target: Target) -> int:
     school, network = world.schools[target.school], world.networks[target.network]
-    if name in {"staff_import", "staff_apply", "staff_drop"}:
+    if name in {"staff_import", "staff_import_csv", "staff_apply", "staff_drop"}:
         return (school.lists[target.network] if kind == "n" else school.brought).pk
     if name == "role_end":
         return school.leader.pk
@@ -101,6 +101,10 @@ def _pk(world: World, kind: str, name: str, target: Target) -> int:
         return (school.invitations[target.network] if kind == "n" else school.invitation).pk
     if name in {"step_remove", "device_forget"}:
         return world.step if name == "step_remove" else world.device
+    if name in {"staff_person", "staff_left"}:
+        return school.school.staff.filter(until=None).order_by("-pk")[0].pk
+    if name == "staff_return":
+        return school.school.staff.filter(until__isnull=False).order_by("-pk")[0].pk
     if name in {"wave", "wave_extend"}:
         return (network.open[target.cluster] if kind == "n" else school.open).pk
     if name == "wave_call_off":
@@ -202,6 +206,10 @@ def sound_form(world: World, name: str, target: Target, *, kind: str = "n") -> d
             return {"file": SimpleUploadedFile("staff.csv", b"Name,Role\nSomebody Else,Teacher\n", "text/csv")}
         case "register_upload":
             return {"file": SimpleUploadedFile("register.csv", gias([gias_school("900009")]), "text/csv")}
+        case "staff_add" | "staff_person":
+            return {"name": "Somebody New", "email": "", "job": "teacher", "hours": "20"}
+        case "staff_left":
+            return {"last_day": today}
         case "domain_confirm":
             return {"domain": "another.example"}
         case "wave_new":

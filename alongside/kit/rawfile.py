@@ -116,6 +116,7 @@ def _refuse_other_formats(start: bytes) -> None:
         if _WORKBOOK.search(start):
             raise UnreadableFile("This is an Excel workbook; save it as CSV (comma separated) and try again.")
         raise UnreadableFile("This is a zip archive; unpack it and choose the CSV file inside.")
+    start = start.removeprefix(codecs.BOM_UTF8)
     if _WEB_PAGE.match(start):
         raise UnreadableFile("This is a web page, not a table; download the file again, signed in if that is needed.")
     if _JSON.match(start):

@@ -33,6 +33,7 @@ __all__ = [
     "ragged",
     "read_table",
     "shown",
+    "table_of",
     "write_csv",
 ]
 
@@ -127,6 +128,14 @@ def read_table(
     if mend := mends(table.header):
         records = _mended(table, records, mend)
     table.rows = _rows(table, _one_width(records, len(names)) if one_width else records)
+    return table
+
+
+def table_of(header_row: int, names: list[str], records: Iterable[tuple[int, list[str]]], *, max_rows: int) -> Table:
+    """A table whose rows come from elsewhere than a text file, each with its number, under the same rules."""
+    table = Table(header=[clean_text(name) for name in names], encoding="", delimiter="")
+    _note_doubled_names(table, header_row)
+    table.rows = _rows(table, _counted(table, iter(records), header_row, max_rows))
     return table
 
 

@@ -1,10 +1,14 @@
 """Text from outside about people."""
 
+import datetime
+
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 
+from alongside.kit.tabular import clean_text, looks_like_formula
 from alongside.network.models import Cluster, Organisation, School
-from alongside.people.models import Role
+from alongside.people import stafflist
+from alongside.people.models import Role, StaffEntry, normal
 
 
 class SignInForm(AuthenticationForm):
@@ -69,15 +73,23 @@ class PasskeyForm(forms.Form):
 
 
 class StaffFileForm(forms.Form):
-    """One CSV file."""
+    """One file, and what a OneRoster file calls the school."""
 
     file = forms.FileField(
         label="Staff list",
-        help_text="A CSV file with a line for each person: name, e-mail, job, and hours a week if you like.",
+        help_text="An Excel workbook (.xlsx), CSV or OneRoster file with a line for each person: name, e-mail, role, and "
+        "hours a week if you like.",
         error_messages={
             "required": "Choose the file first. If you did, it was larger than 5 MB: a staff list is not.",
             "empty": "This file is empty. Save the list again as CSV and choose it once more.",
         },
+    )
+
+    called = forms.CharField(
+        label="What the file calls your school",
+        required=False,
+        max_length=150,
+        help_text="Only for OneRoster files that name it otherwise than the register does.",
     )
 
     def data_of_file(self) -> bytes:
@@ -159,3 +171,49 @@ class GroupMemberForm(forms.Form):
         max_length=254,
         help_text="Their work e-mail, or their name exactly as their school’s staff list writes it.",
     )
+
+
+class FindForm(forms.Form):
+    """Part of a name."""
+
+    words = forms.CharField(label="Find somebody", required=False, max_length=100)
+
+
+class StaffPersonForm(forms.Form):
+    """One person on a staff list."""
+
+    name = forms.CharField(label="Name", max_length=stafflist.MAX_NAME)
+    email = forms.EmailField(
+        label="Work e-mail", max_length=254, required=False, help_text="Without one they cannot be asked by mail."
+    )
+    job = forms.ChoiceField(label="Role", choices=StaffEntry.Job.choices)
+    hours = forms.DecimalField(
+        label="Hours a week",
+        required=False,
+        min_value=0,
+        max_value=stafflist.MAX_HOURS,
+        max_digits=4,
+        decimal_places=1,
+        help_text="Somebody on two lists is asked once, for the school where they work most hours.",
+    )
+
+    def clean_name(self) -> str:
+        name = clean_text(self.cleaned_data["name"])
+        if looks_like_formula(name) or not any(letter.isalpha() for letter in name):
+            raise forms.ValidationError("Write the name in letters.")
+        return name
+
+    def clean_email(self) -> str | None:
+        return normal(self.cleaned_data["email"]) or None
+
+
+class LeftForm(forms.Form):
+    """The last day of somebody at the school."""
+
+    last_day = forms.DateField(label="Last day at the school", widget=forms.DateInput(attrs={"type": "date"}))
+
+    def clean_last_day(self) -> datetime.date:
+        day: datetime.date = self.cleaned_data["last_day"]
+        if abs((day - datetime.date.today()).days) > 366:
+            raise forms.ValidationError("Choose a day within a year of today.")
+        return day

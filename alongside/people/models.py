@@ -21,6 +21,9 @@ class PersonManager(BaseUserManager["Person"]):
     def known_as(self, email: str, name: str) -> Person:
         """The one person with this address, made when new. A known person keeps the name they have."""
         person, _ = self.get_or_create(email=normal(email), defaults={"name": name, "password": make_password(None)})
+        if person.left_on:  # whoever had left is welcome again
+            person.left_on, person.is_active = None, True
+            person.save(update_fields=["left_on", "is_active"])
         return person
 
     def without_address(self, name: str) -> Person:
@@ -35,6 +38,10 @@ class Person(AbstractBaseUser):
     name = models.CharField(max_length=150)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
+    left_on = models.DateField(
+        null=True, blank=True, help_text="Since when nothing was left to do here; the account is closed."
+    )
+    erased_at = models.DateTimeField(null=True, blank=True, help_text="Name and address were erased.")
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
@@ -112,6 +119,9 @@ class Role(models.Model):
     since = models.DateField()
     until = models.DateField(null=True, blank=True)
     granted_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    ended_with = models.ForeignKey(
+        StaffEntry, models.SET_NULL, null=True, blank=True, related_name="+", help_text="The leaving that ended it."
+    )
 
     objects = DatedQuerySet["Role"].as_manager()
 
@@ -181,6 +191,7 @@ class StaffImport(models.Model):
     state = models.CharField(max_length=7, choices=State, default=State.READY)
     rows = models.JSONField(default=list, help_text="Readable rows: name, email, job, hours.")
     faults = models.JSONField(default=list, help_text="Set aside: row, column, text.")
+    notes = models.JSONField(default=list, help_text="Sentences about the file for whoever looks at the preview.")
     seen = models.CharField(max_length=64, help_text="Digest of the staff list that the preview was made against.")
     complete = models.BooleanField(
         default=True, help_text="The file is the whole list: who is missing from it has left."
@@ -315,3 +326,63 @@ class Try(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at}"
+
+
+class Partner(models.Model):
+    """An organisation outside that works with a network: a university, a consultancy. Its people see what is assigned to
+    them, as coaches, and nothing else."""
+
+    class Kind(models.TextChoices):
+        UNIVERSITY = "university", "university"
+        CONSULTANCY = "consultancy", "consultancy"
+        CHARITY = "charity", "charity"
+        AUTHORITY = "authority", "public authority"
+        OTHER = "other", "other"
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="partners", help_text="The network.")
+    name = models.CharField(max_length=150)
+    kind = models.CharField(max_length=11, choices=Kind)
+    contact = models.CharField(max_length=200, blank=True, help_text="Whom to call or write to.")
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+
+    objects = DatedQuerySet["Partner"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "name"], condition=Q(until__isnull=True), name="partner_once_per_network"
+            ),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="partner_ends_after_beginning"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PartnerPerson(models.Model):
+    """Somebody who works for a partner, from a day on. It gives no right: rights are roles."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="partner_people")
+    partner = models.ForeignKey(Partner, models.CASCADE, related_name="people")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="partner_posts")
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+
+    objects = DatedQuerySet["PartnerPerson"].as_manager()
+
+    class Meta:
+        verbose_name_plural = "partner people"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partner", "person"], condition=Q(until__isnull=True), name="with_a_partner_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="left_a_partner_after_joining"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} of {self.partner_id}"

@@ -120,6 +120,15 @@ def staff_page(school: School) -> StaffPage:
     return StaffPage(school, entries, sorted(domains), sorted(found - domains), without, networks)
 
 
+RETURN_WITHIN = datetime.timedelta(days=30)
+
+
+def left_lately(school: School) -> list[StaffEntry]:
+    """Who left within 30 days, or will leave, the last first: their leaving can still be undone."""
+    gone = StaffEntry.objects.filter(school=school, until__gte=datetime.date.today() - RETURN_WITHIN)
+    return list(gone.filter(person__erased_at__isnull=True).select_related("person").order_by("-until", "name"))
+
+
 def current_staff(school: School):  # type: ignore[no-untyped-def]
     """The staff entries of a school today, unordered."""
     return StaffEntry.objects.current().filter(school=school)
@@ -188,6 +197,12 @@ def leaders_of(school: School) -> list[Person]:
     """Who leads the school today."""
     roles = Role.objects.current().filter(kind="leader", school=school).select_related("person").order_by("since", "pk")
     return [role.person for role in roles]
+
+
+def schools_led_by(person_id: int) -> set[School]:
+    """The schools that somebody leads today."""
+    held = Role.objects.current().filter(person=person_id, kind="leader").select_related("school")
+    return {role.school for role in held if role.school}
 
 
 def is_cluster_school(cluster_ids: frozenset[int], school_id: int) -> bool:

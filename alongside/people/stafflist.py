@@ -1,4 +1,4 @@
-"""A school's staff list from outside: CSV with a name, a role and, where there is one, an e-mail address on each row.
+"""A school's staff list from outside: a table with a name, a role and, where there is one, an e-mail address on each row.
 
 What a file says is read here; who these people are and what changes is another matter. Texts of faults quote the
 list, so they are for whoever uploaded it and belong in no log.
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, Literal, get_args
 
@@ -35,9 +36,9 @@ MAX_NAME: Final = 150
 MAX_HOURS: Final = 60
 
 _EXAMPLE: Final = "delete.this.row@example.org"
-TEMPLATE_CSV: Final = write_csv(
-    [("Name", "E-mail", "Role", "Hours a week"), ("Example Person (delete this row)", _EXAMPLE, "Teacher", 32.5)]
-)
+COLUMNS: Final = ("Name", "E-mail", "Role", "Hours a week")
+TEMPLATE_ROWS: Final = [COLUMNS, ("Example Person (delete this row)", _EXAMPLE, "Teacher", 32.5)]
+TEMPLATE_CSV: Final = write_csv(TEMPLATE_ROWS)
 
 # Spellings of the columns, as `_key` leaves them.
 _COLUMNS: dict[str, tuple[str, ...]] = {
@@ -124,6 +125,7 @@ _EMAIL = re.compile(
     r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
 )
 _HOURS = re.compile(r"([0-9]{1,2}(?:[.,][0-9]{1,2})?)\s*(?:h|hrs?|hours?)?", re.I)
+_CLOCK = re.compile(r"([0-9]{1,2}):([0-5][0-9])")
 
 
 class UnknownStaffList(UnreadableFile):
@@ -143,12 +145,19 @@ class StaffRow:
 
 @dataclass(frozen=True, slots=True)
 class StaffList:
-    """What a staff list says. faults: rows set aside, with every reason. without_email: readable rows that have none."""
+    """What a staff list says. faults: rows set aside, with every reason. without_email: readable rows that have none.
+
+    complete: whoever is missing has left. leaving: addresses of people who are said to leave. notes: sentences for
+    whoever brings the list in.
+    """
 
     rows: list[StaffRow]
     faults: list[Fault]
     rows_read: int
     without_email: int
+    complete: bool = True
+    leaving: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def read_staff_list(data: Source, *, max_bytes: int = MAX_BYTES, max_rows: int = MAX_ROWS) -> StaffList:
@@ -156,15 +165,31 @@ def read_staff_list(data: Source, *, max_bytes: int = MAX_BYTES, max_rows: int =
 
     Raises UnreadableFile for what is no table or beyond the limits, UnknownStaffList when a needed column is missing.
     """
-    table = read_table(data, max_bytes=max_bytes, max_rows=max_rows)
-    reader = _Reader(table)
+    return staff_of(read_table(data, max_bytes=max_bytes, max_rows=max_rows))
+
+
+def staff_of(table: Table, notes: list[str] | None = None) -> StaffList:
+    """The staff of a table with a heading of ours. Raises UnknownStaffList when a needed column is missing."""
+    reader = RowReader(table, _places(table.header, table.faults))
     rows = [person for row in table.rows if (person := reader.person(row))]
     return StaffList(
         rows=rows,
         faults=sorted(table.faults, key=lambda fault: fault.row),
         rows_read=table.rows_read,
         without_email=sum(person.email is None for person in rows),
+        notes=notes or [],
     )
+
+
+def is_heading(cells: list[str]) -> bool:
+    """Whether a row names the columns of a staff list: one for the name and one for the role."""
+    found = {name for cell in cells if (name := _field(cell))}
+    return "job" in found and ("name" in found or {"first", "last"} <= found)
+
+
+def places_of_people() -> dict[str, int]:
+    """Where the fields stand in a row of given name, family name, e-mail and role."""
+    return {"first": 0, "last": 1, "email": 2, "job": 3}
 
 
 def job_of(words: str) -> Job | None:
@@ -181,12 +206,11 @@ def _key(words: str) -> str:
     return " ".join(re.sub(r"[^a-z0-9']+", " ", plain).replace("'", "").split())
 
 
-class _Reader:
-    """Reads the rows of one list, and remembers the addresses it has seen."""
+class RowReader:
+    """Reads the rows of one list, and remembers the addresses it has seen. places: where each field stands."""
 
-    def __init__(self, table: Table) -> None:
-        self.header, self.faults = table.header, table.faults
-        self.places = _places(table.header, table.faults)
+    def __init__(self, table: Table, places: Mapping[str, int]) -> None:
+        self.header, self.faults, self.places = table.header, table.faults, places
         self.first_rows: dict[str, int] = {}
 
     def person(self, row: Row) -> StaffRow | None:
@@ -252,8 +276,7 @@ class _Reader:
         value = self._cell(row, "hours")
         if not value:
             return None
-        found = _HOURS.fullmatch(value)
-        hours = Decimal(found[1].replace(",", ".")) if found else None
+        hours = _hours(value)
         if hours is None or hours > MAX_HOURS:
             self._fault(
                 row,
@@ -264,11 +287,23 @@ class _Reader:
         return float(hours.quantize(Decimal("0.1"), ROUND_HALF_UP))
 
 
+def _hours(value: str) -> Decimal | None:
+    """Hours from "32.5", "32,5 h" or "32:30"; None for anything else."""
+    if clock := _CLOCK.fullmatch(value):
+        return Decimal(clock[1]) + Decimal(clock[2]) / 60
+    found = _HOURS.fullmatch(value)
+    return Decimal(found[1].replace(",", ".")) if found else None
+
+
+def _field(title: str) -> str | None:
+    return next((field for field, spellings in _COLUMNS.items() if _key(title) in spellings), None)
+
+
 def _places(header: list[str], faults: FaultList) -> dict[str, int]:
     """Where each field stands. Raises UnknownStaffList without a column for the name or the role."""
     places: dict[str, int] = {}
     for place, title in enumerate(header):
-        field = next((field for field, spellings in _COLUMNS.items() if _key(title) in spellings), None)
+        field = _field(title)
         if field and field not in places:
             places[field] = place
         elif field and header[places[field]] != title:

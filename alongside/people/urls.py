@@ -1,7 +1,7 @@
 from django.urls import path
 
 from alongside.kit.addresses import inside
-from alongside.people.views import factors, groups, invitations, roles, signing_in, staff
+from alongside.people.views import factors, groups, invitations, roles, signing_in, staff, staff_by_hand, staff_files
 
 urlpatterns = [
     path("sign-in/", signing_in.sign_in, name="sign_in"),
@@ -10,7 +10,7 @@ urlpatterns = [
     path("password/<str:uid>/<str:token>/", signing_in.set_password, name="set_password"),
     path("account/", signing_in.account, name="account"),
     path("home/", signing_in.home, name="home"),
-    path("staff-list.csv", staff.staff_template, name="staff_template"),
+    path("staff-list.csv", staff_files.staff_template, name="staff_template"),
     inside("schools/<slug:school>/staff/", staff.staff_list, name="staff_list"),
     inside("schools/<slug:school>/staff/bring/", staff.staff_upload, name="staff_upload"),
     inside("schools/<slug:school>/staff/domains/", staff.domain_confirm, name="domain_confirm"),
@@ -39,4 +39,12 @@ urlpatterns = [
     inside("invitations/<int:pk>/withdraw/", invitations.invitation_withdraw, name="invitation_withdraw"),
     inside("invitations/<int:pk>/again/", invitations.invitation_again, name="invitation_again"),
     inside("schools/<slug:school>/accounts/", invitations.staff_accounts, name="staff_accounts"),
+    path("staff-list.xlsx", staff_files.staff_template_xlsx, name="staff_template_xlsx"),
+    inside("schools/<slug:school>/staff/list.csv", staff_files.staff_csv, name="staff_csv"),
+    inside("schools/<slug:school>/staff/list.xlsx", staff_files.staff_xlsx, name="staff_xlsx"),
+    inside("schools/<slug:school>/staff/<int:pk>/changes.csv", staff_files.staff_import_csv, name="staff_import_csv"),
+    inside("schools/<slug:school>/staff/add/", staff_by_hand.staff_add, name="staff_add"),
+    inside("schools/<slug:school>/staff/people/<int:pk>/", staff_by_hand.staff_person, name="staff_person"),
+    inside("schools/<slug:school>/staff/people/<int:pk>/left/", staff_by_hand.staff_left, name="staff_left"),
+    inside("schools/<slug:school>/staff/people/<int:pk>/return/", staff_by_hand.staff_return, name="staff_return"),
 ]

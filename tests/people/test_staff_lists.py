@@ -14,6 +14,7 @@ from django.test import Client
 
 from alongside.kit.errors import Conflict, Refused
 from alongside.network.models import Organisation, School
+from alongside.people.actions import domains, staff_rows
 from alongside.people.actions import staff as actions
 from alongside.people.models import ConfirmedDomain, Person, StaffEntry, StaffImport
 from alongside.people.stafflist import TEMPLATE_CSV
@@ -214,16 +215,13 @@ def test_who_left_and_comes_back_has_two_entries(ashmead):
 
 def test_applying_that_fails_halfway_leaves_nothing(ashmead, monkeypatch):
     brought = bring(ashmead, *FIRST)
-    saved = actions._save_row
-    calls = []
+    joined = staff_rows.join
 
-    def fail_at_the_second(*args: object) -> None:
-        calls.append(args)
-        if len(calls) == 2:
-            raise RuntimeError("the power went")
-        saved(*args)
+    def fail_after_the_entries(*args: object) -> None:
+        assert len(joined(*args)) == 3
+        raise RuntimeError("the power went")
 
-    monkeypatch.setattr(actions, "_save_row", fail_at_the_second)
+    monkeypatch.setattr(staff_rows, "join", fail_after_the_entries)
     with pytest.raises(RuntimeError):
         actions.apply_staff_list(brought)
     brought.refresh_from_db()
@@ -280,19 +278,19 @@ def test_applying_and_dropping_at_once_is_one_of_both(ashmead):
 # Mail domains
 
 
-@pytest.mark.parametrize("domain", sorted(actions.PUBLIC_DOMAINS))
+@pytest.mark.parametrize("domain", sorted(domains.PUBLIC_DOMAINS))
 def test_a_domain_where_anyone_may_have_an_address_is_refused(ashmead, domain):
     for spelt in (domain, domain.upper(), f" {domain} "):
         with pytest.raises(Refused, match="so it cannot stand for Ashmead"):
-            actions.confirm_domain(ashmead, spelt, None)
+            domains.confirm_domain(ashmead, spelt, None)
     assert not ConfirmedDomain.objects.exists()
 
 
 def test_a_domain_is_confirmed_once(ashmead):
     for spelt in ("ashmead.example", "Ashmead.Example ", "ashmead.example"):
-        actions.confirm_domain(ashmead, spelt, None)
+        domains.confirm_domain(ashmead, spelt, None)
     assert [domain.domain for domain in ConfirmedDomain.objects.all()] == ["ashmead.example"]
-    actions.confirm_domain(School.objects.get(name="Birch"), "ashmead.example", None)
+    domains.confirm_domain(School.objects.get(name="Birch"), "ashmead.example", None)
     assert ConfirmedDomain.objects.count() == 2
 
 

@@ -1,5 +1,7 @@
 """What changes people, staff lists and roles. Each verb is one transaction."""
 
+from alongside.people.actions.by_hand import Line, add_person, correct, mark_left, take_back
+from alongside.people.actions.domains import confirm_domain
 from alongside.people.actions.factors import add_app, add_passkey, check_code, check_passkey, new_codes, remove_step
 from alongside.people.actions.groups import form_chaired_cluster, join_group, leave_group, make_group
 from alongside.people.actions.invitations import (
@@ -12,25 +14,29 @@ from alongside.people.actions.invitations import (
 )
 from alongside.people.actions.roles import end_role, found_network, grant_role, password_path
 from alongside.people.actions.staff import (
+    Change,
     Preview,
     apply_staff_list,
     bring_staff_list,
-    confirm_domain,
     drop_staff_list,
     import_people,
     preview,
 )
 
 __all__ = [
+    "Change",
+    "Line",
     "Preview",
     "accept_invitation",
     "add_app",
     "add_passkey",
+    "add_person",
     "apply_staff_list",
     "bring_staff_list",
     "check_code",
     "check_passkey",
     "confirm_domain",
+    "correct",
     "drop_staff_list",
     "end_role",
     "form_chaired_cluster",
@@ -42,11 +48,13 @@ __all__ = [
     "join_group",
     "leave_group",
     "make_group",
+    "mark_left",
     "new_codes",
     "password_path",
     "preview",
     "remove_step",
     "send_again",
+    "take_back",
     "token_digest",
     "withdraw",
 ]

@@ -1,61 +1,29 @@
-"""What changes staff lists. Each verb is one transaction."""
+"""A staff list on its way in: brought, shown, applied exactly so or dropped. Each verb is one transaction."""
 
 import datetime
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from decimal import Decimal
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from django.db import transaction
 
+from alongside.kit import journal
 from alongside.kit.errors import Conflict, Refused
+from alongside.kit.rawfile import Source
 from alongside.kit.tabular import Fault
 from alongside.network import actions as network_actions
-from alongside.network.models import Organisation, RegisterNumber, School
-from alongside.people.models import ConfirmedDomain, Person, StaffEntry, StaffImport, normal
-from alongside.people.stafflist import StaffRow, read_staff_list
+from alongside.network.models import NetworkMembership, Organisation, RegisterNumber, School
+from alongside.people.actions import leaving, staff_rows
+from alongside.people.models import Person, Role, StaffEntry, StaffImport, normal
+from alongside.people.oneroster import Asked
+from alongside.people.stafffile import read_staff_file
+from alongside.people.stafflist import StaffList, StaffRow
 
-# Anyone may have an address there: confirming such a domain would let a stranger answer for a school.
-PUBLIC_DOMAINS = frozenset(
-    [
-        "gmail.com",
-        "googlemail.com",
-        "outlook.com",
-        "hotmail.com",
-        "hotmail.co.uk",
-        "live.com",
-        "live.co.uk",
-        "msn.com",
-        "yahoo.com",
-        "yahoo.co.uk",
-        "icloud.com",
-        "me.com",
-        "aol.com",
-        "proton.me",
-        "protonmail.com",
-        "gmx.com",
-        "gmx.net",
-        "mail.com",
-        "btinternet.com",
-        "sky.com",
-        "xtra.co.nz",
-        "bigpond.com",
-    ]
-)
+type Row = dict[str, str]
 
-
-@transaction.atomic
-def confirm_domain(school: School, name: str, by: Person | None) -> None:
-    """People with an address on this domain may be asked. Raises Refused for domains where anyone may have one."""
-    domain = normal(name)
-    if domain in PUBLIC_DOMAINS:
-        raise Refused(
-            f"Anyone can have an address at {domain}, so it cannot stand for {school.name}. Use the school's own domain."
-        )
-    organisation = network_actions.make_organisation(school)
-    ConfirmedDomain.objects.get_or_create(organisation=organisation, domain=domain, defaults={"confirmed_by": by})
+APPLIED = journal.deed("people.staff_list_applied", "applied a staff list")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +39,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What applying a staff list would do, and the rows that were set aside."""
+    """What applying a staff list would do, the rows that were set aside, and notes on the file."""
 
     changes: list[Change]
     faults: list[Fault]
     seen: str
+    notes: list[str] = field(default_factory=list)
+
+    def of(self, kind: str) -> list[Change]:
+        return [change for change in self.changes if change.kind == kind]
 
     def count(self, kind: str) -> int:
         return sum(change.kind == kind for change in self.changes)
@@ -105,24 +77,40 @@ class Preview:
 
 
 def bring_staff_list(
-    data: bytes, school: School, *, by: Person | None, network: Organisation | None = None
+    data: Source, school: School, *, by: Person | None, network: Organisation | None = None, called: str = ""
 ) -> StaffImport:
-    """Read a staff list and keep it beside the school's own until somebody applies it. Raises a Refused for a file that
-    cannot be read at all."""
-    found = read_staff_list(data)
+    """Read a staff list and keep it beside the school's own until somebody applies it.
+
+    called: what a OneRoster file calls the school, where that differs. Raises a Refused for a file that cannot be read.
+    """
+    numbers = frozenset(RegisterNumber.objects.filter(school=school).values_list("number", flat=True))
+    found = read_staff_file(data, Asked(school.name, numbers, called.strip()))
     organisation = network_actions.make_organisation(school)
+    entries = _entries(school)
     clear, alike = _apart(found.rows)
-    rows = [{"name": row.name, "email": row.email, "job": row.job, "hours": _text(row.hours)} for row in clear]
     faults = [asdict(fault) for fault in sorted([*found.faults, *alike], key=lambda fault: fault.row)]
     return StaffImport.objects.create(
         organisation=organisation,
         network=network,
         school=school,
         uploaded_by=by,
-        rows=rows,
+        rows=[*map(_as_row, clear), *_leaving(found, entries)],
         faults=faults,
-        seen=_digest(_entries(school)),
+        notes=found.notes,
+        complete=found.complete,
+        seen=_digest(entries),
     )
+
+
+def _as_row(row: StaffRow) -> dict[str, str | None]:
+    return {"name": row.name, "email": row.email, "job": row.job, "hours": staff_rows.text(row.hours)}
+
+
+def _leaving(found: StaffList, entries: list[StaffEntry]) -> list[dict[str, str | None]]:
+    """Rows for those who are said to leave, as far as they are on the list: nobody else's address is kept."""
+    here = {entry.person.email: entry for entry in entries}
+    said = [here[email] for email in dict.fromkeys(found.leaving) if email in here]
+    return [{"name": entry.name, "email": entry.person.email, "leaves": "yes"} for entry in said]
 
 
 def _apart(rows: list[StaffRow]) -> tuple[list[StaffRow], list[Fault]]:
@@ -139,14 +127,17 @@ def _apart(rows: list[StaffRow]) -> tuple[list[StaffRow], list[Fault]]:
 
 def preview(staff_import: StaffImport) -> Preview:
     """What applying this list to the school's staff would do, line by line."""
-    entries = _entries(staff_import.school)
+    return _preview(staff_import, _entries(staff_import.school))
+
+
+def _preview(staff_import: StaffImport, entries: list[StaffEntry]) -> Preview:
     changes = list(_changes(staff_import, entries))
     faults = [Fault(**fault) for fault in staff_import.faults]
-    return Preview(changes, faults, _digest(entries))
+    return Preview(changes, faults, _digest(entries), staff_import.notes)
 
 
 @transaction.atomic
-def apply_staff_list(staff_import: StaffImport) -> Preview:
+def apply_staff_list(staff_import: StaffImport, by: Person | None = None) -> Preview:
     """Do exactly what the preview said, in one transaction. Applying twice is applying once.
 
     Raises Conflict when the staff list has changed since the preview was made.
@@ -161,31 +152,55 @@ def apply_staff_list(staff_import: StaffImport) -> Preview:
         raise Conflict(
             "The staff list was changed by someone else since this preview. Bring the file in again to see what is new."
         )
-    done = preview(staff_import)
+    done = _preview(staff_import, entries)
     _apply(staff_import, entries)
     # The rows are on the staff list now; a second copy of names and addresses serves nobody.
-    StaffImport.objects.filter(pk=staff_import.pk).update(rows=[], faults=[])
+    StaffImport.objects.filter(pk=staff_import.pk).update(rows=[], faults=[], notes=[])
+    counts = {"joined": done.joins, "changed": done.changed, "left": done.leaves}
+    about = f"school:{staff_import.school_id}"
+    journal.record(staff_import.organisation_id, APPLIED, by=by.pk if by else None, about=about, payload=counts)
     return done
 
 
 def drop_staff_list(staff_import: StaffImport) -> None:
     """Forget a list that was brought in, with every name in it. Raises Conflict when it was applied or dropped meanwhile."""
     ready = StaffImport.objects.filter(pk=staff_import.pk, state=StaffImport.State.READY)
-    if not ready.update(state=StaffImport.State.DROPPED, rows=[], faults=[]):
+    if not ready.update(state=StaffImport.State.DROPPED, rows=[], faults=[], notes=[]):
         raise Conflict("This list was applied or dropped already. Nothing more was changed.")
 
 
-def import_people(path: Path, number: str, *, preview_only: bool = False) -> tuple[str, Preview]:
-    """What `alongside import-people` does: bring a staff list in for the school of that register number, and apply it."""
+def import_people(
+    path: Path, number: str, *, preview_only: bool = False, agreed_by: str = "", called: str = ""
+) -> tuple[str, Preview]:
+    """What `alongside import-people` does: bring a staff list in for the school of that register number, and apply it.
+
+    agreed_by: address of a leader of the school, needed where it belongs to several networks. Raises Refused without.
+    """
     school = _school_by_number(number)
     with transaction.atomic():
-        staff_import = bring_staff_list(Path(path).read_bytes(), school, by=None)
+        by = None if preview_only else _agreed(school, agreed_by)
+        staff_import = bring_staff_list(Path(path), school, by=by, called=called)
         found = preview(staff_import)
         if preview_only:
             drop_staff_list(staff_import)
         else:
-            apply_staff_list(staff_import)
+            apply_staff_list(staff_import, by)
     return school.name, found
+
+
+def _agreed(school: School, address: str) -> Person | None:
+    """The leader who agrees, None where nobody needs to. Raises Refused where somebody must and does not."""
+    leaders = Role.objects.current().filter(kind=Role.Kind.LEADER, school=school).select_related("person")
+    found = next((role.person for role in leaders if address and role.person.email == normal(address)), None)
+    networks = NetworkMembership.objects.current().filter(school=school).count()
+    if address and found is None:
+        raise Refused(f"{address} is not the address of a leader of {school.name}. Nothing was changed.")
+    if networks > 1 and found is None:
+        raise Refused(
+            f"{school.name} belongs to {networks} networks, so one of its own leaders must agree: add "
+            "--agreed-by with their e-mail address, once they have seen the preview."
+        )
+    return found
 
 
 def _school_by_number(number: str) -> School:
@@ -205,20 +220,13 @@ def _entries(school: School) -> list[StaffEntry]:
 
 
 def _digest(entries: Iterable[StaffEntry]) -> str:
-    lines = [f"{e.person_id}|{e.name}|{e.job}|{_text(e.hours)}" for e in entries]
+    lines = [f"{e.person_id}|{e.name}|{e.person.email}|{e.job}|{staff_rows.text(e.hours)}|{e.until}" for e in entries]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
-def _text(hours: Decimal | float | None) -> str | None:
-    return None if hours is None else f"{Decimal(hours):.1f}"
 
 
 def _key(email: str | None, name: str) -> str:
     # Somebody without an address is known by their name within one school.
     return email or f"name:{name.casefold()}"
-
-
-type Row = dict[str, str]
 
 
 def _compared(
@@ -231,18 +239,22 @@ def _compared(
     known: dict[str, list[StaffEntry]] = defaultdict(list)
     for entry in entries:
         known[_key(entry.person.email, entry.name)].append(entry)
+    said = [row for row in staff_import.rows if row.get("leaves")]
+    gone = [entry for row in said for entry in known.pop(_key(row["email"], row["name"]), [])]
     pairs = [
-        (row, here.pop(0) if (here := known[_key(row["email"], row["name"])]) else None) for row in staff_import.rows
+        (row, here.pop(0) if (here := known[_key(row["email"], row["name"])]) else None)
+        for row in staff_import.rows
+        if not row.get("leaves")
     ]
     # While rows are set aside nobody is taken off the list: one of them may be the row that could not be read.
     sure = staff_import.complete and not staff_import.faults
-    return pairs, [entry for here in known.values() for entry in here] if sure else []
+    return pairs, gone + ([entry for here in known.values() for entry in here] if sure else [])
 
 
 def _changes(staff_import: StaffImport, entries: list[StaffEntry]) -> Iterable[Change]:
-    pairs, leaving = _compared(staff_import, entries)
+    pairs, gone = _compared(staff_import, entries)
     yield from (_line(row, entry) for row, entry in pairs)
-    for entry in leaving:
+    for entry in gone:
         yield Change("leaves", entry.name, entry.person.email, entry.get_job_display())
 
 
@@ -255,7 +267,7 @@ def _line(row: Row, entry: StaffEntry | None) -> Change:
         for text, old, new in (
             ("name", entry.name, row["name"]),
             ("job", entry.get_job_display(), job),
-            ("hours", _text(entry.hours) or "none", row["hours"] or "none"),
+            ("hours", staff_rows.text(entry.hours) or "none", row["hours"] or "none"),
         )
         if old != new
         for text in [f"{text}: {old} → {new}"]
@@ -265,22 +277,8 @@ def _line(row: Row, entry: StaffEntry | None) -> Change:
 
 def _apply(staff_import: StaffImport, entries: list[StaffEntry]) -> None:
     today = datetime.date.today()
-    pairs, leaving = _compared(staff_import, entries)
-    for row, entry in pairs:
-        _save_row(staff_import, row, entry, today)
-    StaffEntry.objects.filter(pk__in=[entry.pk for entry in leaving]).update(until=today)
-
-
-def _save_row(staff_import: StaffImport, row: Row, entry: StaffEntry | None, today: datetime.date) -> None:
-    hours = Decimal(row["hours"]) if row["hours"] else None
-    if entry is None:
-        person = (
-            Person.objects.known_as(row["email"], row["name"])
-            if row["email"]
-            else Person.objects.without_address(row["name"])
-        )
-        entry = StaffEntry(
-            organisation=staff_import.organisation, school=staff_import.school, person=person, since=today
-        )
-    entry.name, entry.job, entry.hours = row["name"], row["job"], hours
-    entry.save()
+    pairs, gone = _compared(staff_import, entries)
+    staff_rows.change([(row, entry) for row, entry in pairs if entry])
+    joining = [row for row, entry in pairs if entry is None]
+    staff_rows.join(staff_import.organisation, staff_import.school, joining, today)
+    leaving.leave(gone, today)

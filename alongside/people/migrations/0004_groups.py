@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('network', '0004_clusters'),
-        ('people', '0002_signing_in'),
+        ('people', '0003_rights'),
     ]
 
     operations = [

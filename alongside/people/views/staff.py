@@ -1,12 +1,12 @@
 """Staff lists and confirmed mail domains."""
 
+from dataclasses import dataclass
 from typing import cast
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.db.models import QuerySet
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -17,33 +17,61 @@ from alongside.network.models import School
 from alongside.people import actions, forms, reads, rules
 from alongside.people.models import Person, StaffImport
 from alongside.people.requests import InsideRequest
-from alongside.people.stafflist import TEMPLATE_CSV
+from alongside.people.views.schools import school_of
+
+LINES = 200  # shown on a page; all of them are in the files to download
+OPEN = 20  # so many lines need no folding
+GROUPS = {"leaves": "Who leaves", "joins": "Who joins", "changes": "What changes"}
 
 
-def _school(request: InsideRequest, school: str) -> School:
-    """The school of an address: the organisation itself, or a school of the network. Anything else is a 404."""
-    if request.organisation.kind == "school":
-        return get_object_or_404(
-            School.objects.select_related("organisation"), organisation=request.organisation, organisation__slug=school
-        )
-    inside = School.objects.in_network(request.organisation).select_related("organisation")
-    return get_object_or_404(inside, organisation__slug=school)
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Lines of a preview to which the same happens."""
+
+    kind: str
+    title: str
+    changes: list[actions.Change]
+
+    @property
+    def count(self) -> int:
+        return len(self.changes)
+
+    @property
+    def lines(self) -> list[actions.Change]:
+        return self.changes[:LINES]
+
+    @property
+    def beyond(self) -> bool:
+        return self.count > LINES
+
+    @property
+    def folded(self) -> bool:
+        return self.count > OPEN
 
 
 @require_GET
 def staff_list(request: InsideRequest, school: str) -> HttpResponse:
     """A school's staff list, for its leaders; counts for the officer."""
-    found = _school(request, school)
+    found = school_of(request, school)
     require(
         rules.can_bring_staff(request.member, found.pk),
         f"Only the leaders of {found} and the network's officer look after its staff list.",
     )
+    page = reads.staff_page(found)
+    words = request.GET.get("words", "").replace("\0", "")[:100].strip()
+    entries = [entry for entry in page.entries if words.casefold() in entry.name.casefold()]
+    may_see_names = rules.can_see_staff(request.member, found.pk)
     context = {
-        "page": reads.staff_page(found),
-        "may_see_names": rules.can_see_staff(request.member, found.pk),
+        "page": page,
+        "words": words,
+        "entries": entries[:LINES],
+        "beyond": len(entries) - LINES,
+        "left": reads.left_lately(found) if may_see_names else [],
+        "may_see_names": may_see_names,
         "form": forms.StaffFileForm(),
+        "search": forms.FindForm(initial={"words": words}),
         "domain_form": forms.DomainForm(),
-        "waiting": _imports(request, found).filter(state=StaffImport.State.READY).order_by("-pk"),
+        "waiting": imports_of(request, found).filter(state=StaffImport.State.READY).order_by("-pk"),
         "door": "grow",
     }
     return render(request, "people/staff_list.html", context)
@@ -52,24 +80,30 @@ def staff_list(request: InsideRequest, school: str) -> HttpResponse:
 @require_POST
 def staff_upload(request: InsideRequest, school: str) -> HttpResponse:
     """Bring a staff list in: nothing changes until it is applied."""
-    found = _school(request, school)
+    found = school_of(request, school)
     require(
         rules.can_bring_staff(request.member, found.pk),
         f"Only the leaders of {found} and the network's officer may bring in its staff list.",
     )
     form = forms.StaffFileForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _staff_refused(request, found, _sentence(form, "file"))
+        return _staff_refused(request, found, _sentence(form, *form.errors))
     network = request.organisation if request.organisation.kind == "network" else None
     try:
-        brought = actions.bring_staff_list(form.data_of_file(), found, by=cast(Person, request.user), network=network)
+        brought = actions.bring_staff_list(
+            form.data_of_file(),
+            found,
+            by=cast(Person, request.user),
+            network=network,
+            called=form.cleaned_data["called"],
+        )
     except Refused as refused:
         return _staff_refused(request, found, str(refused))
     return redirect(url(request, "staff_import", school=school, pk=brought.pk))
 
 
-def _sentence(form: Form, field: str) -> str:
-    return " ".join(str(error) for error in form.errors[field])
+def _sentence(form: Form, *fields: str) -> str:
+    return " ".join(str(error) for field in fields for error in form.errors[field])
 
 
 def _staff_refused(request: InsideRequest, school: School, reason: str) -> HttpResponse:
@@ -78,30 +112,33 @@ def _staff_refused(request: InsideRequest, school: School, reason: str) -> HttpR
     )
 
 
-def _imports(request: InsideRequest, school: School) -> QuerySet[StaffImport]:
+def imports_of(request: InsideRequest, school: School) -> QuerySet[StaffImport]:
     """Imports of this school: the school's leaders see all of them, the officer those that the network brought."""
     imports = StaffImport.objects.filter(school=school)
     return imports if rules.leads(request.member, school.pk) else imports.filter(network=request.organisation)
 
 
-def _import(request: InsideRequest, school: School, pk: int) -> StaffImport:
-    return get_object_or_404(_imports(request, school).select_related("school__organisation"), pk=pk)
+def import_of(request: InsideRequest, school: School, pk: int) -> StaffImport:
+    return get_object_or_404(imports_of(request, school).select_related("school__organisation"), pk=pk)
 
 
 @require_GET
 def staff_import(request: InsideRequest, school: str, pk: int) -> HttpResponse:
     """What applying a list would do, line by line."""
-    found = _school(request, school)
+    found = school_of(request, school)
     require(
         rules.can_bring_staff(request.member, found.pk),
         f"Only the leaders of {found} and the network's officer look after its staff list.",
     )
-    brought = _import(request, found, pk)
+    brought = import_of(request, found, pk)
     networks = len(reads.staff_page(found).networks)
+    preview = actions.preview(brought)
     context = {
         "school": found,
         "brought": brought,
-        "preview": actions.preview(brought),
+        "preview": preview,
+        "faults": preview.faults[:LINES],
+        "groups": [Group(kind, title, preview.of(kind)) for kind, title in GROUPS.items()],
         "may_apply": rules.can_apply_staff(request.member, found.pk, networks),
         "door": "grow",
     }
@@ -111,18 +148,18 @@ def staff_import(request: InsideRequest, school: str, pk: int) -> HttpResponse:
 @require_POST
 def staff_apply(request: InsideRequest, school: str, pk: int) -> HttpResponse:
     """Do what the preview said."""
-    found = _school(request, school)
+    found = school_of(request, school)
     require(
         rules.can_bring_staff(request.member, found.pk),
         f"Only the leaders of {found} and the network's officer look after its staff list.",
     )
-    brought = _import(request, found, pk)
+    brought = import_of(request, found, pk)
     networks = len(reads.staff_page(found).networks)
     require(
         rules.can_apply_staff(request.member, found.pk, networks),
         f"{found} belongs to several networks, so one of its own leaders applies this list. They find it under Grow.",
     )
-    done = actions.apply_staff_list(brought)
+    done = actions.apply_staff_list(brought, cast(Person, request.user))
     messages.success(request, f"The staff list of {found} is up to date: {done.summary}")
     return redirect(url(request, "staff_list", school=school))
 
@@ -130,12 +167,12 @@ def staff_apply(request: InsideRequest, school: str, pk: int) -> HttpResponse:
 @require_POST
 def staff_drop(request: InsideRequest, school: str, pk: int) -> HttpResponse:
     """Forget a list that was brought in."""
-    found = _school(request, school)
+    found = school_of(request, school)
     require(
         rules.can_bring_staff(request.member, found.pk),
         f"Only the leaders of {found} and the network's officer look after its staff list.",
     )
-    actions.drop_staff_list(_import(request, found, pk))
+    actions.drop_staff_list(import_of(request, found, pk))
     messages.success(request, "The list was dropped. Nothing was changed.")
     return redirect(url(request, "staff_list", school=school))
 
@@ -143,7 +180,7 @@ def staff_drop(request: InsideRequest, school: str, pk: int) -> HttpResponse:
 @require_POST
 def domain_confirm(request: InsideRequest, school: str) -> HttpResponse:
     """Say that a mail domain is the school's own."""
-    found = _school(request, school)
+    found = school_of(request, school)
     require(
         rules.can_bring_staff(request.member, found.pk),
         f"Only the leaders of {found} and the network's officer confirm its mail domains.",
@@ -157,11 +194,3 @@ def domain_confirm(request: InsideRequest, school: str) -> HttpResponse:
         return _staff_refused(request, found, str(refused))
     messages.success(request, f"People with an address at {form.cleaned_data['domain']} can be asked from now on.")
     return redirect(url(request, "staff_list", school=school))
-
-
-@login_not_required
-@require_GET
-def staff_template(request: HttpRequest) -> HttpResponse:
-    """An empty staff list to fill in."""
-    headers = {"Content-Disposition": 'attachment; filename="staff-list.csv"'}
-    return HttpResponse(TEMPLATE_CSV, content_type="text/csv; charset=utf-8", headers=headers)
