@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "alongside.kit",
     "alongside.network",
     "alongside.people",
+    "alongside.calendar",
     "alongside.surveys",
     "alongside.doors",
     "alongside.demo",

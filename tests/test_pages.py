@@ -139,6 +139,8 @@ FIELDS = {
     "wave_new": ("instrument", "whom", "opens_on", "closes_on"),
     "wave_extend": ("closes_on",),
     "reply": ("kind", "heard", "text", "moves", "look_on"),
+    "pause": ("how_long", "last_day", "back"),
+    "pause_lift": ("back",),
 }
 WITHOUT_FIELDS = {
     "enter",

@@ -159,4 +159,8 @@ def sound_form(world: World, name: str, target: Target, *, kind: str = "n") -> d
                 "moves": "lead.1",
                 "look_on": today + 30 * make.DAY,
             }
+        case "pause":
+            return {"how_long": "day", "last_day": today + 3 * make.DAY, "back": ""}
+        case "pause_lift":
+            return {"back": ""}
     return {}

@@ -1,4 +1,4 @@
-from alongside.doors import views
+from alongside.doors import pausing, views
 from alongside.kit.addresses import inside
 
 urlpatterns = [
@@ -7,4 +7,7 @@ urlpatterns = [
     inside("do/", views.do, name="do"),
     inside("grow/", views.grow, name="grow"),
     inside("show/", views.show, name="show"),
+    inside("pauses/", pausing.pauses_page, name="pauses"),
+    inside("schools/<slug:school>/pause/", pausing.pause, name="pause"),
+    inside("schools/<slug:school>/pause/lift/", pausing.pause_lift, name="pause_lift"),
 ]

@@ -21,7 +21,7 @@ def send_password_link(person: Person, subject: str) -> bool:
     link = settings.PUBLIC_URL + actions.password_path(person)
     text = f"Hello {person.name},\n\nset your password for Alongside here, within three days:\n\n{link}\n\nIf you did not ask for it, leave this letter."
     try:
-        mail.send(cast(str, person.email), subject, text)
+        mail.send(cast(str, person.email), subject, text, permit=mail.ASKED_FOR)
     except (mail.Undeliverable, Refused, OSError) as failure:
         logger.error("A letter with a password link could not be sent: %s", type(failure).__name__)
         return False

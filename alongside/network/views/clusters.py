@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from alongside.kit.access import require
 from alongside.kit.addresses import url
 from alongside.kit.errors import Refused
-from alongside.network import actions, forms, reads, rules
+from alongside.network import actions, forms, pauses, reads, rules
 from alongside.network.models import Community, School
 
 NUMBER = re.compile(r"[0-9]{1,18}")
@@ -26,13 +26,21 @@ def _network_only(request: Any) -> None:
 def clusters(request: Any) -> HttpResponse:
     """The clusters of the network and their schools."""
     _network_only(request)
+    lines, others = reads.clusters_with_schools(request.organisation), reads.unclustered_schools(request.organisation)
+    schools = {school.pk for line in lines for school in line.schools} | {school.pk for school in others}
     context = {
-        "lines": reads.clusters_with_schools(request.organisation),
-        "others": reads.unclustered_schools(request.organisation),
+        "lines": lines,
+        "others": others,
+        "paused": pauses.known(_whose_pauses(request.member, schools), request.organisation),
         "may_form": rules.can_form_clusters(request.member),
         "door": "grow",
     }
     return render(request, "network/clusters.html", context)
+
+
+def _whose_pauses(member: Any, schools: set[int]) -> set[int]:
+    """Chairs and the officer see of every school that it is paused, a leader of the own."""
+    return schools if rules.knows_pauses(member) else schools & member.schools_led
 
 
 @require_http_methods(["GET", "POST"])
