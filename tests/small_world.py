@@ -17,6 +17,7 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
+from alongside.calendar import actions as calendar_actions
 from alongside.kit.tabular import write_csv
 from alongside.network.models import Cluster, Organisation, School
 from alongside.people import actions as people_actions
@@ -50,6 +51,7 @@ class SchoolHere:
     brought: StaffImport | None = None  # by itself
     lists: dict[str, StaffImport] = field(default_factory=dict)  # by the officer of a network
     leader: Role | None = None
+    calendar: dict[str, int] = field(default_factory=dict)  # own days, a file that waits, a file that is applied
 
 
 @dataclass
@@ -64,6 +66,7 @@ class NetworkHere:
     closed: Wave | None = None  # of the whole network, its results public
     officer: Person | None = None
     chair: Role | None = None
+    calendar: dict[str, int] = field(default_factory=dict)
 
     @property
     def mark(self) -> str:
@@ -141,6 +144,10 @@ def build() -> World:
         _staff_lists(world, key, schools)
     for name in WITH_PULSES_OF_THEIR_OWN:
         _own_waves(world, name)
+    for key, found in world.networks.items():
+        found.calendar = _calendar(found.network, key, found.officer)
+    for name, here in world.schools.items():
+        here.calendar = _calendar(here.school.organisation, HOME[name], world.people[f"{name} leader"])
     world.sign_everyone_in()
     return world
 
@@ -251,3 +258,17 @@ def _own_waves(world: World, name: str) -> None:
     found.planned = _planned(organisation, "lead")
     data = b"Name,Role\nSomebody New,Teacher\n"
     found.brought = people_actions.bring_staff_list(data, found.school, by=world.people[f"{name} leader"])
+
+
+def _calendar(organisation: Organisation, key: str, by: Person) -> dict[str, int]:
+    """A closed day long ago, a file that was applied, and one that waits; nothing of it touches a pulse of this world."""
+    past = datetime.date.today() - 300 * make.DAY
+    span = calendar_actions.add_span(organisation, "closed", text("Training day", key), past, past, by.pk)
+    made = {"span": span.pk}
+    for state, day in (("applied", past + 40 * make.DAY), ("ready", past + 50 * make.DAY)):
+        data = write_csv([("What", "Name", "First day"), ("exam", text(f"An exam, {state}", key), day.isoformat())])
+        brought = calendar_actions.bring_calendar(data, f"{state}.csv", organisation, by)
+        if state == "applied":
+            calendar_actions.apply_calendar(brought, by.pk)
+        made[state] = brought.pk
+    return made

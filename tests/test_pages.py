@@ -141,6 +141,8 @@ FIELDS = {
     "reply": ("kind", "heard", "text", "moves", "look_on"),
     "pause": ("how_long", "last_day", "back"),
     "pause_lift": ("back",),
+    "terms_year": ("autumn_first", "autumn_last"),
+    "term_add": ("kind", "name", "starts_on", "ends_on"),
 }
 WITHOUT_FIELDS = {
     "enter",
@@ -151,6 +153,11 @@ WITHOUT_FIELDS = {
     "staff_drop",
     "wave_call_off",
     "staff_upload",
+    "term_remove",
+    "calendar_upload",
+    "calendar_apply",
+    "calendar_drop",
+    "calendar_undo",
 }
 
 

@@ -16,6 +16,13 @@ from tests import make
 from tests.small_world import World
 
 WORDS = "four words in a row"
+CALENDAR = {
+    "term_remove": "span",
+    "calendar_import": "ready",
+    "calendar_apply": "ready",
+    "calendar_drop": "ready",
+    "calendar_undo": "applied",
+}
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,8 @@ def _part(world: World, kind: str, name: str, of: str, target: Target, part: str
             return world.schools[target.school].school.slug
         case "cluster":
             return world.networks[target.network].clusters[target.cluster].slug
+        case "year":
+            return datetime.date.today().year
         case "pk":
             return _pk(world, kind, name, target)
         case "item":
@@ -87,6 +96,8 @@ def _pk(world: World, kind: str, name: str, target: Target) -> int:
     school, network = world.schools[target.school], world.networks[target.network]
     if name in {"staff_import", "staff_apply", "staff_drop"}:
         return (school.lists[target.network] if kind == "n" else school.brought).pk
+    if name in CALENDAR:
+        return (network if kind == "n" else school).calendar[CALENDAR[name]]
     if name == "role_end":
         return school.leader.pk
     if name in {"wave", "wave_extend"}:
@@ -163,4 +174,10 @@ def sound_form(world: World, name: str, target: Target, *, kind: str = "n") -> d
             return {"how_long": "day", "last_day": today + 3 * make.DAY, "back": ""}
         case "pause_lift":
             return {"back": ""}
+        case "terms_year":
+            return {"autumn_first": f"{today.year}-09-02", "autumn_last": f"{today.year}-12-18"}
+        case "term_add":
+            return {"kind": "closed", "name": "A closed day", "starts_on": today, "ends_on": ""}
+        case "calendar_upload":
+            return {"file": SimpleUploadedFile("terms.csv", f"Name,Date\nHalf-term,{today}\n".encode(), "text/csv")}
     return {}
