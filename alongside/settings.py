@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "alongside.kit",
     "alongside.network",
     "alongside.people",
+    "alongside.calendar",
     "alongside.surveys",
     "alongside.doors",
     "alongside.demo",

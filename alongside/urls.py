@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("alongside.demo.urls")),
     path("", include("alongside.doors.urls")),
     path("", include("alongside.surveys.urls")),
+    path("", include("alongside.calendar.urls")),
     path("", include("alongside.people.urls")),
     path("", include("alongside.network.urls")),
 ]

@@ -18,6 +18,7 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
+from alongside.calendar import actions as calendar_actions
 from alongside.kit.tabular import write_csv
 from alongside.network import actions as network_actions
 from alongside.network.actions.staging import read_staged
@@ -67,6 +68,7 @@ class SchoolHere:
     notice: LeavingNotice | None = None
     invitation: Invitation | None = None  # of a colleague to an account
     invitations: dict[str, Invitation] = field(default_factory=dict)  # of another leader, by network
+    calendar: dict[str, int] = field(default_factory=dict)  # own days, a file that waits, a file that is applied
 
 
 @dataclass
@@ -85,6 +87,7 @@ class NetworkHere:
     asked: dict[str, Joining] = field(default_factory=dict)  # by cluster: a school asks
     invited: dict[str, Joining] = field(default_factory=dict)  # by cluster: a school is invited
     group: Group | None = None
+    calendar: dict[str, int] = field(default_factory=dict)
 
     @property
     def mark(self) -> str:
@@ -173,6 +176,10 @@ def build() -> World:
     for key, clusters in PLAN.items():
         _invitations(world, key, [school for members in clusters.values() for school in members])
     _second_step(world, world.people["ashmead staff"])
+    for key, found in world.networks.items():
+        found.calendar = _calendar(found.network, key, found.officer)
+    for name, here in world.schools.items():
+        here.calendar = _calendar(here.school.organisation, HOME[name], world.people[f"{name} leader"])
     world.sign_everyone_in()
     return world
 
@@ -372,3 +379,17 @@ def _second_step(world: World, person: Person) -> None:
     expires = timezone.now() + 30 * make.DAY
     device = RememberedDevice.objects.create(person=person, digest="0" * 64, state="0", name="x", expires_at=expires)
     world.device = device.pk
+
+
+def _calendar(organisation: Organisation, key: str, by: Person) -> dict[str, int]:
+    """A closed day long ago, a file that was applied, and one that waits; nothing of it touches a pulse of this world."""
+    past = datetime.date.today() - 300 * make.DAY
+    span = calendar_actions.add_span(organisation, "closed", text("Training day", key), past, past, by.pk)
+    made = {"span": span.pk}
+    for state, day in (("applied", past + 40 * make.DAY), ("ready", past + 50 * make.DAY)):
+        data = write_csv([("What", "Name", "First day"), ("exam", text(f"An exam, {state}", key), day.isoformat())])
+        brought = calendar_actions.bring_calendar(data, f"{state}.csv", organisation, by)
+        if state == "applied":
+            calendar_actions.apply_calendar(brought, by.pk)
+        made[state] = brought.pk
+    return made

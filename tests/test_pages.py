@@ -160,6 +160,10 @@ FIELDS = {
     "step_passkey": ("name", "credential"),
     "invitation": ("new_password1",),
     "staff_accounts": ("person",),
+    "pause": ("how_long", "last_day", "back"),
+    "pause_lift": ("back",),
+    "terms_year": ("autumn_first", "autumn_last"),
+    "term_add": ("kind", "name", "starts_on", "ends_on"),
 }
 WITHOUT_FIELDS = {
     "enter",
@@ -183,6 +187,11 @@ WITHOUT_FIELDS = {
     "invitation_withdraw",
     "invitation_again",
     "staff_return",
+    "term_remove",
+    "calendar_upload",
+    "calendar_apply",
+    "calendar_drop",
+    "calendar_undo",
 }
 
 

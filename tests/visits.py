@@ -66,6 +66,8 @@ def _part(world: World, kind: str, name: str, of: str, target: Target, part: str
             return world.schools[target.school].school.slug
         case "cluster":
             return world.networks[target.network].clusters[target.cluster].slug
+        case "year":
+            return datetime.date.today().year
         case "pk":
             return _pk(world, kind, name, target)
         case "item":
@@ -93,6 +95,8 @@ def _pk(world: World, kind: str, name: str, target: Target) -> int:
     school, network = world.schools[target.school], world.networks[target.network]
     if name in {"staff_import", "staff_import_csv", "staff_apply", "staff_drop"}:
         return (school.lists[target.network] if kind == "n" else school.brought).pk
+    if name in CALENDAR:
+        return (network if kind == "n" else school).calendar[CALENDAR[name]]
     if name == "role_end":
         return school.leader.pk
     if name in {"register_import", "register_apply", "register_drop"}:
@@ -254,4 +258,23 @@ def sound_form(world: World, name: str, target: Target, *, kind: str = "n") -> d
             return {"who": world.people[f"{target.school} staff"].email}
         case "group_leave":
             return {"person": world.networks[target.network].group.members.get().person_id}
+        case "pause":
+            return {"how_long": "day", "last_day": today + 3 * make.DAY, "back": ""}
+        case "pause_lift":
+            return {"back": ""}
+        case "terms_year":
+            return {"autumn_first": f"{today.year}-09-02", "autumn_last": f"{today.year}-12-18"}
+        case "term_add":
+            return {"kind": "closed", "name": "A closed day", "starts_on": today, "ends_on": ""}
+        case "calendar_upload":
+            return {"file": SimpleUploadedFile("terms.csv", f"Name,Date\nHalf-term,{today}\n".encode(), "text/csv")}
     return {}
+
+
+CALENDAR = {
+    "term_remove": "span",
+    "calendar_import": "ready",
+    "calendar_apply": "ready",
+    "calendar_drop": "ready",
+    "calendar_undo": "applied",
+}

@@ -9,8 +9,12 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
+from alongside.calendar.days import SchoolDays
+from alongside.calendar.reads import school_days_of
 from alongside.doors.beginning import Step, first_steps
 from alongside.kit.words import NUMBERS, in_days, people_date
+from alongside.network import pauses
+from alongside.network import rules as network_rules
 from alongside.network.models import Organisation, School
 from alongside.people.reads import Membership, Standing
 from alongside.surveys import reads, releases, results, rules
@@ -52,6 +56,7 @@ class TodayPage:
     ahead: list[Line]
     came_of_it: list[Reply]
     steps: list[Step]  # while this place is being set up
+    paused: list[str]  # which schools are left in peace, for those who may know
 
     @property
     def steps_done(self) -> int:
@@ -73,11 +78,11 @@ def today(organisation: Organisation, member: Membership, standing: Standing) ->
     at_school = organisation.kind == Organisation.Kind.SCHOOL
     replies = _replies_to_me(member) if at_school or not rules.sees_at_close(member) else []
     replied = {reply.wave_id for reply in replies}
-    recent = [wave for wave in reads.recent_results(around, timezone.now() - RECENT) if _sees(wave, member, replied)]
+    recent = _seen(reads.recent_results(around, timezone.now() - RECENT), member, replied)
     waves = reads.open_waves(around, member.schools_staffed)
     steps = _steps(organisation, member, recent)
-    attention = _attention(organisation, member, standing, around, recent, waves)
-    attention = attention[:AT_MOST]
+    silence = pauses.silencing(member.schools_led | member.schools_staffed)
+    attention = _attention(organisation, member, standing, around, recent, waves, silence)[:AT_MOST]
     return TodayPage(
         greeting=_welcome(steps) if steps and not attention else _greeting(len(attention)),
         date=people_date(timezone.localdate()),
@@ -86,6 +91,7 @@ def today(organisation: Organisation, member: Membership, standing: Standing) ->
         ahead=[_wave_ahead(entry) for entry in waves][:6],
         came_of_it=replies[:1] if at_school else [],
         steps=steps,
+        paused=_paused(organisation, member),
     )
 
 
@@ -117,12 +123,15 @@ def _attention(
     around: set[int],
     recent: list[Wave],
     waves: list[reads.OpenWave],
+    silence: Silence,
 ) -> list[Attention]:
     here = [owed for owed in reads.owed_replies(standing, around) if _of_this_place(owed.school, organisation)]
-    found = [_owed(owed) for owed in sorted(here, key=lambda owed: owed.staff_see)]
-    if organisation.kind == Organisation.Kind.NETWORK and rules.sees_at_close(member):
+    waiting = [owed for owed in here if not _silent(silence, owed.school.pk, owed.wave)]
+    found = [_owed(owed) for owed in sorted(waiting, key=lambda owed: owed.staff_see)]
+    if organisation.kind == Organisation.Kind.NETWORK and rules.sees_at_close(member) and not _rests(member, silence):
         found += [_fresh(wave, member) for wave in recent if wave.closes_at >= timezone.now() - FRESH][:1]
-    found += [_open(entry.wave) for entry in waves if entry.asks_me]
+    asking = [entry.wave for entry in waves if entry.asks_me]
+    found += [_open(wave) for wave in asking if not _all_silent(silence, member.schools_staffed, wave)]
     return found
 
 
@@ -182,12 +191,6 @@ def _closed(wave: Wave) -> Line:
     return Line(wave.closes_at, f"{name}: {_answered(wave)}.", _results(wave), "Results")
 
 
-def _sees(wave: Wave, member: Membership, replied: set[int]) -> bool:
-    """Leaders at close; staff when their school's reply is posted, or two school days later (R11)."""
-    by_now = rules.staff_see_now(wave.release.published_at, None, wave.organisation.zone)
-    return rules.sees_at_close(member) or wave.pk in replied or by_now
-
-
 def _replies_to_me(member: Membership) -> list[Reply]:
     """What the leaders of the schools where I work have posted, newest first."""
     schools = sorted(member.schools_staffed | member.schools_led)
@@ -217,6 +220,7 @@ class DecidePage:
     """Replies that wait for me, and those that were given."""
 
     owed: list[reads.OwedReply]
+    rests: list[reads.OwedReply]  # of schools that are left in peace: nobody waits for them
     posted: list[Reply]
 
 
@@ -227,7 +231,9 @@ def decide(organisation: Organisation, member: Membership, standing: Standing) -
         for o in reads.owed_replies(standing, _organisations(organisation, standing))
         if _of_this_place(o.school, organisation)
     ]
-    return DecidePage(owed, _replies(organisation))
+    silence = pauses.silencing({reply.school.pk for reply in owed}) if owed else set()
+    rests = [reply for reply in owed if _silent(silence, reply.school.pk, reply.wave)]
+    return DecidePage([reply for reply in owed if reply not in rests], rests, _replies(organisation))
 
 
 def _replies(organisation: Organisation) -> list[Reply]:
@@ -248,4 +254,43 @@ def show(organisation: Organisation, member: Membership, standing: Standing) -> 
     around = _organisations(organisation, standing)
     waves = reads.recent_results(around, timezone.now() - datetime.timedelta(days=800))
     replied = {reply.wave_id for reply in _replies_to_me(member)}
-    return [reads.wave_line(wave) for wave in waves if _sees(wave, member, replied)]
+    return [reads.wave_line(wave) for wave in _seen(waves, member, replied)]
+
+
+type Silence = set[tuple[int, int | None]]  # (school, whose letters it does not get; None: nobody's)
+
+
+def _silent(silence: Silence, school: int, wave: Wave) -> bool:
+    """Whether a pause keeps this wave's calls from this school."""
+    return not silence.isdisjoint({(school, None), (school, wave.organisation_id)})
+
+
+def _all_silent(silence: Silence, schools: frozenset[int], wave: Wave) -> bool:
+    return all(_silent(silence, school, wave) for school in schools)
+
+
+def _rests(member: Membership, silence: Silence) -> bool:
+    """A leader of paused schools only, who is nothing else here: nothing needs them."""
+    more = member.officer or member.clusters_chaired or member.clusters_coached or member.schools_coached
+    return not more and bool(member.schools_led) and {(school, None) for school in member.schools_led} <= silence
+
+
+def _paused(organisation: Organisation, member: Membership) -> list[str]:
+    """Schools of the network that are left in peace, in a sentence each, for chairs and the officer."""
+    if not network_rules.knows_pauses(member):
+        return []
+    schools = School.objects.in_network(organisation).values_list("pk", flat=True)
+    held = pauses.known(schools, organisation).values()
+    return [pauses.said(pause, pause.school) for pause in sorted(held, key=lambda pause: pause.school.name)]
+
+
+def _seen(waves: list[Wave], member: Membership, replied: set[int]) -> list[Wave]:
+    """Leaders at close; staff when their school's reply is posted, or two school days later (R11)."""
+    if not waves or rules.sees_at_close(member):
+        return waves
+    days = school_days_of(wave.organisation for wave in waves)
+    return [wave for wave in waves if wave.pk in replied or _by_now(wave, days[wave.organisation_id])]
+
+
+def _by_now(wave: Wave, days: SchoolDays) -> bool:
+    return rules.staff_see_now(wave.release.published_at, None, wave.organisation.zone, days)

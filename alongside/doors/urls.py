@@ -1,4 +1,4 @@
-from alongside.doors import views
+from alongside.doors import pausing, views
 from alongside.doors.places import views as places
 from alongside.kit.addresses import inside
 
@@ -12,4 +12,7 @@ urlpatterns = [
     inside("clusters/<slug:cluster>/", places.cluster, name="cluster"),
     inside("clusters/<slug:cluster>/profile/", places.profile, name="profile"),
     inside("schools/<slug:school>/", places.school, name="school"),
+    inside("pauses/", pausing.pauses_page, name="pauses"),
+    inside("schools/<slug:school>/pause/", pausing.pause, name="pause"),
+    inside("schools/<slug:school>/pause/lift/", pausing.pause_lift, name="pause_lift"),
 ]

@@ -47,6 +47,21 @@ class Door:
 
 
 @dataclass(frozen=True, slots=True)
+class Rest:
+    """Pausing, on every page of a leader: one tap, or a page where there is more than one school to choose from.
+
+    school: whose pause it is, "" where there are several. begin, end: where a form is sent; "" for none. page: how long,
+    and who else. said: "Birch Park is paused until Monday 30 November." while it is.
+    """
+
+    page: str
+    school: str = ""
+    begin: str = ""
+    end: str = ""
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """All that the frame prints. place and note: where I am and as what ("Avon cluster", "Riverway Trust · you are the chair")."""
 
@@ -56,6 +71,7 @@ class Frame:
     doors: tuple[Door, ...]
     person_name: str
     demo: bool
+    rest: Rest | None = None
 
     @property
     def first_doors(self) -> tuple[Door, ...]:

@@ -8,7 +8,7 @@ import json
 import re
 import secrets
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +31,22 @@ class Later(Exception):
     """The server does not take this message for the moment. Names nobody: the queue keeps what its tasks raise."""
 
 
+class Silenced(Exception):
+    """Whom this letter would have reached is left in peace for now; nothing was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """The leave to send a letter; `send` asks it at the last moment. Made by `network.pauses`, and below."""
+
+    letter: str
+    holds: Callable[[], bool]
+
+
+# A letter that its reader, or somebody for them by name, asked for just now: a password, a code, an invitation.
+ASKED_FOR = Permit("asked for", lambda: True)
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A message in the demo's mailbox."""
@@ -48,12 +64,14 @@ class BoxedMessage(EmailMessage):
     folder = "letters"
 
 
-def send(to: str, subject: str, text: str, *, folder: str = "letters") -> None:
-    """Send one plain-text message.
+def send(to: str, subject: str, text: str, *, permit: Permit, folder: str = "letters") -> None:
+    """Send one plain-text message, if its permit still holds.
 
-    Raises Undeliverable when the address is refused for good or can be none, Later when the server puts this message
-    off, and lets every other failure through, so that the task which sends is run again.
+    Raises Silenced when it does not, Undeliverable when the address is refused for good or can be none, Later when the
+    server puts this message off, and lets every other failure through, so that the task which sends is run again.
     """
+    if not permit.holds():
+        raise Silenced
     message = BoxedMessage(subject, text, settings.MAIL_FROM, [to])
     message.folder = folder
     try:

@@ -253,7 +253,7 @@ class Pause(models.Model):
     school = models.ForeignKey(School, models.PROTECT, related_name="pauses")
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True, help_text="None: until it is lifted.")
-    lifted_at = models.DateTimeField(null=True, blank=True)
+    lifted_at = models.DateTimeField(null=True, blank=True, help_text="Or its end, once another one follows.")
     set_by = models.BigIntegerField(help_text="Id of the person.")
     lifted_by = models.BigIntegerField(null=True, blank=True, help_text="Id of the person.")
 
@@ -262,9 +262,7 @@ class Pause(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation", "school"],
-                condition=Q(lifted_at__isnull=True, until__isnull=True),
-                name="paused_once",
+                fields=["organisation", "school"], condition=Q(lifted_at__isnull=True), name="paused_once"
             ),
             models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gt=F("since")), name="pause_ends_later"),
         ]

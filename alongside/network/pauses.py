@@ -1,10 +1,36 @@
 """Which schools are left in peace: every sender asks here before it sends."""
 
+import datetime
 from collections.abc import Iterable
+from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 
-from alongside.network.models import Organisation, Pause
+from alongside.kit import mail
+from alongside.kit.words import people_date
+from alongside.network.models import Organisation, Pause, PauseQuerySet, School
+
+LETTERS: dict[str, str] = {}
+
+
+def letter(name: str, words: str) -> str:
+    """Announce a kind of letter that Alongside sends by itself: its name (package.letter), and what it is in words.
+
+    Letters that a person asks for (a password, a code, an invitation) are none: they leave with `mail.ASKED_FOR`.
+    """
+    LETTERS[name] = words
+    return name
+
+
+def permit(name: str, school: int, sender: int) -> mail.Permit:
+    """The leave to send one announced letter to somebody of this school, for this organisation (ids).
+
+    It is asked by `mail.send` itself, letter by letter, so that a pause holds from the very next one. One query then.
+    Raises LookupError for a letter that nobody announced.
+    """
+    if name not in LETTERS:
+        raise LookupError(f"No letter was announced under the name {name!r}: use pauses.letter().")
+    return mail.Permit(name, lambda: not paused([school], sender))
 
 
 def paused(schools: Iterable[int], sender: Organisation | int) -> set[int]:
@@ -12,7 +38,61 @@ def paused(schools: Iterable[int], sender: Organisation | int) -> set[int]:
 
     A school's own pause silences everybody, itself included; a network's pause what that network sends.
     """
-    organisation = sender.pk if isinstance(sender, Organisation) else sender
-    own_or_theirs = Q(organisation__kind=Organisation.Kind.SCHOOL) | Q(organisation=organisation)
-    held = Pause.objects.current().filter(own_or_theirs, school__in=set(schools))
-    return set(held.values_list("school", flat=True))
+    return set(silent(sender).filter(school__in=set(schools)).values_list("school", flat=True))
+
+
+def silent(sender: Organisation | int) -> QuerySet[Pause, int]:
+    """Ids of all schools that get nothing from this organisation now, as a part of another query."""
+    return _holding(sender).values_list("school", flat=True)
+
+
+def known(schools: Iterable[int], place: Organisation) -> dict[int, Pause]:
+    """School → its pause, as somebody who may know of it sees it in a place; the school's own goes first. One query.
+
+    In a network: the school's own and that network's, never another network's. In the school itself: all of them.
+    """
+    found = _holding(place) if place.kind == Organisation.Kind.NETWORK else Pause.objects.current()
+    rows = found.filter(school__in=set(schools)).select_related("organisation", "school__organisation").order_by("pk")
+    return {pause.school_id: pause for pause in sorted(rows, key=lambda pause: pause.organisation.kind == "school")}
+
+
+def silencing(schools: Iterable[int]) -> set[tuple[int, int | None]]:
+    """(school, organisation that it hears nothing from; None for all of them) of these schools now. One query."""
+    found = Pause.objects.current().filter(school__in=set(schools)).select_related("organisation")
+    return {(p.school_id, None if p.organisation.kind == "school" else p.organisation_id) for p in found}
+
+
+def end_of(day: datetime.date, zone: str) -> datetime.datetime:
+    """The end of a day where the organisation is: the first moment of the next, in UTC."""
+    after = datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time(), ZoneInfo(zone))
+    return after.astimezone(datetime.UTC)
+
+
+def said(pause: Pause, school: School) -> str:
+    """A pause in one sentence, for somebody who may know of it: who set it shows only where it was not the school."""
+    zone = pause.organisation.zone
+    if pause.organisation.kind == Organisation.Kind.NETWORK:
+        return until_said(f"{pause.organisation} has paused what it sends to {school}", last_day(pause, zone))
+    return until_said(f"{school} is paused", last_day(pause, zone))
+
+
+def until_said(words: str, day: datetime.date | None) -> str:
+    """Words, and how long it holds."""
+    return f"{words} until {people_date(day)}." if day else f"{words} until somebody lifts the pause."
+
+
+def last_day(pause: Pause, zone: str) -> datetime.date | None:
+    """The last whole day of a pause where somebody is; None while it holds until it is lifted."""
+    if pause.until is None:
+        return None
+    return (pause.until - datetime.timedelta(seconds=1)).astimezone(ZoneInfo(zone)).date()
+
+
+def own_school(organisation: Organisation) -> School | None:
+    """The school whose organisation this is; None for a network."""
+    return School.objects.filter(organisation=organisation).select_related("organisation").first()
+
+
+def _holding(sender: Organisation | int) -> PauseQuerySet:
+    own_or_theirs = Q(organisation=F("school__organisation")) | Q(organisation=sender)
+    return Pause.objects.current().filter(own_or_theirs)

@@ -65,3 +65,13 @@ def can_set_contacts(member: Member, kind: str) -> bool:
 def can_import_registers(member: Member) -> bool:
     """The network's officer: the register is everybody's, so nobody below may change it."""
     return member.officer
+
+
+def can_pause_somewhere(member: Member) -> bool:
+    """A leader the own school; a chair and the officer what their own network sends to schools of theirs."""
+    return member.officer or bool(member.clusters_chaired or member.schools_led)
+
+
+def knows_pauses(member: Member) -> bool:
+    """Chairs and the officer know which schools of their network are paused; a leader of the own school only."""
+    return member.officer or bool(member.clusters_chaired)

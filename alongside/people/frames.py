@@ -4,10 +4,11 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from alongside.kit.frame import DOORS, Door, Frame, Place
-from alongside.network.models import Organisation
+from alongside.kit.frame import DOORS, Door, Frame, Place, Rest
+from alongside.network import pauses, rules
+from alongside.network.models import Organisation, School
 from alongside.people.models import Role
-from alongside.people.reads import Standing
+from alongside.people.reads import Membership, Standing
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
@@ -23,8 +24,32 @@ def frame(request: HttpRequest) -> dict[str, object]:
     doors = tuple(
         Door(door.key, door.label, door.nouns, reverse(door.key, kwargs=address(organisation))) for door in DOORS
     )
-    built = Frame(organisation.name, note(standing, organisation), places, doors, standing.person.name, settings.DEMO)
+    rest = _rest(request.member, organisation, standing)  # type: ignore[attr-defined]
+    built = Frame(
+        organisation.name, note(standing, organisation), places, doors, standing.person.name, settings.DEMO, rest
+    )
     return {"frame": built, "demo": settings.DEMO}
+
+
+def _rest(member: Membership, organisation: Organisation, standing: Standing) -> Rest | None:
+    """Pausing from here: a leader's one school at a tap, otherwise by way of its page. One query for a leader."""
+    if not rules.can_pause_somewhere(member):
+        return None
+    page = reverse("pauses", kwargs=address(organisation))
+    if len(member.schools_led) != 1:
+        return Rest(page)
+    school = next(role.school for role in standing.roles if role.school_id in member.schools_led and role.school)
+    return one_school(page, school, organisation)
+
+
+def one_school(page: str, school: School, organisation: Organisation) -> Rest:
+    """What stands on every page of whoever leads one school here."""
+    at = {**address(organisation), "school": school.slug}
+    held = pauses.known([school.pk], organisation).get(school.pk)
+    if held is None:
+        return Rest(page, school.name, begin=reverse("pause", kwargs=at))
+    own = held.organisation_id == school.organisation_id
+    return Rest(page, school.name, end=reverse("pause_lift", kwargs=at) if own else "", said=pauses.said(held, school))
 
 
 def address(organisation: Organisation) -> dict[str, str]:

@@ -44,7 +44,7 @@ def send_invitation(invitation: Invitation, token: str) -> bool:
 
 def _send(to: str, subject: str, text: str, kind: str) -> bool:
     try:
-        mail.send(to, subject, text)
+        mail.send(to, subject, text, permit=mail.ASKED_FOR)
     except (mail.Undeliverable, mail.Later, Refused, OSError) as failure:
         logger.error("A letter %s could not be sent: %s", kind, type(failure).__name__)
         return False

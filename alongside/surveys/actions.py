@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from alongside.kit import database, mail, queue
 from alongside.kit.errors import Conflict, Refused
+from alongside.network import pauses
 from alongside.network.actions import make_organisation
 from alongside.network.models import Cluster, ClusterMembership, Organisation, School
 from alongside.people.models import Person
@@ -27,6 +28,7 @@ from alongside.surveys.models import Reply, RosterEntry, Series, SeriesHome, Tic
 OPEN = queue.named("alongside.surveys.tasks.open_wave")
 SEND = queue.named("alongside.surveys.tasks.send_invitations")
 SEAL = queue.named("alongside.surveys.tasks.seal")
+INVITATION = pauses.letter("surveys.invitation", "the link to a pulse")
 AUDIENCE_AT_LEAST = 10
 LONGEST = datetime.timedelta(days=42)
 CLAIM_HOLDS = datetime.timedelta(minutes=10)
@@ -174,7 +176,8 @@ def _make_tickets(wave: Wave, people: dict[int, list[int]], key: bytes) -> None:
 def send_invitations(wave_id: int) -> None:
     """Send everyone on the roster their own link. Interrupted, it goes on where it was; nobody is left out.
 
-    A letter may be sent twice when the worker dies between sending and noting it: the link is the same.
+    People of a paused school get theirs when the pause ends, if the wave is open then. A letter may be sent twice when
+    the worker dies between sending and noting it: the link is the same.
     """
     wave = Wave.objects.accepting().select_related("organisation", "series").filter(pk=wave_id).first()
     if wave is None:
@@ -186,9 +189,11 @@ def send_invitations(wave_id: int) -> None:
         _invite(wave, key, entry)
 
 
-def _waiting(wave: Wave):  # type: ignore[no-untyped-def]
+def _waiting(wave: Wave) -> QuerySet[RosterEntry]:
+    """Letters that nobody has sent or is sending, but for schools that are left in peace."""
     stale = Q(claimed_at__isnull=True) | Q(claimed_at__lt=timezone.now() - CLAIM_HOLDS)
-    return RosterEntry.objects.filter(stale, wave=wave, invited_at__isnull=True)
+    waiting = RosterEntry.objects.filter(stale, wave=wave, invited_at__isnull=True)
+    return waiting.exclude(school__in=pauses.silent(wave.organisation_id))
 
 
 def _invite(wave: Wave, key: bytes, entry_id: int) -> None:
@@ -197,8 +202,12 @@ def _invite(wave: Wave, key: bytes, entry_id: int) -> None:
     entry = RosterEntry.objects.select_related("person", "school").get(pk=entry_id)
     link = answer_link(wave, tickets.token(key, entry.person_id, wave.series.audience))
     letter = letters.invitation(wave, entry.school, entry.person.name, link)
+    permit = pauses.permit(INVITATION, entry.school_id, wave.organisation_id)
     try:
-        mail.send(entry.person.email or "", letter.subject, letter.text, folder=seal.mailbox(wave.pk))
+        mail.send(entry.person.email or "", letter.subject, letter.text, permit=permit, folder=seal.mailbox(wave.pk))
+    except mail.Silenced:
+        RosterEntry.objects.filter(pk=entry_id).update(claimed_at=None)
+        return  # paused since we looked
     except mail.Undeliverable:
         Wave.objects.filter(pk=wave.pk).update(mails_failed=F("mails_failed") + 1)
     except mail.Later:
@@ -246,7 +255,8 @@ def due_work() -> None:
         queue.enqueue(OPEN, wave.pk)
     unsent = RosterEntry.objects.filter(invited_at__isnull=True).values("wave")
     for wave in Wave.objects.accepting().filter(pk__in=unsent):
-        queue.enqueue(SEND, wave.pk)
+        if _waiting(wave).exists():
+            queue.enqueue(SEND, wave.pk)
     for wave_id in seal.due():
         queue.enqueue(SEAL, wave_id)
     refresh_participation()

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 
+from alongside.calendar.days import MONDAY_TO_FRIDAY, Period, SchoolDays
 from alongside.kit.words import people_date
 from alongside.network.models import Cluster, Organisation
 from alongside.surveys import schooldays
@@ -20,6 +21,7 @@ CHOICES = {value for value, _ in SCALE}
 SUSPECT = re.compile(r"[^\s@]+@[^\s@]+\.\w|\+?\d[\d ()/-]{6,}\d|\b(?:Mr|Mrs|Ms|Miss|Dr|Sir|Madam)\.? [A-Z]")
 SHORTEST = datetime.timedelta(days=1)
 AHEAD = datetime.timedelta(days=366)
+SOON = datetime.timedelta(days=42)
 
 
 class DayInput(forms.DateInput):
@@ -52,11 +54,13 @@ class AskForm(forms.Form):
         clusters: list[Cluster],
         whole: bool,
         today: datetime.date,
+        days: SchoolDays = MONDAY_TO_FRIDAY,
         **kwargs: Any,
     ) -> None:
-        start = {"instrument": "well", "opens_on": today, "closes_on": schooldays.after(today, 5)}
+        opens = proposed(today, days)
+        start = {"instrument": "well", "opens_on": opens, "closes_on": days.after(opens, 5)}
         super().__init__(*args, **{"initial": start, **kwargs})
-        self.organisation, self.today = organisation, today
+        self.organisation, self.today, self.days = organisation, today, days
         self.clusters = {f"cluster-{cluster.pk}": cluster for cluster in clusters}
         pulses, whom = self.fields["instrument"], self.fields["whom"]
         pulses.choices = [(i.id, f"{i.name}: “{i.question}”") for i in instruments().values()]  # type: ignore[attr-defined]
@@ -72,7 +76,18 @@ class AskForm(forms.Form):
         return day
 
     def clean_closes_on(self) -> datetime.date:
-        return school_day(self.cleaned_data["closes_on"])
+        return school_day(self.cleaned_data["closes_on"], self.days)
+
+    def warnings(self) -> list[str]:
+        """What the calendar has against these days; they are kept all the same."""
+        first, last = self.cleaned_data["opens_on"], self.cleaned_data["closes_on"]
+        busy = [
+            f"This pulse is open in {period.name}, {busy_days(period)}. People have little time then."
+            for period in self.days.busy_between(first, last)
+        ]
+        if self.days.is_school_day(first):
+            return busy
+        return [f"It opens on {people_date(first)}, which is not a school day.", *busy]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -97,11 +112,31 @@ class AskForm(forms.Form):
         return schooldays.closing(self.cleaned_data["closes_on"], self.organisation.zone)
 
 
-def school_day(day: datetime.date) -> datetime.date:
+def proposed(today: datetime.date, days: SchoolDays) -> datetime.date:
+    """Today or the next school day, or the first after the report and exam weeks that would meet a pulse of five days."""
+    day = days.on_or_after(today)
+    for _ in range(10):
+        busy = days.busy_between(day, days.after(day, 5))
+        if not busy:
+            return day
+        day = days.on_or_after(max(period.last for period in busy) + SHORTEST)
+    return days.on_or_after(today)
+
+
+def busy_days(period: Period) -> str:
+    """The days of a report or exam week in words."""
+    if period.first == period.last:
+        return people_date(period.first)
+    return f"{people_date(period.first)} to {people_date(period.last)}"
+
+
+def school_day(day: datetime.date, days: SchoolDays) -> datetime.date:
     """The day itself, or an error that names the school days around it."""
-    if schooldays.is_school_day(day):
+    if not datetime.date(1900, 1, 1) < day < datetime.date(9000, 1, 1):
+        raise forms.ValidationError("Choose a day of this school year.")
+    if days.is_school_day(day):
         return day
-    before, after = schooldays.before_or_on(day), schooldays.after(day, 1)
+    before, after = days.before_or_on(day), days.after(day, 1)
     raise forms.ValidationError(
         f"{people_date(day)} is not a school day. Choose {people_date(before)} or {people_date(after)}."
     )
@@ -112,8 +147,12 @@ class ExtendForm(forms.Form):
 
     closes_on = forms.DateField(label="New closing day", widget=DayInput)
 
+    def __init__(self, *args: Any, days: SchoolDays, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.days = days
+
     def clean_closes_on(self) -> datetime.date:
-        return school_day(self.cleaned_data["closes_on"])
+        return school_day(self.cleaned_data["closes_on"], self.days)
 
 
 class AnswerForm:

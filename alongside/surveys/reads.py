@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from alongside.calendar.days import SchoolDays
+from alongside.calendar.reads import school_days, school_days_of
+from alongside.network import pauses
 from alongside.network.models import Organisation, School
 from alongside.people.reads import Membership, Standing
 from alongside.surveys import rules, schooldays
@@ -62,6 +65,13 @@ class WavePage:
     due: bool  # planned, and about to open
     too_few: bool  # planned, its time has come, and fewer than ten people can be asked
     usual_later: datetime.date
+    paused: list[str]  # schools that are not asked for now, for those who may know
+    all_paused: bool
+
+    @property
+    def about(self) -> str:
+        """How far it is; "paused" rather than a low number where nobody is asked for now."""
+        return "paused" if self.all_paused else self.line.about
 
     @property
     def takes_answers(self) -> bool:
@@ -73,14 +83,20 @@ class WavePage:
 def wave_page(wave: Wave, member: Membership) -> WavePage:
     """One wave before it closes."""
     today = schooldays.local_day(timezone.now(), wave.organisation.zone)
+    closing = schooldays.local_day(wave.closes_at, wave.organisation.zone)
+    schools = {row.school_id: row.school for row in wave.schools.select_related("school").order_by("school__name")}
+    silent = pauses.silent(wave.organisation_id)
+    known = pauses.known(rules.pauses_known(member, schools), wave.organisation) if schools else {}
     return WavePage(
         line=wave_line(wave),
-        schools=WaveSchool.objects.filter(wave=wave).count(),
-        unsent=wave.roster.filter(invited_at__isnull=True).count(),
+        schools=len(schools),
+        unsent=wave.roster.filter(invited_at__isnull=True).exclude(school__in=silent).count(),
+        paused=[school.name for pk, school in schools.items() if pk in known],
+        all_paused=bool(schools) and known.keys() == schools.keys(),
         may_keep_open=rules.can_keep_open(member, wave),
         due=wave.state == Wave.State.PLANNED and wave.opens_at <= timezone.now(),
         too_few=wave.state == Wave.State.PLANNED and wave.opens_at < timezone.now() - datetime.timedelta(minutes=2),
-        usual_later=schooldays.after(max(today, schooldays.local_day(wave.closes_at, wave.organisation.zone)), 2),
+        usual_later=schooldays.after(max(today, closing), 2, school_days(wave.organisation)),
     )
 
 
@@ -148,8 +164,9 @@ class OwedReply:
 
 
 def owed_replies(standing: Standing, organisations: set[int] | None = None) -> list[OwedReply]:
-    """Newest results of each series in schools that this person leads, without a posted reply. Three queries."""
-    led = {role.school_id: role.school for role in standing.roles if role.kind == "leader" and role.school}
+    """Newest results of each series in schools that this person leads, without a posted reply. At most
+    five queries."""
+    led = {role.school.pk: role.school for role in standing.roles if role.kind == "leader" and role.school}
     shown = [Wave.State.PUBLISHED, Wave.State.SEALED]
     taking = WaveSchool.objects.filter(school__in=led, wave__state__in=shown).select_related(
         "wave__series", "wave__organisation", "wave__release"
@@ -159,17 +176,19 @@ def owed_replies(standing: Standing, organisations: set[int] | None = None) -> l
         newest[entry.wave.series_id, entry.school_id] = entry
     found = Reply.objects.filter(wave__in=[entry.wave_id for entry in newest.values()], school__in=led)
     replies = {(reply.wave_id, reply.school_id): reply for reply in found}
-    owed = [
-        _owed(entry, led[entry.school_id], replies.get((entry.wave_id, entry.school_id))) for entry in newest.values()
+    waiting = [
+        entry
+        for (_, school), entry in newest.items()
+        if not ((reply := replies.get((entry.wave_id, school))) and reply.posted_at)
     ]
-    return [reply for reply in owed if reply and (organisations is None or reply.wave.organisation_id in organisations)]
+    owed = [entry for entry in waiting if organisations is None or entry.wave.organisation_id in organisations]
+    days = school_days_of(entry.wave.organisation for entry in owed) if owed else {}
+    return [_owed(entry, led[entry.school_id], replies.get((entry.wave_id, entry.school_id)), days) for entry in owed]
 
 
-def _owed(entry: WaveSchool, school: School | None, reply: Reply | None) -> OwedReply | None:
-    if school is None or (reply and reply.posted_at):
-        return None
+def _owed(entry: WaveSchool, school: School, reply: Reply | None, days: dict[int, SchoolDays]) -> OwedReply:
     wave = entry.wave
-    see = rules.staff_see_from(wave.release.published_at, None, wave.organisation.zone)
+    see = rules.staff_see_from(wave.release.published_at, None, wave.organisation.zone, days[wave.organisation_id])
     return OwedReply(wave, instrument(wave.series.instrument), school, reply, see)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from alongside.calendar.days import MONDAY_TO_FRIDAY, SchoolDays
 from alongside.surveys import schooldays
 
 if TYPE_CHECKING:
@@ -37,6 +39,13 @@ def can_reply(member: Member, school_id: int) -> bool:
     return school_id in member.schools_led
 
 
+def pauses_known(member: Member, schools: Iterable[int]) -> set[int]:
+    """Of these schools, those of which this member may know that they are paused: chairs and officers all, leaders
+    their own."""
+    every = set(schools)
+    return every if member.officer or member.clusters_chaired else every & member.schools_led
+
+
 def sees_at_close(member: Member) -> bool:
     """Leaders, chairs, coaches and officers see a release when the wave closes."""
     return member.officer or bool(
@@ -44,12 +53,16 @@ def sees_at_close(member: Member) -> bool:
     )
 
 
-def staff_see_from(published_at: datetime.datetime, reply: Reply | None, zone: str) -> datetime.datetime:
+def staff_see_from(
+    published_at: datetime.datetime, reply: Reply | None, zone: str, days: SchoolDays = MONDAY_TO_FRIDAY
+) -> datetime.datetime:
     """The moment from which staff see results: the reply's, or two school days after the release."""
-    by_itself = schooldays.two_school_days_after(published_at, zone)
+    by_itself = schooldays.two_school_days_after(published_at, zone, days)
     posted = reply.posted_at if reply else None
     return min(posted, by_itself) if posted else by_itself
 
 
-def staff_see_now(published_at: datetime.datetime, reply: Reply | None, zone: str) -> bool:
-    return staff_see_from(published_at, reply, zone) <= timezone.now()
+def staff_see_now(
+    published_at: datetime.datetime, reply: Reply | None, zone: str, days: SchoolDays = MONDAY_TO_FRIDAY
+) -> bool:
+    return staff_see_from(published_at, reply, zone, days) <= timezone.now()

@@ -1,29 +1,28 @@
-"""School days: Monday to Friday, until terms are known."""
+"""Opening and closing hours on school days, where the organisation is. Which days those are, `calendar` knows."""
 
 import datetime
 from zoneinfo import ZoneInfo
 
+from alongside.calendar.days import MONDAY_TO_FRIDAY, SchoolDays
+
 CLOSING_HOUR = datetime.time(18, 0)
 OPENING_HOUR = datetime.time(7, 0)
+# Longer than any summer holiday: whoever enters closed days cannot keep results from staff for good.
+AT_THE_LATEST = datetime.timedelta(days=60)
 
 
-def is_school_day(day: datetime.date) -> bool:
-    return day.weekday() < 5
+def is_school_day(day: datetime.date, days: SchoolDays = MONDAY_TO_FRIDAY) -> bool:
+    return days.is_school_day(day)
 
 
-def after(day: datetime.date, count: int) -> datetime.date:
+def after(day: datetime.date, count: int, days: SchoolDays = MONDAY_TO_FRIDAY) -> datetime.date:
     """The day that is so many school days later."""
-    while count:
-        day += datetime.timedelta(days=1)
-        count -= is_school_day(day)
-    return day
+    return days.after(day, count)
 
 
-def before_or_on(day: datetime.date) -> datetime.date:
+def before_or_on(day: datetime.date, days: SchoolDays = MONDAY_TO_FRIDAY) -> datetime.date:
     """The last school day up to this day."""
-    while not is_school_day(day):
-        day -= datetime.timedelta(days=1)
-    return day
+    return days.before_or_on(day)
 
 
 def closing(day: datetime.date, zone: str) -> datetime.datetime:
@@ -41,8 +40,11 @@ def local_day(moment: datetime.datetime, zone: str) -> datetime.date:
     return moment.astimezone(ZoneInfo(zone)).date()
 
 
-def two_school_days_after(moment: datetime.datetime, zone: str) -> datetime.datetime:
-    """When staff see results by themselves: the same hour, two school days later (R11)."""
+def two_school_days_after(
+    moment: datetime.datetime, zone: str, days: SchoolDays = MONDAY_TO_FRIDAY
+) -> datetime.datetime:
+    """When staff see results by themselves: the same hour, two school days later (R11), and never later than
+    60 days."""
     local = moment.astimezone(ZoneInfo(zone))
-    day = after(local.date(), 2)
+    day = min(days.after(local.date(), 2), local.date() + AT_THE_LATEST)
     return datetime.datetime.combine(day, local.time(), ZoneInfo(zone)).astimezone(datetime.UTC)

@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from alongside.calendar.days import MONDAY_TO_FRIDAY
+from alongside.calendar.reads import school_days
 from alongside.kit.access import require
 from alongside.kit.addresses import url
 from alongside.kit.errors import Conflict, Refused
@@ -35,17 +37,19 @@ def ask(request: InsideRequest) -> HttpResponse:
     may_ask = rules.can_ask(request.member, request.organisation) or rules.can_ask_somewhere(request.member)
     context = {
         "open": [line for line in lines if not line.wave.has_results],
-        "done": [(line, _sees(request, line.wave)) for line in lines if line.wave.has_results],
+        "done": _done(request, [line for line in lines if line.wave.has_results]),
         "may_ask": may_ask,
         "door": "ask",
     }
     return render(request, "surveys/ask.html", context)
 
 
-def _sees(request: InsideRequest, wave: Wave) -> bool:
+def _done(request: InsideRequest, lines: list[reads.WaveLine]) -> list[tuple[reads.WaveLine, bool]]:
     """Whether the results of a wave are open to this member by now; where only a reply opened them, Show has the link."""
-    published = wave.release.published_at
-    return rules.sees_at_close(request.member) or rules.staff_see_now(published, None, wave.organisation.zone)
+    if not lines or rules.sees_at_close(request.member):
+        return [(line, True) for line in lines]
+    days, zone = school_days(request.organisation), request.organisation.zone
+    return [(line, rules.staff_see_now(line.wave.release.published_at, None, zone, days)) for line in lines]
 
 
 @require_http_methods(["GET", "POST"])
@@ -56,8 +60,9 @@ def wave_new(request: InsideRequest) -> HttpResponse:
     mine = [cluster for cluster in clusters if rules.can_ask(request.member, request.organisation, cluster)]
     require(whole or bool(mine), "Pulses are asked by a school’s leaders, a cluster’s chair or the network’s officer.")
     today = schooldays.local_day(timezone.now(), request.organisation.zone)
+    days = school_days(request.organisation)
     form = forms.AskForm(
-        request.POST or None, organisation=request.organisation, clusters=mine, whole=whole, today=today
+        request.POST or None, organisation=request.organisation, clusters=mine, whole=whole, today=today, days=days
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -72,10 +77,15 @@ def wave_new(request: InsideRequest) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
+            for warning in form.warnings():
+                messages.warning(request, warning)
             return redirect(url(request, "wave", pk=wave.pk))
     people = actions.people_to_ask(request.organisation, mine[0] if mine and not whole else None)
     context = {
         "form": form,
+        "busy": [
+            f"{period.name}, {forms.busy_days(period)}" for period in days.busy_between(today, today + forms.SOON)
+        ],
         "people": people,
         "schools": len(actions.taking_part(request.organisation, None)),
         "door": "ask",
@@ -97,7 +107,11 @@ def wave(request: InsideRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "surveys/wave.html",
-        {"page": reads.wave_page(found, request.member), "form": forms.ExtendForm(), "door": "ask"},
+        {
+            "page": reads.wave_page(found, request.member),
+            "form": forms.ExtendForm(days=MONDAY_TO_FRIDAY),
+            "door": "ask",
+        },
     )
 
 
@@ -109,7 +123,7 @@ def wave_extend(request: InsideRequest, pk: int) -> HttpResponse:
         rules.can_keep_open(request.member, found),
         "Whoever asked this pulse extends it: the school’s leaders, the cluster’s chair or the officer.",
     )
-    form = forms.ExtendForm(request.POST)
+    form = forms.ExtendForm(request.POST, days=school_days(found.organisation))
     if form.is_valid():
         try:
             actions.extend(found, schooldays.closing(form.cleaned_data["closes_on"], found.organisation.zone))
@@ -289,7 +303,11 @@ def reply(request: InsideRequest, pk: int, school: str) -> HttpResponse:
         return redirect(url(request, "results_school", pk=pk, school=school))
     today = schooldays.local_day(timezone.now(), found.organisation.zone)
     pulse = instrument(found.series.instrument)
-    start = _draft_values(draft) if draft else {"moves": _lowest(seen, own), "look_on": schooldays.after(today, 20)}
+    start = (
+        _draft_values(draft)
+        if draft
+        else {"moves": _lowest(seen, own), "look_on": school_days(found.organisation).after(today, 20)}
+    )
     form = forms.ReplyForm(request.POST or None, instrument=pulse, today=today, initial=start)
     if request.method == "POST" and form.is_valid():
         return _save_reply(request, found, own, form)

@@ -18,6 +18,7 @@ from alongside.network.actions.joining import (
     take_back_joining,
     take_back_notice,
 )
+from alongside.network.actions.pauses import lift, pause
 from alongside.network.actions.registers import ImportSummary, import_register, last_import
 from alongside.network.actions.sayings import enter_flows, state_offers, write_answer
 from alongside.network.actions.staging import TOO_LARGE, apply_staged, bring_register, drop_staged, forget_old
@@ -41,7 +42,9 @@ __all__ = [
     "invite",
     "join_network",
     "last_import",
+    "lift",
     "make_organisation",
+    "pause",
     "remove_school",
     "rename_cluster",
     "state_offers",

@@ -14,7 +14,7 @@ from alongside.kit.access import require
 from alongside.kit.addresses import url
 from alongside.kit.errors import Refused
 from alongside.kit.words import people_date
-from alongside.network import actions, forms, reads, rules
+from alongside.network import actions, forms, pauses, reads, rules
 from alongside.network.models import Cluster, School
 from alongside.network.views.parts import cluster_here, network_only
 
@@ -23,9 +23,12 @@ from alongside.network.views.parts import cluster_here, network_only
 def clusters(request: Any) -> HttpResponse:
     """The clusters of the network and their schools."""
     network_only(request)
+    lines, others = reads.clusters_with_schools(request.organisation), reads.unclustered_schools(request.organisation)
+    schools = {school.pk for line in lines for school in line.schools} | {school.pk for school in others}
     context = {
-        "lines": reads.clusters_with_schools(request.organisation),
-        "others": reads.unclustered_schools(request.organisation),
+        "lines": lines,
+        "others": others,
+        "paused": pauses.known(_whose_pauses(request.member, schools), request.organisation),
         "may_form": rules.can_form_clusters(request.member),
         "may_answer": rules.answers_somewhere(request.member),
         "door": "grow",
@@ -103,3 +106,8 @@ def _remove(request: Any, cluster: Cluster, data: dict[str, Any]) -> str:
 
 
 CHANGES = {"rename": _rename, "add": _add, "remove": _remove}
+
+
+def _whose_pauses(member: Any, schools: set[int]) -> set[int]:
+    """Chairs and the officer see of every school that it is paused, a leader of the own."""
+    return schools if rules.knows_pauses(member) else schools & member.schools_led

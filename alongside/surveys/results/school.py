@@ -70,7 +70,7 @@ def school_page(seen: View, school: int) -> SchoolPage:
         counts_where=_counts_where(seen, block),
         reply=reply,
         may_reply=leads and posted is None,
-        staff_see=rules.staff_see_from(seen.release.published_at, posted, seen.wave.organisation.zone),
+        staff_see=rules.staff_see_from(seen.release.published_at, posted, seen.wave.organisation.zone, seen.days),
         comments=_comments(seen, school) if leads else None,
         release=seen.release,
     )
