@@ -48,7 +48,9 @@ def _migrations() -> Finding:
 def _journal() -> Finding:
     verdicts = [journal.verify(organisation) for organisation in journal.organisations()]
     if broken := next((verdict.fault for verdict in verdicts if verdict.fault), None):
-        return Finding(False, "Journal", f"{broken.words[0].upper()}{broken.words[1:]} Run: alongside manage verify_journal")
+        return Finding(
+            False, "Journal", f"{broken.words[0].upper()}{broken.words[1:]} Run: alongside manage verify_journal"
+        )
     entries = sum(verdict.entries for verdict in verdicts)
     return Finding(True, "Journal", f"{len(verdicts)} journals, {entries} entries: each follows from the one before.")
 

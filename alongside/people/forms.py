@@ -99,3 +99,13 @@ class RoleForm(forms.Form):
     @property
     def school(self) -> School | None:
         return self.schools.get(self.cleaned_data["where"])
+
+
+class JournalForm(forms.Form):
+    """Which deeds of a journal to show."""
+
+    deed = forms.ChoiceField(label="What was done", required=False)
+
+    def __init__(self, *args: object, kinds: list[tuple[str, str]], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["deed"].choices = [("", "Everything"), *kinds]  # type: ignore[attr-defined]

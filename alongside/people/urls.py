@@ -1,7 +1,7 @@
 from django.urls import path
 
 from alongside.kit.addresses import inside
-from alongside.people.views import roles, signing_in, staff
+from alongside.people.views import journal, roles, signing_in, staff
 
 urlpatterns = [
     path("sign-in/", signing_in.sign_in, name="sign_in"),
@@ -19,4 +19,6 @@ urlpatterns = [
     inside("schools/<slug:school>/staff/<int:pk>/drop/", staff.staff_drop, name="staff_drop"),
     inside("roles/", roles.roles, name="roles"),
     inside("roles/<int:pk>/end/", roles.role_end, name="role_end"),
+    inside("journal/", journal.journal, name="journal"),
+    inside("journal.csv", journal.journal_csv, name="journal_csv"),
 ]

@@ -86,7 +86,9 @@ def _anchored(organisation: int) -> tuple[JournalAnchor | None, Fault | None]:
     last = anchors.order_by("number").last()
     removed = anchors.aggregate(all=Sum("count"))["all"] or 0
     if last and removed != last.number:
-        text = f"an anchor before entry {last.number} is missing: {removed} of {last.number} removed entries are told of."
+        text = (
+            f"an anchor before entry {last.number} is missing: {removed} of {last.number} removed entries are told of."
+        )
         return None, Fault("anchor", last.number, text)
     return last, None
 
@@ -167,7 +169,9 @@ def _fits(entry: JournalEntry, number: int, before: str) -> bool:
 
 def _ended(head: JournalHead, number: int, before: str, last: int | None) -> Fault | None:
     if number < head.number:
-        return Fault("deleted", number + 1, f"the journal was cut off: entries {number + 1} to {head.number} are missing.")
+        return Fault(
+            "deleted", number + 1, f"the journal was cut off: entries {number + 1} to {head.number} are missing."
+        )
     if last is not None and last > head.number:
         return Fault("inserted", head.number + 1, f"entry {head.number + 1} was put in behind the end of the journal.")
     if head.digest != before:
@@ -181,7 +185,9 @@ def _ended(head: JournalHead, number: int, before: str, last: int | None) -> Fau
 def unsealed() -> int:
     """How many heads and anchors were sealed with another key than this installation's."""
     heads = sum(not chain.same(head.seal, chain.seal_of_head(head)) for head in JournalHead.objects.iterator())
-    return heads + sum(not chain.same(each.seal, chain.seal_of_anchor(each)) for each in JournalAnchor.objects.iterator())
+    return heads + sum(
+        not chain.same(each.seal, chain.seal_of_anchor(each)) for each in JournalAnchor.objects.iterator()
+    )
 
 
 @transaction.atomic
@@ -191,4 +197,3 @@ def seal_anew() -> None:
         JournalHead.objects.filter(pk=head.pk).update(seal=chain.seal_of_head(head))
     for anchor in JournalAnchor.objects.all():
         JournalAnchor.objects.filter(pk=anchor.pk).update(seal=chain.seal_of_anchor(anchor))
-

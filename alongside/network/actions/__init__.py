@@ -1,6 +1,12 @@
 """What changes the register, networks and clusters. Each verb is one transaction."""
 
-from alongside.network.actions.clusters import form_cluster, found_network, join_network, make_organisation
+from alongside.network.actions.clusters import (
+    form_cluster,
+    found_network,
+    join_network,
+    make_organisation,
+    save_contacts,
+)
 from alongside.network.actions.registers import ImportSummary, import_register
 
 __all__ = [
@@ -10,4 +16,5 @@ __all__ = [
     "import_register",
     "join_network",
     "make_organisation",
+    "save_contacts",
 ]

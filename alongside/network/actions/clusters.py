@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
+from alongside.kit import journal
 from alongside.kit.errors import Conflict, Refused
 from alongside.network.models import (
     Cluster,
@@ -15,20 +16,38 @@ from alongside.network.models import (
     School,
 )
 
+FOUNDED = journal.deed("network.founded", "Network founded")
+FORMED = journal.deed("network.cluster_formed", "Cluster formed")
+CONTACTS = journal.deed("network.contacts_changed", "Contacts changed")
 ZONES = {"gb": "Europe/London", "nz": "Pacific/Auckland", "au": "Australia/Sydney", "ie": "Europe/Dublin"}
 
 
+@transaction.atomic
 def found_network(name: str, country: str) -> Organisation:
     """A new network with an address of its own."""
     zone = ZONES.get(country.lower(), "UTC")
-    return _organisation(Organisation.Kind.NETWORK, name, country.lower(), zone)
+    network = _organisation(Organisation.Kind.NETWORK, name, country.lower(), zone)
+    journal.record(network.pk, FOUNDED, by=None, payload={"name": name})
+    return network
+
+
+@transaction.atomic
+def save_contacts(organisation: Organisation, by: int) -> None:
+    """Keep whom people can turn to. by: id of the person who said so."""
+    organisation.save(update_fields=["safeguarding_contact", "outside_contact", "support_line"])
+    journal.record(organisation.pk, CONTACTS, by=by)
 
 
 @transaction.atomic
 def form_cluster(
-    network: Organisation, name: str, schools: Collection[School], day: datetime.date | None = None
+    network: Organisation,
+    name: str,
+    schools: Collection[School],
+    day: datetime.date | None = None,
+    *,
+    by: int | None = None,
 ) -> Cluster:
-    """A new cluster of the network with these schools; schools that are not in the network yet join it.
+    """A new cluster of the network with these schools; schools that are not in the network yet join it. by: id of a person.
 
     Raises Refused for a name that is taken, for fewer than two schools, and for a school that is closed.
     """
@@ -42,6 +61,9 @@ def form_cluster(
     join_network(network, schools, since)
     ClusterMembership.objects.bulk_create(
         [ClusterMembership(cluster=cluster, school=school, since=since) for school in schools]
+    )
+    journal.record(
+        network.pk, FORMED, by=by, about=f"cluster:{cluster.pk}", payload={"name": name, "schools": len(schools)}
     )
     return cluster
 

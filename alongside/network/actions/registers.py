@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from alongside.kit import journal
 from alongside.kit.tabular import Fault
 from alongside.network.models import (
     Community,
@@ -16,6 +17,7 @@ from alongside.network.models import (
 )
 from alongside.network.registers import RegisterFile, SchoolRow, read_register
 
+IMPORTED = journal.deed("network.register_imported", "Register of schools brought up to date")
 BATCH = 2000
 
 COPIED = [
@@ -193,3 +195,7 @@ def _record(path: Path, register: RegisterFile, summary: ImportSummary) -> None:
     digest = hashlib.sha256(Path(path).read_bytes()).hexdigest()
     counts = {"new": summary.new, "changed": summary.changed, "faults": len(summary.faults)}
     RegisterImport.objects.create(register=register.register, layout=register.layout, digest=digest, summary=counts)
+    # The register belongs to nobody: each network is told.
+    networks = Organisation.objects.filter(kind=Organisation.Kind.NETWORK).order_by("pk")
+    for network in networks.values_list("pk", flat=True):
+        journal.record(network, IMPORTED, by=None, payload={"register": register.register, **counts})

@@ -47,7 +47,10 @@ def cluster_new(request: Any) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             cluster = actions.form_cluster(
-                request.organisation, form.cleaned_data["name"], list(form.cleaned_data["schools"])
+                request.organisation,
+                form.cleaned_data["name"],
+                list(form.cleaned_data["schools"]),
+                by=request.member.person_id,
             )
         except Refused as refused:
             form.add_error(None, str(refused))

@@ -8,10 +8,14 @@ from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
+from alongside.kit import journal
 from alongside.kit.errors import Refused
 from alongside.network import actions as network_actions
 from alongside.network.models import Cluster, Organisation, School
 from alongside.people.models import Person, Role
+
+GRANTED = journal.deed("people.role_granted", "Role given")
+ENDED = journal.deed("people.role_ended", "Role ended")
 
 
 @transaction.atomic
@@ -26,7 +30,10 @@ def found_network(name: str, country: str, officer_name: str, officer_email: str
         )
     network = network_actions.found_network(name, country)
     officer = Person.objects.known_as(officer_email, officer_name)
-    Role.objects.create(organisation=network, person=officer, kind=Role.Kind.OFFICER, since=datetime.date.today())
+    role = Role.objects.create(
+        organisation=network, person=officer, kind=Role.Kind.OFFICER, since=datetime.date.today()
+    )
+    _record(GRANTED, role, None)
     return network, password_path(officer)
 
 
@@ -50,7 +57,7 @@ def grant_role(
     """Give a person a role from today on; twice is once. A leader's role belongs to the school's own organisation."""
     person = Person.objects.known_as(email, name)
     where = network_actions.make_organisation(school) if kind == Role.Kind.LEADER and school else organisation
-    role, _ = Role.objects.get_or_create(
+    role, new = Role.objects.get_or_create(
         person=person,
         kind=kind,
         organisation=where,
@@ -59,7 +66,16 @@ def grant_role(
         until=None,
         defaults={"since": datetime.date.today(), "granted_by": granted_by},
     )
+    if new:
+        _record(GRANTED, role, granted_by)
     return role
+
+
+def _record(deed: str, role: Role, by: Person | None) -> None:
+    payload = {"role": role.get_kind_display(), "where": str(role.cluster or role.school or role.organisation)}
+    journal.record(
+        role.organisation_id, deed, by=by.pk if by else None, about=f"person:{role.person_id}", payload=payload
+    )
 
 
 @transaction.atomic
@@ -72,4 +88,5 @@ def end_role(role: Role, by: Person) -> None:
     )
     if role.kind == Role.Kind.OFFICER and not others.exists():
         raise Refused("A network keeps at least one officer. Appoint the next one first.")
-    Role.objects.filter(pk=role.pk, until__isnull=True).update(until=datetime.date.today())
+    if Role.objects.filter(pk=role.pk, until__isnull=True).update(until=datetime.date.today()):
+        _record(ENDED, role, by)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from alongside.kit import journal
 from alongside.kit.errors import Conflict, Refused
 from alongside.kit.tabular import Fault
 from alongside.network import actions as network_actions
@@ -17,6 +18,9 @@ from alongside.network.models import Organisation, RegisterNumber, School
 from alongside.people.models import ConfirmedDomain, Person, StaffEntry, StaffImport, normal
 from alongside.people.stafflist import StaffRow, read_staff_list
 
+APPLIED = journal.deed("people.staff_list_applied", "Staff list applied")
+DROPPED = journal.deed("people.staff_list_dropped", "Staff list dropped")
+DOMAIN = journal.deed("people.domain_confirmed", "Mail domain confirmed")
 # Anyone may have an address there: confirming such a domain would let a stranger answer for a school.
 PUBLIC_DOMAINS = frozenset(
     [
@@ -55,7 +59,11 @@ def confirm_domain(school: School, name: str, by: Person | None) -> None:
             f"Anyone can have an address at {domain}, so it cannot stand for {school.name}. Use the school's own domain."
         )
     organisation = network_actions.make_organisation(school)
-    ConfirmedDomain.objects.get_or_create(organisation=organisation, domain=domain, defaults={"confirmed_by": by})
+    _, new = ConfirmedDomain.objects.get_or_create(
+        organisation=organisation, domain=domain, defaults={"confirmed_by": by}
+    )
+    if new:
+        journal.record(organisation.pk, DOMAIN, by=by.pk if by else None, payload={"domain": domain})
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +154,7 @@ def preview(staff_import: StaffImport) -> Preview:
 
 
 @transaction.atomic
-def apply_staff_list(staff_import: StaffImport) -> Preview:
+def apply_staff_list(staff_import: StaffImport, by: Person | None = None) -> Preview:
     """Do exactly what the preview said, in one transaction. Applying twice is applying once.
 
     Raises Conflict when the staff list has changed since the preview was made.
@@ -165,14 +173,23 @@ def apply_staff_list(staff_import: StaffImport) -> Preview:
     _apply(staff_import, entries)
     # The rows are on the staff list now; a second copy of names and addresses serves nobody.
     StaffImport.objects.filter(pk=staff_import.pk).update(rows=[], faults=[])
+    counts = {"join": done.joins, "change": done.changed, "leave": done.leaves}
+    _record(APPLIED, staff_import, by, counts)
     return done
 
 
-def drop_staff_list(staff_import: StaffImport) -> None:
+def _record(deed: str, staff_import: StaffImport, by: Person | None, counts: dict[str, int]) -> None:
+    about = f"staff_list:{staff_import.pk}"
+    journal.record(staff_import.organisation_id, deed, by=by.pk if by else None, about=about, payload=counts)
+
+
+@transaction.atomic
+def drop_staff_list(staff_import: StaffImport, by: Person | None = None) -> None:
     """Forget a list that was brought in, with every name in it. Raises Conflict when it was applied or dropped meanwhile."""
     ready = StaffImport.objects.filter(pk=staff_import.pk, state=StaffImport.State.READY)
     if not ready.update(state=StaffImport.State.DROPPED, rows=[], faults=[]):
         raise Conflict("This list was applied or dropped already. Nothing more was changed.")
+    _record(DROPPED, staff_import, by, {})
 
 
 def import_people(path: Path, number: str, *, preview_only: bool = False) -> tuple[str, Preview]:

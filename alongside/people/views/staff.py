@@ -122,7 +122,7 @@ def staff_apply(request: InsideRequest, school: str, pk: int) -> HttpResponse:
         rules.can_apply_staff(request.member, found.pk, networks),
         f"{found} belongs to several networks, so one of its own leaders applies this list. They find it under Grow.",
     )
-    done = actions.apply_staff_list(brought)
+    done = actions.apply_staff_list(brought, cast(Person, request.user))
     messages.success(request, f"The staff list of {found} is up to date: {done.summary}")
     return redirect(url(request, "staff_list", school=school))
 
@@ -135,7 +135,7 @@ def staff_drop(request: InsideRequest, school: str, pk: int) -> HttpResponse:
         rules.can_bring_staff(request.member, found.pk),
         f"Only the leaders of {found} and the network's officer look after its staff list.",
     )
-    actions.drop_staff_list(_import(request, found, pk))
+    actions.drop_staff_list(_import(request, found, pk), cast(Person, request.user))
     messages.success(request, "The list was dropped. Nothing was changed.")
     return redirect(url(request, "staff_list", school=school))
 
