@@ -196,8 +196,10 @@ def send_invitations(wave_id: int) -> None:
     wave = Wave.objects.accepting().select_related("organisation", "series").filter(pk=wave_id).first()
     if wave is None:
         return
-    key = tickets.read_key(wave_id)
     waiting = list(_waiting(wave).values_list("pk", flat=True))
+    if not waiting:  # after a restore the key may be gone, and with it what could still be sent
+        return
+    key = tickets.read_key(wave_id)
     random.SystemRandom().shuffle(waiting)
     for entry in waiting:
         _invite(wave, key, entry)
