@@ -34,7 +34,7 @@ class StaffFileForm(forms.Form):
         label="Staff list",
         help_text="A CSV file with a line for each person: name, e-mail, job, and hours a week if you like.",
         error_messages={
-            "required": "Choose the file first. If you did, it was larger than 5 MB: a staff list is not.",
+            "required": "Choose the file first.",
             "empty": "This file is empty. Save the list again as CSV and choose it once more.",
         },
     )

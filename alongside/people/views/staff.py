@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from alongside.kit import uploads
 from alongside.kit.access import require
 from alongside.kit.addresses import url
 from alongside.kit.errors import Refused
@@ -49,6 +50,7 @@ def staff_list(request: InsideRequest, school: str) -> HttpResponse:
     return render(request, "people/staff_list.html", context)
 
 
+@uploads.takes("staff")
 @require_POST
 def staff_upload(request: InsideRequest, school: str) -> HttpResponse:
     """Bring a staff list in: nothing changes until it is applied."""
