@@ -55,6 +55,9 @@ def know_upload_limit(respond: Respond) -> Respond:
         response = respond(request)
         if response.status_code in (400, 403, 413):
             _drain(request)
+        # Django closes files that arrived whole; one whose sender hung up in the middle would lie until it is collected.
+        for handler in getattr(request, "_upload_handlers", ()):
+            handler.upload_interrupted()
         return response
 
     def process_view(request: HttpRequest, view: Callable[..., object], *_: object) -> None:
