@@ -149,6 +149,11 @@ def _importing(commands: Commands) -> None:
 
 
 def _looking(commands: Commands) -> None:
+    backup = _command(commands, "backup", "write everything into one file", "backup /safe/alongside.zip")
+    restore = _command(commands, "restore", "put a backup in the place of what is here", "restore /safe/alongside.zip")
+    backup.add_argument("file", metavar="FILE", type=Path, help="the file to write; it must not be there yet")
+    restore.add_argument("file", metavar="FILE", type=Path, help="a file that `alongside backup` wrote")
+    restore.add_argument("--replace", action="store_true", help="also when this installation is not empty")
     _command(commands, "doctor", "look at database, keys, queue and mail, and say what is wrong", "doctor")
     bench = _command(commands, "bench", "measure the figures that Alongside promises", "bench intake --help")
     manage = _command(commands, "manage", "run one of Django's own commands", "manage migrate --check")

@@ -17,13 +17,14 @@ from django.db.migrations.executor import MigrationExecutor
 
 from alongside import bench as benches
 from alongside.demo import story, world
-from alongside.kit import database
+from alongside.kit import backup as backups
+from alongside.kit import database, journal
 from alongside.kit import doctor as doctors
 from alongside.kit.errors import Refused
 from alongside.network import actions as network_actions
 from alongside.network.models import Organisation
 from alongside.people import actions as people_actions
-from alongside.surveys import health
+from alongside.surveys import health, restoring, seal
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -154,6 +155,49 @@ def bench(options: Namespace) -> int:
     return benches.main(options.rest) or 0
 
 
+def backup(options: Namespace) -> int:
+    """Everything as of one moment into one file."""
+    _require_migrated()
+    began = time.monotonic()
+    made = backups.write(options.file.expanduser().absolute(), _progress)
+    took, size = time.monotonic() - began, made.path.stat().st_size / 1_000_000
+    print(f"Wrote {made.rows:,} rows in {len(made.members)} members to {made.path}: {size:,.1f} MB, {took:.1f} s.")
+    print("The keys of open pulses and the secret key are not in it. Keep the file as you keep the database.")
+    return 0
+
+
+def restore(options: Namespace) -> int:
+    """What a backup holds in the place of what is here."""
+    began = time.monotonic()
+    archive = backups.opened(_readable(options.file).absolute(), _progress)
+    _prepare()
+    if not options.replace:
+        backups.require_empty()
+    backups.load(archive, _progress, {"surveys.wave": restoring.make_room})
+    said = restoring.settle()
+    if strange := journal.unsealed():
+        journal.seal_anew()
+        said.append(
+            f"The journals were sealed with a key that is not here: {strange} seals were made anew. Whether a journal had "
+            "been cut before this backup can no longer be told."
+        )
+    seal.truncate_log()
+    print(
+        "\n".join(
+            [
+                *said,
+                f"Restored {archive.rows:,} rows of {archive.made_at[:16].replace('T', ' ')} UTC from {archive.path},"
+                f" after {time.monotonic() - began:.1f} s. Everybody signs in again; start the web and the worker anew.",
+            ]
+        )
+    )
+    return 0
+
+
+def _progress(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
 def _prepare() -> None:
     """Tables and static files as this version wants them; safe to run again."""
     _reach()
@@ -206,5 +250,7 @@ COMMANDS: Final[dict[str, Callable[[Namespace], int]]] = {
     "import-register": import_register,
     "import-people": import_people,
     "doctor": doctor,
+    "backup": backup,
+    "restore": restore,
     "bench": bench,
 }

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from alongside.kit import database
+from alongside.kit import database, journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Finding:
 def run() -> list[Finding]:
     """Look at everything below the packages; nothing is changed."""
     found = [_python(), _durable(), _migrations(), _keys(), _secret(), _mail(), _web()]
+    found += [_journal()] if found[2].ok else []
     return [*found, *(_postgresql() if connection.vendor == "postgresql" else _sqlite())]
 
 
@@ -42,6 +43,16 @@ def _migrations() -> Finding:
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     text = f"{len(waiting)} are waiting. Run: alongside manage migrate" if waiting else "All are applied."
     return Finding(not waiting, "Migrations", text)
+
+
+def _journal() -> Finding:
+    verdicts = [journal.verify(organisation) for organisation in journal.organisations()]
+    if broken := next((verdict.fault for verdict in verdicts if verdict.fault), None):
+        return Finding(
+            False, "Journal", f"{broken.words[0].upper()}{broken.words[1:]} Run: alongside manage verify_journal"
+        )
+    entries = sum(verdict.entries for verdict in verdicts)
+    return Finding(True, "Journal", f"{len(verdicts)} journals, {entries} entries: each follows from the one before.")
 
 
 def _keys() -> Finding:

@@ -5,6 +5,8 @@ import os
 import secrets
 from pathlib import Path
 
+CHUNK = 1 << 20
+
 
 def read_or_create(path: Path, *, bytes_of_secret: int = 48) -> str:
     """The secret in a file of mode 0600, made at random by whoever comes first."""
@@ -28,7 +30,8 @@ def destroy(path: Path) -> None:
     try:
         size = path.stat().st_size
         with path.open("r+b") as file:
-            file.write(b"\0" * size)
+            for start in range(0, size, CHUNK):
+                file.write(b"\0" * min(CHUNK, size - start))
             file.flush()
             os.fsync(file.fileno())
         path.unlink()

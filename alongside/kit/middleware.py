@@ -5,7 +5,7 @@ from typing import cast
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.template.loader import render_to_string
 from django.utils.csp import build_policy
 from psycopg_pool import PoolTimeout
@@ -13,6 +13,7 @@ from psycopg_pool import PoolTimeout
 from alongside.kit.errors import Conflict, Refused
 
 Respond = Callable[[HttpRequest], HttpResponse]
+DRAINED = 250_000_000  # bytes that are read and thrown away, so that a browser reads our page before it hangs up
 DATABASE_ERRORS = (OperationalError, InterfaceError, PoolTimeout)
 
 
@@ -45,6 +46,58 @@ def answer_refusals(respond: Respond) -> Respond:
 
     middleware.process_exception = process_exception  # type: ignore[attr-defined]
     return middleware
+
+
+def know_upload_limit(respond: Respond) -> Respond:
+    """Before anything reads a form: how large a file its view takes, from people who are signed in (kit.uploads)."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = respond(request)
+        if response.status_code in (400, 403, 413):
+            _drain(request)
+        # Django closes files that arrived whole; one whose sender hung up in the middle would lie until it is collected.
+        for handler in getattr(request, "_upload_handlers", ()):
+            handler.upload_interrupted()
+        return response
+
+    def process_view(request: HttpRequest, view: Callable[..., object], *_: object) -> None:
+        kind = getattr(view, "upload_kind", "")
+        if kind and request.user.is_authenticated:
+            request.upload_kind = kind  # type: ignore[attr-defined]
+
+    middleware.process_view = process_view  # type: ignore[attr-defined]
+    return middleware
+
+
+def refuse_large_uploads(respond: Respond) -> Respond:
+    """A page that names the limit, when a file was larger; nothing for somebody who hung up in the middle."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return respond(request)
+
+    def process_view(request: HttpRequest, *_: object) -> HttpResponse | None:
+        if request.method != "POST" or request.content_type != "multipart/form-data":
+            return None
+        try:
+            request.POST  # noqa: B018 - reads the form
+        except UnreadablePostError:
+            return HttpResponse(status=400)
+        if sentence := getattr(request, "upload_refused", ""):
+            return HttpResponse(render_to_string("413.html", {"exception": sentence}), status=413)
+        return None
+
+    middleware.process_view = process_view  # type: ignore[attr-defined]
+    return middleware
+
+
+def _drain(request: HttpRequest) -> None:
+    """What a refused request still sends: left unread, it would break the connection before the page arrives."""
+    stream, left = getattr(request, "_stream", None), DRAINED
+    try:
+        while stream and left > 0 and (chunk := stream.read(1 << 16)):
+            left -= len(chunk)
+    except (OSError, ValueError):
+        return
 
 
 def database_down() -> HttpResponse:

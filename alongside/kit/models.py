@@ -10,6 +10,7 @@ class JournalHead(models.Model):
     organisation = models.BigIntegerField(unique=True, help_text="Id of the organisation.")
     number = models.PositiveBigIntegerField(default=0, help_text="Of the last entry; 0 before the first.")
     digest = models.CharField(max_length=64, help_text="SHA-256 of the last entry, in hex.")
+    seal = models.CharField(max_length=64, blank=True, help_text="HMAC of the above, with the key in the key folder.")
 
     def __str__(self) -> str:
         return f"{self.number} entries of {self.organisation}"
@@ -31,6 +32,7 @@ class JournalEntry(models.Model):
     salt = models.CharField(max_length=32, blank=True, help_text="Erased with the payload.")
     payload_digest = models.CharField(max_length=64, help_text="SHA-256 of salt and payload, in hex.")
     digest = models.CharField(max_length=64, help_text="SHA-256 of the digest before and of this row, in hex.")
+    erased_by = models.PositiveBigIntegerField(null=True, help_text="Number of the entry that says so.")
 
     class Meta:
         constraints = [
@@ -41,3 +43,31 @@ class JournalEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}: {self.deed}"
+
+
+class JournalAnchor(models.Model):
+    """Where a journal was cut at its beginning: the last entry that was removed, from which the chain goes on."""
+
+    organisation = models.BigIntegerField(help_text="Id of the organisation.")
+    number = models.PositiveBigIntegerField(help_text="Of the last entry that was removed.")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of that entry, in hex.")
+    count = models.PositiveBigIntegerField(help_text="How many entries were removed this time.")
+    before = models.DateField(help_text="Entries before this day were removed.")
+    seal = models.CharField(max_length=64, help_text="HMAC of the above, with the key in the key folder.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "number"], name="journal_anchor_once")]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} from {self.number} on"
+
+
+class MailFailure(models.Model):
+    """An address that mail servers refuse for good. No message, no person: a digest of the address, and what was said."""
+
+    digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the address, in hex.")
+    since = models.DateTimeField()
+    reason = models.CharField(max_length=12, help_text="The status of RFC 3463, such as 5.1.1.")
+
+    def __str__(self) -> str:
+        return f"{self.reason} since {self.since}"

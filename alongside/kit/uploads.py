@@ -1,37 +1,134 @@
-"""Files from outside: kept in memory, never larger than a staff list or a reply could need; large ones where asked for."""
+"""Files from outside: small ones in memory, larger ones on disk under names of ours, none larger than its kind may be.
 
-from django.core.files.uploadhandler import MemoryFileUploadHandler, StopUpload, TemporaryFileUploadHandler
+A view says what it takes with `@uploads.takes("staff")`, outermost; what it does not say is a small file.
+"""
 
-LIMIT = 5_000_000
-LARGE_LIMIT = 200_000_000
+from __future__ import annotations
+
+import io
+import os
+import secrets
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any, Final
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.http import HttpRequest
+
+from alongside.kit import keyfile
+
+LIMIT: Final = 5_000_000  # of all files of a request together, where a view says nothing
+IN_MEMORY: Final = 2_500_000
+FORGOTTEN_AFTER: Final = 3600  # seconds: whatever a killed process left is older
+# Kind → the most bytes, and what the sentence calls it.
+KINDS: Final = {
+    "": (LIMIT, "a file here"),
+    "calendar": (5_000_000, "a calendar"),
+    "staff": (10_000_000, "a staff list"),
+    "register": (200_000_000, "a register"),
+}
 
 
-class LimitedUpload(MemoryFileUploadHandler):
-    """Stops reading beyond the limit; the form then says that no file arrived and how large one may be."""
+def takes[**P, R](kind: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Say which kind of file a view takes, of KINDS. Only people who are signed in may send more than LIMIT."""
+    if kind not in KINDS:
+        raise LookupError(f"No kind of upload is called {kind!r}: one of {', '.join(filter(None, KINDS))}.")
 
-    def handle_raw_input(self, *args: object, **kwargs: object) -> None:
-        self.activated = True
+    def mark(view: Callable[P, R]) -> Callable[P, R]:
+        view.upload_kind = kind  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+class _OnDisk(io.BufferedRandom):
+    """A file that is wiped by being closed, by whoever closes it: the request, Django when the sender hangs up, or nobody."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(io.FileIO(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "r+b"))
+        self.path = path
+
+    def close(self) -> None:
+        super().close()
+        keyfile.destroy(self.path)
+
+
+class SmallFile(UploadedFile):  # type: ignore[type-arg]
+    """An uploaded file in memory."""
+
+
+class StoredFile(UploadedFile):  # type: ignore[type-arg]
+    """An uploaded file on disk, under a name that tells nothing; wiped when it is closed, as the request ends."""
+
+    def __init__(self, file: IO[bytes], name: str, content_type: str, size: int, path: Path) -> None:
+        super().__init__(file, name, content_type, size)
+        self.path = path
+
+    def temporary_file_path(self) -> str:
+        """Where its bytes are, for readers that want a path."""
+        return str(self.path)
+
+
+class LimitedUpload(FileUploadHandler):
+    """Takes files up to the limit of the request's kind; beyond it reads on and keeps nothing, so that a page can say so."""
+
+    def __init__(self, request: HttpRequest | None = None) -> None:
+        super().__init__(request)
         self.received = 0  # by all files of the request together
+        self.file: IO[bytes] = io.BytesIO()
+        self.path: Path | None = None
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self.file, self.path = io.BytesIO(), None
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self.received += len(raw_data)
-        if self.received > LIMIT:
+        limit, noun = KINDS[getattr(self.request, "upload_kind", "")]
+        if self.received > limit:
+            self.upload_interrupted()
+            if self.request is not None:
+                self.request.upload_refused = _sentence(limit, noun)  # type: ignore[attr-defined]
             raise StopUpload(connection_reset=False)
+        if self.path is None and start + len(raw_data) > IN_MEMORY:
+            self._move_to_disk()
         self.file.write(raw_data)
 
+    def file_complete(self, file_size: int) -> SmallFile | StoredFile:
+        self.file.seek(0)
+        name, content_type = str(self.file_name), str(self.content_type or "")
+        if self.path is None:
+            return SmallFile(self.file, name, content_type, file_size)
+        self.file.flush()
+        return StoredFile(self.file, name, content_type, file_size, self.path)
 
-class LargeUpload(TemporaryFileUploadHandler):
-    """Writes to a file that goes with the request, for a view that has asked who sends it; stops beyond its limit.
+    def upload_interrupted(self) -> None:
+        """The connection was dropped, or the file is too large: nothing of it stays."""
+        self.file.close()
 
-    too_large: set when it stopped; no file arrives then.
-    """
+    def _move_to_disk(self) -> None:
+        folder = Path(settings.DATA) / "uploads"
+        folder.mkdir(exist_ok=True, mode=0o700)
+        sweep(folder)
+        self.path = folder / secrets.token_hex(16)
+        on_disk = _OnDisk(self.path)
+        on_disk.write(self.file.getvalue())  # type: ignore[attr-defined]
+        self.file = on_disk
 
-    too_large = False
-    received = 0  # by all files of the request together
 
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        self.received += len(raw_data)
-        if self.received > LARGE_LIMIT:
-            self.too_large = True
-            raise StopUpload(connection_reset=False)
-        super().receive_data_chunk(raw_data, start)
+def sweep(folder: Path) -> None:
+    """Wipe what killed processes left behind."""
+    for path in folder.iterdir():
+        try:
+            old = path.stat().st_mtime < time.time() - FORGOTTEN_AFTER
+        except FileNotFoundError:  # another process was faster
+            continue
+        if old:
+            keyfile.destroy(path)
+
+
+def _sentence(limit: int, noun: str) -> str:
+    return f"This file is larger than {limit // 1_000_000} MB, the limit for {noun}. Choose a smaller one, or ask for an extract."

@@ -80,7 +80,7 @@ class StaffFileForm(forms.Form):
         help_text="An Excel workbook (.xlsx), CSV or OneRoster file with a line for each person: name, e-mail, role, and "
         "hours a week if you like.",
         error_messages={
-            "required": "Choose the file first. If you did, it was larger than 5 MB: a staff list is not.",
+            "required": "Choose the file first.",
             "empty": "This file is empty. Save the list again as CSV and choose it once more.",
         },
     )
@@ -217,3 +217,13 @@ class LeftForm(forms.Form):
         if abs((day - datetime.date.today()).days) > 366:
             raise forms.ValidationError("Choose a day within a year of today.")
         return day
+
+
+class JournalForm(forms.Form):
+    """Which deeds of a journal to show."""
+
+    deed = forms.ChoiceField(label="What was done", required=False)
+
+    def __init__(self, *args: object, kinds: list[tuple[str, str]], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["deed"].choices = [("", "Everything"), *kinds]  # type: ignore[attr-defined]

@@ -28,6 +28,11 @@ def can_grant(member: Member, kind: str) -> bool:
     return member.officer or (kind == "leader" and bool(member.clusters_chaired))
 
 
+def can_read_journal(member: Member, kind: str) -> bool:
+    """The officer for the network, a leader for the own school."""
+    return member.officer if kind == "network" else bool(member.schools_led)
+
+
 def can_see_roles(member: Member) -> bool:
     """The officer, and chairs for the leaders they invite."""
     return member.officer or bool(member.clusters_chaired)

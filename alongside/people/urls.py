@@ -1,7 +1,17 @@
 from django.urls import path
 
 from alongside.kit.addresses import inside
-from alongside.people.views import factors, groups, invitations, roles, signing_in, staff, staff_by_hand, staff_files
+from alongside.people.views import (
+    factors,
+    groups,
+    invitations,
+    journal,
+    roles,
+    signing_in,
+    staff,
+    staff_by_hand,
+    staff_files,
+)
 
 urlpatterns = [
     path("sign-in/", signing_in.sign_in, name="sign_in"),
@@ -47,4 +57,6 @@ urlpatterns = [
     inside("schools/<slug:school>/staff/people/<int:pk>/", staff_by_hand.staff_person, name="staff_person"),
     inside("schools/<slug:school>/staff/people/<int:pk>/left/", staff_by_hand.staff_left, name="staff_left"),
     inside("schools/<slug:school>/staff/people/<int:pk>/return/", staff_by_hand.staff_return, name="staff_return"),
+    inside("journal/", journal.journal, name="journal"),
+    inside("journal.csv", journal.journal_csv, name="journal_csv"),
 ]

@@ -13,7 +13,7 @@ from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from alongside.kit import database, mail, queue
+from alongside.kit import database, journal, mail, queue
 from alongside.kit.errors import Conflict, Refused
 from alongside.network import pauses
 from alongside.network.actions import make_organisation
@@ -85,14 +85,17 @@ def ask(
         asked_by=by,
     )
     queue.enqueue(OPEN, wave.pk, run_after=opens_at if opens_at > timezone.now() else None)
+    _record(ASKED, wave, by)
     return wave
 
 
-def call_off(wave: Wave) -> None:
+@transaction.atomic
+def call_off(wave: Wave, by: Person | None = None) -> None:
     """Undo the asking of a pulse that has not opened."""
     deleted, _ = Wave.objects.filter(pk=wave.pk, state=Wave.State.PLANNED).delete()
     if not deleted:
         raise Conflict("This pulse is open already, so it cannot be called off. It closes by itself.")
+    _record(CALLED_OFF, wave, by)
 
 
 def open_wave(wave_id: int) -> None:
@@ -115,6 +118,7 @@ def open_wave(wave_id: int) -> None:
         _make_tickets(wave, people, key)
         wave.state, wave.invited = Wave.State.OPEN, invited
         wave.save(update_fields=["state", "invited"])
+        _record(OPENED, wave, None)
         queue.enqueue(SEND, wave.pk)
         queue.enqueue(SEAL, wave.pk, run_after=wave.closes_at)
 
@@ -182,8 +186,10 @@ def send_invitations(wave_id: int) -> None:
     wave = Wave.objects.accepting().select_related("organisation", "series").filter(pk=wave_id).first()
     if wave is None:
         return
-    key = tickets.read_key(wave_id)
     waiting = list(_waiting(wave).values_list("pk", flat=True))
+    if not waiting:  # after a restore the key may be gone, and with it what could still be sent
+        return
+    key = tickets.read_key(wave_id)
     random.SystemRandom().shuffle(waiting)
     for entry in waiting:
         _invite(wave, key, entry)
@@ -223,7 +229,7 @@ def answer_link(wave: Wave, token: str) -> str:
     return f"{settings.PUBLIC_URL}{reverse('answer', kwargs={'wave': wave.pk, 'token': token})}"
 
 
-def extend(wave: Wave, closes_at: datetime.datetime) -> None:
+def extend(wave: Wave, closes_at: datetime.datetime, by: Person | None = None) -> None:
     """Keep a wave open longer; possible only before it closes (R1).
 
     Raises Refused for an earlier moment than now planned or more than six weeks after the opening, and Conflict when the
@@ -239,6 +245,7 @@ def extend(wave: Wave, closes_at: datetime.datetime) -> None:
         if not changed:
             raise Conflict("This pulse has closed, so it cannot be extended. The next one can be asked now.")
         queue.enqueue(SEAL, wave.pk, run_after=closes_at)
+        _record(EXTENDED, wave, by)
 
 
 def refresh_participation() -> None:
@@ -280,7 +287,11 @@ def save_reply(wave: Wave, school: School, words: ReplyText, by: Person) -> Repl
 
 def post_reply(wave: Wave, school: School, words: ReplyText, by: Person) -> Reply:
     """Show the reply and the results to the school's staff, now and for good. Raises Conflict when a colleague was faster."""
-    return _save_reply(wave, school, words, by, posted_at=timezone.now())
+    with transaction.atomic():
+        reply = _save_reply(wave, school, words, by, posted_at=timezone.now())
+        pulse = instrument(wave.series.instrument).name
+        journal.record(reply.organisation_id, REPLIED, by=by.pk, about=f"wave:{wave.pk}", payload={"pulse": pulse})
+    return reply
 
 
 def _save_reply(wave: Wave, school: School, words: ReplyText, by: Person, posted_at: datetime.datetime | None) -> Reply:
@@ -311,3 +322,26 @@ def _save_reply(wave: Wave, school: School, words: ReplyText, by: Person, posted
         )
     reply.refresh_from_db()
     return reply
+
+
+# What leaders and workers do with a pulse. Answers, tickets, letters and reminders never enter the journal (TRUST 6).
+ASKED = journal.deed("surveys.asked", "Pulse asked")
+
+
+CALLED_OFF = journal.deed("surveys.called_off", "Pulse called off")
+
+
+OPENED = journal.deed("surveys.opened", "Pulse opened")
+
+
+EXTENDED = journal.deed("surveys.extended", "Pulse kept open longer")
+
+
+REPLIED = journal.deed("surveys.replied", "Reply posted")
+
+
+def _record(deed: str, wave: Wave, by: Person | None) -> None:
+    pulse = instrument(wave.series.instrument).name
+    journal.record(
+        wave.organisation_id, deed, by=by.pk if by else None, about=f"wave:{wave.pk}", payload={"pulse": pulse}
+    )

@@ -5,6 +5,7 @@ import datetime
 from django.utils import timezone
 
 from alongside.kit.doctor import Finding
+from alongside.surveys import tickets
 from alongside.surveys.models import RosterEntry, Wave
 
 PATIENCE = datetime.timedelta(minutes=15)
@@ -34,4 +35,13 @@ def findings() -> list[Finding]:
             else "No pulse is late.",
         ),
         Finding(not waiting, "Letters", f"{waiting} letters wait to be sent." if waiting else "No letter waits."),
+        _keys(),
     ]
+
+
+def _keys() -> Finding:
+    """Keys are in no backup: after a restore elsewhere an open pulse goes on without."""
+    waves = Wave.objects.accepting().values_list("pk", flat=True)
+    gone = sum(not tickets.key_path(wave).exists() for wave in waves)
+    text = f"{gone} open pulses have no key here: links that were sent work, no other letter or reminder can be."
+    return Finding(not gone, "Wave keys", text if gone else "Every open pulse has its key.")

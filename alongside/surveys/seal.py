@@ -17,10 +17,10 @@ import secrets
 import time
 from collections.abc import Callable, Iterable
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
-from alongside.kit import database, mail
+from alongside.kit import database, journal, mail
 from alongside.surveys import compare, publish
 from alongside.surveys.accept import ALL_WAVES, KEY_BYTES, LOCK
 from alongside.surveys.models import (
@@ -36,6 +36,7 @@ from alongside.surveys.models import (
 )
 from alongside.surveys.tickets import destroy_key, key_path
 
+SEALED = journal.deed("surveys.sealed", "Pulse closed and sealed")
 COMMENTS_FROM = 10
 CHECKPOINT_TRIES = 200
 CHECKPOINT_WAITS = 100  # milliseconds: while a checkpoint waits for a reader, nobody can answer
@@ -57,7 +58,14 @@ def seal(wave_id: int) -> None:
         compare.store(wave_id)
         scrub(wave)
         verify(wave)
-        Wave.objects.filter(pk=wave_id, state=Wave.State.PUBLISHED).update(state=Wave.State.SEALED)
+        _finish(wave)
+
+
+@transaction.atomic
+def _finish(wave: Wave) -> None:
+    done = Wave.objects.filter(pk=wave.pk, state=Wave.State.PUBLISHED).update(state=Wave.State.SEALED)
+    if done:  # no figure: what was counted stands in the release alone
+        journal.record(wave.organisation_id, SEALED, by=None, about=f"wave:{wave.pk}")
 
 
 def shut(wave_id: int) -> None:

@@ -126,7 +126,8 @@ def wave_extend(request: InsideRequest, pk: int) -> HttpResponse:
     form = forms.ExtendForm(request.POST, days=school_days(found.organisation))
     if form.is_valid():
         try:
-            actions.extend(found, schooldays.closing(form.cleaned_data["closes_on"], found.organisation.zone))
+            closes_at = schooldays.closing(form.cleaned_data["closes_on"], found.organisation.zone)
+            actions.extend(found, closes_at, cast(Person, request.user))
         except Conflict:
             raise
         except Refused as refused:
@@ -143,7 +144,7 @@ def wave_call_off(request: InsideRequest, pk: int) -> HttpResponse:
     """Undo the asking of a pulse that has not opened."""
     found = _wave(request, pk)
     require(rules.can_keep_open(request.member, found), "Whoever asked this pulse calls it off.")
-    actions.call_off(found)
+    actions.call_off(found, cast(Person, request.user))
     messages.success(request, "The pulse was called off. Nobody was asked.")
     return redirect(url(request, "ask"))
 

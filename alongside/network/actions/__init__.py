@@ -8,6 +8,7 @@ from alongside.network.actions.clusters import (
     make_organisation,
     remove_school,
     rename_cluster,
+    save_contacts,
 )
 from alongside.network.actions.joining import (
     answer_joining,
@@ -47,6 +48,7 @@ __all__ = [
     "pause",
     "remove_school",
     "rename_cluster",
+    "save_contacts",
     "state_offers",
     "take_back_joining",
     "take_back_notice",

@@ -17,6 +17,8 @@ from alongside.network.models import (
     School,
 )
 
+FOUNDED = journal.deed("network.founded", "founded the network")
+CONTACTS = journal.deed("network.contacts_changed", "changed whom people can turn to")
 FORMED = journal.deed("network.cluster_formed", "formed a cluster")
 RENAMED = journal.deed("network.cluster_renamed", "renamed a cluster")
 CAME = journal.deed("network.school_joined_cluster", "put a school into a cluster")
@@ -24,10 +26,20 @@ WENT = journal.deed("network.school_left_cluster", "dated a school’s leaving o
 ZONES = {"gb": "Europe/London", "nz": "Pacific/Auckland", "au": "Australia/Sydney", "ie": "Europe/Dublin"}
 
 
+@transaction.atomic
 def found_network(name: str, country: str) -> Organisation:
     """A new network with an address of its own."""
     zone = ZONES.get(country.lower(), "UTC")
-    return _organisation(Organisation.Kind.NETWORK, name, country.lower(), zone)
+    network = _organisation(Organisation.Kind.NETWORK, name, country.lower(), zone)
+    journal.record(network.pk, FOUNDED, by=None, payload={"name": name})
+    return network
+
+
+@transaction.atomic
+def save_contacts(organisation: Organisation, by: int) -> None:
+    """Keep whom people can turn to. by: id of the person who said so."""
+    organisation.save(update_fields=["safeguarding_contact", "outside_contact", "support_line"])
+    journal.record(organisation.pk, CONTACTS, by=by)
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from alongside.kit.access import require
 from alongside.kit.addresses import url
-from alongside.network import forms, rules
+from alongside.network import actions, forms, rules
 
 
 @require_http_methods(["GET", "POST"])
@@ -21,7 +21,7 @@ def contacts(request: Any) -> HttpResponse:
     )
     form = forms.ContactsForm(request.POST or None, instance=request.organisation)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        actions.save_contacts(form.save(commit=False), request.member.person_id)
         messages.success(request, "The next person who opens an answering page sees these contacts.")
         return redirect(url(request, "contacts"))
     return render(request, "network/contacts.html", {"form": form, "door": "grow"})

@@ -5,12 +5,11 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
 from alongside.kit.access import require
 from alongside.kit.addresses import url
-from alongside.kit.uploads import LargeUpload
+from alongside.kit.uploads import takes
 from alongside.network import actions, forms, history, rules
 from alongside.network.models import StagedRegister
 
@@ -42,22 +41,13 @@ def _page(request: Any, form: forms.RegisterFileForm, status: int = 200) -> Http
     return render(request, "network/register.html", {"page": page, "form": form, "door": "grow"}, status=status)
 
 
-@csrf_exempt  # checked below, once we know who sends: the check reads the body
+@takes("register")
 @require_POST
 def register_upload(request: Any) -> HttpResponse:
     """Bring a file in: nothing changes until it is applied."""
     _officer_only(request)
-    large = LargeUpload(request)
-    request.upload_handlers = [large]
-    return _take(request, large)
-
-
-@csrf_protect
-def _take(request: Any, large: LargeUpload) -> HttpResponse:
     form = forms.RegisterFileForm(request.POST, request.FILES)
     if not form.is_valid():
-        if large.too_large:
-            form.errors["file"] = form.error_class([actions.TOO_LARGE])
         return _page(request, form, status=400)
     file = form.cleaned_data["file"]
     staged = actions.bring_register(request.organisation, file.name, file.chunks(), by=request.member.person_id)

@@ -2,11 +2,13 @@
 
 from django.db import transaction
 
+from alongside.kit import journal
 from alongside.kit.errors import Refused
 from alongside.network import actions as network_actions
 from alongside.network.models import School
 from alongside.people.models import ConfirmedDomain, Person, normal
 
+CONFIRMED = journal.deed("people.domain_confirmed", "confirmed a mail domain")
 # Anyone may have an address there: confirming such a domain would let a stranger answer for a school.
 PUBLIC_DOMAINS = frozenset(
     [
@@ -45,4 +47,8 @@ def confirm_domain(school: School, name: str, by: Person | None) -> None:
             f"Anyone can have an address at {domain}, so it cannot stand for {school.name}. Use the school's own domain."
         )
     organisation = network_actions.make_organisation(school)
-    ConfirmedDomain.objects.get_or_create(organisation=organisation, domain=domain, defaults={"confirmed_by": by})
+    _, new = ConfirmedDomain.objects.get_or_create(
+        organisation=organisation, domain=domain, defaults={"confirmed_by": by}
+    )
+    if new:
+        journal.record(organisation.pk, CONFIRMED, by=by.pk if by else None, payload={"domain": domain})

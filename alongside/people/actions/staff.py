@@ -23,6 +23,7 @@ from alongside.people.stafflist import StaffList, StaffRow
 
 type Row = dict[str, str]
 
+DROPPED = journal.deed("people.staff_list_dropped", "dropped a staff list")
 APPLIED = journal.deed("people.staff_list_applied", "applied a staff list")
 
 
@@ -162,11 +163,14 @@ def apply_staff_list(staff_import: StaffImport, by: Person | None = None) -> Pre
     return done
 
 
-def drop_staff_list(staff_import: StaffImport) -> None:
+@transaction.atomic
+def drop_staff_list(staff_import: StaffImport, by: Person | None = None) -> None:
     """Forget a list that was brought in, with every name in it. Raises Conflict when it was applied or dropped meanwhile."""
     ready = StaffImport.objects.filter(pk=staff_import.pk, state=StaffImport.State.READY)
     if not ready.update(state=StaffImport.State.DROPPED, rows=[], faults=[], notes=[]):
         raise Conflict("This list was applied or dropped already. Nothing more was changed.")
+    about = f"staff_import:{staff_import.pk}"
+    journal.record(staff_import.organisation_id, DROPPED, by=by.pk if by else None, about=about)
 
 
 def import_people(

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from alongside.kit.access import require
 from alongside.kit.addresses import url
 from alongside.kit.errors import Refused
+from alongside.kit.uploads import takes
 from alongside.network.models import School
 from alongside.people import actions, forms, reads, rules
 from alongside.people.models import Person, StaffImport
@@ -77,6 +78,7 @@ def staff_list(request: InsideRequest, school: str) -> HttpResponse:
     return render(request, "people/staff_list.html", context)
 
 
+@takes("staff")
 @require_POST
 def staff_upload(request: InsideRequest, school: str) -> HttpResponse:
     """Bring a staff list in: nothing changes until it is applied."""
@@ -172,7 +174,7 @@ def staff_drop(request: InsideRequest, school: str, pk: int) -> HttpResponse:
         rules.can_bring_staff(request.member, found.pk),
         f"Only the leaders of {found} and the network's officer look after its staff list.",
     )
-    actions.drop_staff_list(import_of(request, found, pk))
+    actions.drop_staff_list(import_of(request, found, pk), cast(Person, request.user))
     messages.success(request, "The list was dropped. Nothing was changed.")
     return redirect(url(request, "staff_list", school=school))
 

@@ -1,0 +1,80 @@
+"""What a restored backup needs before pulses can go on: room for their intake, keys that fit, seals that are overdue."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from alongside.surveys import seal, tickets
+from alongside.surveys.models import RosterEntry, Ticket, Wave
+
+UNDER_WAY = (Wave.State.OPEN, Wave.State.CLOSED)
+KEY = re.compile(r"wave-(\d{1,18})\.key")
+PARTS = ("ticket", "answer", "comment")
+
+
+def make_room() -> None:
+    """PostgreSQL: a partition for the intake of each wave that is under way, and none for others."""
+    if connection.vendor != "postgresql":
+        return
+    wanted = set(Wave.objects.filter(state__in=UNDER_WAY).values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = ANY(%s::regclass[])",
+            [[f"surveys_{part}" for part in PARTS]],
+        )
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"DROP TABLE {name}")  # truncated with its parent
+        for wave in sorted(wanted):
+            cursor.execute("SELECT alongside_open_intake(%s)", [wave])
+
+
+def settle() -> list[str]:
+    """Destroy keys that fit nothing here, note letters that can no longer be sent, seal what is overdue; in sentences.
+
+    Safe to run again.
+    """
+    _destroy_strange_keys()
+    said = [
+        sentence for wave in Wave.objects.filter(state=Wave.State.OPEN).order_by("pk") if (sentence := _keyless(wave))
+    ]
+    overdue = seal.due()
+    for wave in overdue:
+        seal.seal(wave)
+    return said + ([f"{len(overdue)} overdue pulses were sealed again."] if overdue else [])
+
+
+def _destroy_strange_keys() -> None:
+    """A key that is here may belong to another installation's wave of the same number: its links would open nothing."""
+    for path in Path(settings.KEYS).glob("wave-*.key"):
+        found = KEY.fullmatch(path.name)
+        if found and not _fits(int(found[1])):
+            tickets.destroy_key(int(found[1]))
+
+
+def _fits(wave_id: int) -> bool:
+    wave = Wave.objects.select_related("series").filter(pk=wave_id, state=Wave.State.OPEN).first()
+    person = RosterEntry.objects.filter(wave=wave_id).values_list("person_id", flat=True).first()
+    if wave is None or person is None:
+        return False
+    token = tickets.token(tickets.read_key(wave_id), person, wave.series.audience)
+    return Ticket.objects.filter(wave=wave_id, digest=tickets.digest(token)).exists()
+
+
+def _keyless(wave: Wave) -> str:
+    """An open wave whose key is gone: links that were sent open its form, and no other can be made."""
+    if wave.closes_at <= timezone.now() or tickets.key_path(wave.pk).exists():
+        return ""
+    with transaction.atomic():
+        unsent = RosterEntry.objects.filter(wave=wave, invited_at__isnull=True).update(invited_at=timezone.now())
+        Wave.objects.filter(pk=wave.pk).update(mails_failed=F("mails_failed") + unsent)
+    letters = f"{unsent} letters had not been sent and cannot be any more. " if unsent else ""
+    return (
+        f"Pulse {wave.pk} is open and its key is not here, as keys are in no backup. {letters}Links that were sent still "
+        "work, and it closes and is sealed as planned."
+    )
