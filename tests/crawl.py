@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections import deque
 from html.parser import HTMLParser
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from django.http import HttpResponse
 from django.test import Client
+
+from tests import pdfs
 
 FOLLOWED = {"a": "href", "link": "href", "script": "src", "img": "src"}
 STATIC = "/static/"
@@ -54,5 +58,15 @@ def crawl(client: Client, *starts: str) -> dict[str, HttpResponse]:
 
 
 def said(response: HttpResponse) -> str:
-    """Everything that an answer says: its headers and its body."""
-    return f"{response.headers}\n{response.content.decode()}"
+    """Everything that an answer says: its headers and its body; of a document all words in it."""
+    return f"{response.headers}\n{_words(response.content)}"
+
+
+def _words(content: bytes) -> str:
+    if content.startswith(b"%PDF"):
+        paper = pdfs.read(content)
+        return " ".join([paper.text(), *paper.objects.values()])
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            return " ".join(f"{name} {_words(packed.read(name))}" for name in packed.namelist())
+    return content.decode(errors="replace")

@@ -17,11 +17,13 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
+from alongside.kit import progress
+from alongside.kit.models import Progress
 from alongside.kit.tabular import write_csv
 from alongside.network.models import Cluster, Organisation, School
 from alongside.people import actions as people_actions
 from alongside.people.models import Person, Role, StaffImport
-from alongside.surveys import actions, answering, reads
+from alongside.surveys import actions, answering, papers, reads
 from alongside.surveys.models import Release, Wave
 from tests import make
 
@@ -50,6 +52,7 @@ class SchoolHere:
     brought: StaffImport | None = None  # by itself
     lists: dict[str, StaffImport] = field(default_factory=dict)  # by the officer of a network
     leader: Role | None = None
+    work: Progress | None = None  # asked for by its leader at the school
 
 
 @dataclass
@@ -64,6 +67,7 @@ class NetworkHere:
     closed: Wave | None = None  # of the whole network, its results public
     officer: Person | None = None
     chair: Role | None = None
+    work: Progress | None = None  # asked for by its officer
 
     @property
     def mark(self) -> str:
@@ -139,8 +143,11 @@ def build() -> World:
         _closed_wave(world, key, schools)
         _open_waves(world, key)
         _staff_lists(world, key, schools)
+        world.networks[key].work = _work(world.networks[key].network, world.people[f"{key} officer"], key)
     for name in WITH_PULSES_OF_THEIR_OWN:
         _own_waves(world, name)
+        school = world.schools[name]
+        school.work = _work(school.school.organisation, world.people[f"{name} leader"], HOME[name])
     world.sign_everyone_in()
     return world
 
@@ -251,3 +258,11 @@ def _own_waves(world: World, name: str) -> None:
     found.planned = _planned(organisation, "lead")
     data = b"Name,Role\nSomebody New,Teacher\n"
     found.brought = people_actions.bring_staff_list(data, found.school, by=world.people[f"{name} leader"])
+
+
+def _work(organisation: Organisation, person: Person, key: str) -> Progress:
+    """Work that a person asked for and that is done, with its file."""
+    ids = {"organisation": organisation.pk, "person": person.pk}
+    work = progress.start(papers.PAPERS, papers.PACK, **ids, about="wave:0", sentence=text("Papers", key))
+    progress.finish(work.pk, text("Papers", key), name="papers.zip", kind="application/zip", data=b"a file")
+    return work

@@ -149,6 +149,7 @@ WITHOUT_FIELDS = {
     "staff_drop",
     "wave_call_off",
     "staff_upload",
+    "results_papers",
 }
 
 

@@ -87,6 +87,8 @@ def _pk(world: World, kind: str, name: str, target: Target) -> int:
     school, network = world.schools[target.school], world.networks[target.network]
     if name in {"staff_import", "staff_apply", "staff_drop"}:
         return (school.lists[target.network] if kind == "n" else school.brought).pk
+    if name in {"work", "work_file"}:
+        return (network if kind == "n" else school).work.pk
     if name == "role_end":
         return school.leader.pk
     if name in {"wave", "wave_extend"}:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q
 
+from alongside.kit import progress
+from alongside.kit.models import Progress
 from alongside.network.models import ClusterMembership, NetworkMembership, Organisation, School
 from alongside.people.models import ConfirmedDomain, Person, Role, StaffEntry
 
@@ -180,6 +182,24 @@ def leaders_of(school: School) -> list[Person]:
 def is_cluster_school(cluster_ids: frozenset[int], school_id: int) -> bool:
     """Whether the school belongs to one of the clusters today."""
     return ClusterMembership.objects.current().filter(cluster__in=cluster_ids, school=school_id).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class WorkLine:
+    """Some work that a person asked for, and where it is shown."""
+
+    name: str
+    place: Organisation
+    work: Progress
+
+
+def work_of(standing: Standing) -> list[WorkLine]:
+    """What a person asked for in the last week, where they still belong. One query."""
+    places = {place.pk: place for place in standing.organisations()}
+    found = progress.of_person(standing.person.pk)
+    return [
+        WorkLine(progress.words(work), places[work.organisation], work) for work in found if work.organisation in places
+    ]
 
 
 ORDER = ("officer", "chair", "coach", "leader", "stakeholder")

@@ -94,7 +94,9 @@ def account(request: HttpRequest) -> HttpResponse:
         update_session_auth_hash(request, person)
         messages.success(request, "Your new password holds from now on.")
         return redirect("account")
-    return render(request, "people/account.html", {"form": form, "standing": reads.standing(person)})
+    standing = reads.standing(person)
+    context = {"form": form, "standing": standing, "work": reads.work_of(standing)}
+    return render(request, "people/account.html", context)
 
 
 @require_GET
