@@ -7,4 +7,5 @@ urlpatterns = [
     inside("do/", views.do, name="do"),
     inside("grow/", views.grow, name="grow"),
     inside("show/", views.show, name="show"),
+    inside("search/", views.search, name="search"),
 ]

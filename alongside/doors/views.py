@@ -5,6 +5,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from alongside.doors import reads
+from alongside.doors import search as searching
+from alongside.kit.search import LONGEST
 from alongside.network.reads import clusters_with_schools
 from alongside.people import rules as people_rules
 from alongside.people.requests import InsideRequest
@@ -52,3 +54,12 @@ def show(request: InsideRequest) -> HttpResponse:
         "doors/show.html",
         {"lines": reads.show(request.organisation, request.member, request.standing), "door": "show"},
     )
+
+
+@require_GET
+def search(request: InsideRequest) -> HttpResponse:
+    """Schools, people, clusters, pulses and pages that I may see here."""
+    question = request.GET.get("q", "")[:LONGEST]
+    groups = searching.search(request.organisation, request.member, question)
+    context = {"q": question, "groups": groups, "count": sum(len(group.found) for group in groups), "door": "today"}
+    return render(request, "doors/search.html", context)

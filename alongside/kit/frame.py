@@ -56,6 +56,7 @@ class Frame:
     doors: tuple[Door, ...]
     person_name: str
     demo: bool
+    search: str = ""  # the address that answers the box; "": no box
 
     @property
     def first_doors(self) -> tuple[Door, ...]:

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from alongside.network.models import Cluster, ClusterMembership, Community, Organisation, RegisterNumber, School
+from alongside.network.models import (
+    Cluster,
+    ClusterMembership,
+    Community,
+    NetworkMembership,
+    Organisation,
+    RegisterNumber,
+    School,
+)
 
 SEARCH_LIMIT = 60
 
@@ -62,6 +70,12 @@ def search_schools(text: str, country: str) -> list[School]:
             | Q(pk__in=gathered)
         )
     return list(found.order_by("name", "pk")[:SEARCH_LIMIT]) if words else []
+
+
+def outside_schools(network: Organisation, words: list[str]) -> QuerySet[School]:
+    """Open schools of the network's country that do not belong to it and fit the words, by name."""
+    inside = NetworkMembership.objects.current().filter(network=network).values("school")
+    return School.objects.open().filter(country=network.country).exclude(pk__in=inside).fitting(words).order_by("name")
 
 
 def communities(country: str) -> list[Community]:

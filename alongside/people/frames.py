@@ -23,7 +23,15 @@ def frame(request: HttpRequest) -> dict[str, object]:
     doors = tuple(
         Door(door.key, door.label, door.nouns, reverse(door.key, kwargs=address(organisation))) for door in DOORS
     )
-    built = Frame(organisation.name, note(standing, organisation), places, doors, standing.person.name, settings.DEMO)
+    built = Frame(
+        organisation.name,
+        note(standing, organisation),
+        places,
+        doors,
+        standing.person.name,
+        settings.DEMO,
+        reverse("search", kwargs=address(organisation)),
+    )
     return {"frame": built, "demo": settings.DEMO}
 
 

@@ -77,11 +77,11 @@ def test_it_moves_at_most_twice_a_second_and_its_last_step_is_never_left_out(mon
     progress.take_up(work.pk)
     monkeypatch.setattr(progress.time, "monotonic", lambda: clock[0])
     meter, seen = progress.Meter(work.pk), []
-    for number in range(1, 11):
+    for number in range(1, 12):
         clock[0] += 0.2
-        meter.at(number, 10, f"{number} of 10")
+        meter.at(number, 11, f"{number} of 11")
         seen.append(Progress.objects.get(pk=work.pk).done)
-    assert seen == [1, 1, 1, 4, 4, 4, 7, 7, 7, 10]
+    assert seen == [1, 1, 1, 4, 4, 4, 7, 7, 7, 10, 11]
 
 
 def test_a_worker_that_was_killed_leaves_it_to_be_taken_up_again():
