@@ -127,6 +127,7 @@ TASKS = {
             "BACKOFF_MAX": 300,
             "SCHEDULES": {
                 "due-work": {"task": "alongside.surveys.tasks.due_work", "every": 20},
+                "weekly-digest": {"task": "alongside.doors.tasks.weekly_digest", "every": 300},
                 "tidy": {"task": "alongside.kit.tasks.tidy", "every": 3600},
             },
         },

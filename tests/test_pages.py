@@ -135,6 +135,7 @@ def _fields() -> list[tuple[dict[str, str], str]]:
 FIELDS = {
     "sign_in": ("username", "password", "next"),
     "forgotten": ("email",),
+    "digest_choose": ("wanted",),
     "set_password": ("new_password1",),
     "account": ("new_password1",),
     "answer": ("lead.1", "comment", "sure"),
@@ -156,6 +157,7 @@ WITHOUT_FIELDS = {
     "wave_call_off",
     "staff_upload",
     "results_papers",
+    "digest_stop",
 }
 
 

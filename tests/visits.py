@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from django.utils import timezone
 
 from alongside.people import actions as people_actions
+from alongside.people import digests
 from alongside.surveys import actions, schooldays
 from tests import make
 from tests.small_world import World
@@ -99,6 +100,8 @@ def _pk(world: World, kind: str, name: str, target: Target) -> int:
 
 
 def _token(world: World, name: str, target: Target) -> str:
+    if name == "digest_stop":
+        return resolve(digests.stop_path(_own_person(world, target))).kwargs["token"]
     if name == "set_password":
         return resolve(people_actions.password_path(_own_person(world, target))).kwargs["token"]
     return make.tokens(world.networks[target.network].open[target.cluster], world.schools[target.school].school)[0]
@@ -131,6 +134,8 @@ def sound_form(world: World, name: str, target: Target, *, kind: str = "n") -> d
             return {"email": "somebody@nowhere.example"}
         case "set_password" | "account":
             return {"new_password1": WORDS, "new_password2": WORDS}
+        case "digest_choose":
+            return {"wanted": "no"}
         case "answer":
             return {f"lead.{number}": "4" for number in range(1, 7)} | {"comment": "All is well."}
         case "cluster_new":

@@ -7,5 +7,6 @@ urlpatterns = [
     inside("do/", views.do, name="do"),
     inside("grow/", views.grow, name="grow"),
     inside("show/", views.show, name="show"),
+    inside("news/", views.news, name="news"),
     inside("search/", views.search, name="search"),
 ]

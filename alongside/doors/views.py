@@ -1,11 +1,15 @@
 """The six doors but Ask, which `surveys` keeps."""
 
+import datetime
+
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from alongside.doors import reads
 from alongside.doors import search as searching
+from alongside.doors.notices import gathered
 from alongside.kit.search import LONGEST
 from alongside.network.reads import clusters_with_schools
 from alongside.people import rules as people_rules
@@ -63,3 +67,11 @@ def search(request: InsideRequest) -> HttpResponse:
     groups = searching.search(request.organisation, request.member, question)
     context = {"q": question, "groups": groups, "count": sum(len(group.found) for group in groups), "door": "today"}
     return render(request, "doors/search.html", context)
+
+
+@require_GET
+def news(request: InsideRequest) -> HttpResponse:
+    """What this place would want me to know, since a week ago: what the weekly letter says of it."""
+    since = timezone.now() - datetime.timedelta(days=7)
+    found = [each for each in gathered(request.standing, since) if each.organisation == request.organisation.pk]
+    return render(request, "doors/news.html", {"notices": found, "door": "today"})

@@ -8,7 +8,7 @@ import json
 import re
 import secrets
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,13 +48,15 @@ class BoxedMessage(EmailMessage):
     folder = "letters"
 
 
-def send(to: str, subject: str, text: str, *, folder: str = "letters") -> None:
+def send(
+    to: str, subject: str, text: str, *, folder: str = "letters", headers: Mapping[str, str] | None = None
+) -> None:
     """Send one plain-text message.
 
     Raises Undeliverable when the address is refused for good or can be none, Later when the server puts this message
     off, and lets every other failure through, so that the task which sends is run again.
     """
-    message = BoxedMessage(subject, text, settings.MAIL_FROM, [to])
+    message = BoxedMessage(subject, text, settings.MAIL_FROM, [to], headers=dict(headers or {}))
     message.folder = folder
     try:
         if not message.send():  # no address at all

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from django.db import models
 from django.db.models import Q
 
@@ -67,8 +65,6 @@ class Progress(models.Model):
     started_at = models.DateTimeField()
     moved_at = models.DateTimeField()
 
-    objects: ClassVar[models.Manager[Progress]] = models.Manager()
-
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -95,8 +91,6 @@ class ProgressFile(models.Model):
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=120, help_text="Its media type.")
     data = models.BinaryField()
-
-    objects: ClassVar[models.Manager[ProgressFile]] = models.Manager()
 
     def __str__(self) -> str:
         return self.name

@@ -78,7 +78,7 @@ class SchoolQuerySet(models.QuerySet["School"]):
                 schools = list(School.objects.filter(pk__in=changed[start : start + 500]))
                 for school in schools:
                     school.sought = search.sought(getattr(school, name) for name in SOUGHT)
-                School.objects.bulk_update(schools, ["sought"], batch_size=100)  # type: ignore[misc]  # it knows no own fields
+                School.objects.bulk_update(schools, ["sought"], batch_size=100)
         return count
 
     def fitting(self, words: list[str]) -> SchoolQuerySet:

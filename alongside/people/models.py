@@ -31,6 +31,7 @@ class Person(AbstractBaseUser):
     name = models.CharField(max_length=150)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
+    digest_stopped_at = models.DateTimeField(null=True, blank=True, help_text="Since when they want no weekly letter.")
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
@@ -184,3 +185,26 @@ class StaffImport(models.Model):
 
     def __str__(self) -> str:
         return f"{len(self.rows)} rows for {self.school_id}"
+
+
+class Digest(models.Model):
+    """One person's letter of one week: written once, whatever crashes. Nothing of what it said is kept."""
+
+    class State(models.TextChoices):
+        CLAIMED = "claimed", "being written"
+        LEAVING = "leaving", "on its way to the server"
+        SENT = "sent", "taken by the server"
+        NOTHING = "nothing", "nothing to say"
+        PAUSED = "paused", "left in peace"
+        REFUSED = "refused", "refused for good"
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    week = models.DateField(help_text="Its Monday.")
+    state = models.CharField(max_length=7, choices=State, default=State.CLAIMED)
+    at = models.DateTimeField(help_text="When the state was written.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "week"], name="one_digest_a_week")]
+
+    def __str__(self) -> str:
+        return f"{self.week}: {self.state}"
