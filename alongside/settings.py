@@ -172,6 +172,8 @@ TASKS = {
             "SCHEDULES": {
                 "due-work": {"task": "alongside.surveys.tasks.due_work", "every": 20},
                 "old-register-files": {"task": "alongside.network.tasks.forget_register_files", "every": 3600},
+                "weekly-digest": {"task": "alongside.doors.tasks.weekly_digest", "every": 300},
+                "tidy": {"task": "alongside.kit.tasks.tidy", "every": 3600},
             },
         },
     }

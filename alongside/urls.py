@@ -3,12 +3,15 @@
 from django.urls import include, path
 
 from alongside.kit import views
+from alongside.kit.addresses import inside
 
 handler500 = views.server_error
 
 urlpatterns = [
     path("health/", views.health, name="health"),
     path("promises/", views.promises, name="promises"),
+    inside("work/<int:pk>/", views.work, name="work"),
+    inside("work/<int:pk>/file/", views.work_file, name="work_file"),
     path("", include("alongside.demo.urls")),
     path("", include("alongside.doors.urls")),
     path("", include("alongside.surveys.urls")),

@@ -12,6 +12,8 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from django.http import HttpResponse
 from django.test import Client
 
+from tests import pdfs
+
 FOLLOWED = {"a": "href", "link": "href", "script": "src", "img": "src"}
 STATIC = "/static/"
 OTHER_STATEMENTS = re.compile(r"/statements/\w+\.[2-6]/")
@@ -56,9 +58,15 @@ def crawl(client: Client, *starts: str) -> dict[str, HttpResponse]:
 
 
 def said(response: HttpResponse) -> str:
-    """Everything that an answer says: its headers and its body, that of a workbook or archive unpacked."""
-    if response.content.startswith(b"PK\x03\x04"):
-        with zipfile.ZipFile(io.BytesIO(response.content)) as file:
-            parts = [file.read(name).decode() for name in file.namelist()]
-        return "\n".join([str(response.headers), *parts])
-    return f"{response.headers}\n{response.content.decode()}"
+    """Everything that an answer says: its headers and its body; of a document all words in it."""
+    return f"{response.headers}\n{_words(response.content)}"
+
+
+def _words(content: bytes) -> str:
+    if content.startswith(b"%PDF"):
+        paper = pdfs.read(content)
+        return " ".join([paper.text(), *paper.objects.values()])
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            return " ".join(f"{name} {_words(packed.read(name))}" for name in packed.namelist())
+    return content.decode(errors="replace")

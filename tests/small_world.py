@@ -19,6 +19,8 @@ from django.test import Client
 from django.utils import timezone
 
 from alongside.calendar import actions as calendar_actions
+from alongside.kit import progress
+from alongside.kit.models import Progress
 from alongside.kit.tabular import write_csv
 from alongside.network import actions as network_actions
 from alongside.network.actions.staging import read_staged
@@ -33,7 +35,7 @@ from alongside.network.models import (
 )
 from alongside.people import actions as people_actions
 from alongside.people.models import Group, Invitation, Person, RememberedDevice, Role, StaffImport
-from alongside.surveys import actions, answering, reads
+from alongside.surveys import actions, answering, papers, reads
 from alongside.surveys.models import Release, Wave
 from tests import make
 from tests.registers_of_ours import gias, gias_school
@@ -69,6 +71,7 @@ class SchoolHere:
     invitation: Invitation | None = None  # of a colleague to an account
     invitations: dict[str, Invitation] = field(default_factory=dict)  # of another leader, by network
     calendar: dict[str, int] = field(default_factory=dict)  # own days, a file that waits, a file that is applied
+    work: Progress | None = None  # asked for by its leader at the school
 
 
 @dataclass
@@ -88,6 +91,7 @@ class NetworkHere:
     invited: dict[str, Joining] = field(default_factory=dict)  # by cluster: a school is invited
     group: Group | None = None
     calendar: dict[str, int] = field(default_factory=dict)
+    work: Progress | None = None  # asked for by its officer
 
     @property
     def mark(self) -> str:
@@ -166,6 +170,7 @@ def build() -> World:
         _closed_wave(world, key, schools)
         _open_waves(world, key)
         _staff_lists(world, key, schools)
+        world.networks[key].work = _work(world.networks[key].network, world.people[f"{key} officer"], key)
     for name in WITH_PULSES_OF_THEIR_OWN:
         _own_waves(world, name)
     for key in PLAN:
@@ -180,6 +185,8 @@ def build() -> World:
         found.calendar = _calendar(found.network, key, found.officer)
     for name, here in world.schools.items():
         here.calendar = _calendar(here.school.organisation, HOME[name], world.people[f"{name} leader"])
+        school = world.schools[name]
+        school.work = _work(school.school.organisation, world.people[f"{name} leader"], HOME[name])
     world.sign_everyone_in()
     return world
 
@@ -393,3 +400,11 @@ def _calendar(organisation: Organisation, key: str, by: Person) -> dict[str, int
             calendar_actions.apply_calendar(brought, by.pk)
         made[state] = brought.pk
     return made
+
+
+def _work(organisation: Organisation, person: Person, key: str) -> Progress:
+    """Work that a person asked for and that is done, with its file."""
+    ids = {"organisation": organisation.pk, "person": person.pk}
+    work = progress.start(papers.PAPERS, papers.PACK, **ids, about="wave:0", sentence=text("Papers", key))
+    progress.finish(work.pk, text("Papers", key), name="papers.zip", kind="application/zip", data=b"a file")
+    return work

@@ -111,7 +111,13 @@ MANY_WORDS = " ".join("abcdefghijklmnopqrstuvwxyz" * 2)[:99].encode()
 @pytest.mark.parametrize("words", [*NAUGHTY.values(), MANY_WORDS])
 def test_search_and_sign_in_bear_any_words(world, words):
     path = visits.address(world, "n", "cluster_new", "", ASHMEAD)
-    for client, at in ((world.client("A officer"), f"{path}?words="), (world.client("nobody"), "/sign-in/?next=")):
+    found = visits.address(world, "n", "search", "", ASHMEAD)
+    officer = world.client("A officer")
+    for client, at in (
+        (officer, f"{path}?words="),
+        (officer, f"{found}?q="),
+        (world.client("nobody"), "/sign-in/?next="),
+    ):
         response = client.get(at + quote_from_bytes(words))
         _sound(response)
         assert response.status_code == 200
@@ -129,6 +135,7 @@ def _fields() -> list[tuple[dict[str, str], str]]:
 FIELDS = {
     "sign_in": ("username", "password", "next"),
     "forgotten": ("email",),
+    "digest_choose": ("wanted",),
     "set_password": ("new_password1",),
     "account": ("new_password1",),
     "answer": ("lead.1", "comment", "sure"),
@@ -192,6 +199,8 @@ WITHOUT_FIELDS = {
     "calendar_apply",
     "calendar_drop",
     "calendar_undo",
+    "results_papers",
+    "digest_stop",
 }
 
 

@@ -17,6 +17,7 @@ from django.test import Client
 
 from alongside.people import actions as people_actions
 from tests import small_world, visits
+from tests.crawl import said
 from tests.small_world import World, undone
 from tests.visits import Target
 
@@ -145,7 +146,7 @@ def everyone(kind: str):
 
 
 def _gives_nothing_away(response) -> None:
-    text = response.content.decode() if response.status_code in {403, 404} else ""
+    text = said(response)
     if response.status_code == 403:
         assert "Your role in this place does not include it" not in text, "403 without its reason"
     if response.status_code == 404 and "/a/" not in response.request["PATH_INFO"]:

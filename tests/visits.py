@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from alongside.network.models import School
 from alongside.people import actions as people_actions
+from alongside.people import digests
 from alongside.surveys import actions, schooldays
 from tests import make
 from tests.registers_of_ours import gias, gias_school
@@ -97,6 +98,8 @@ def _pk(world: World, kind: str, name: str, target: Target) -> int:
         return (school.lists[target.network] if kind == "n" else school.brought).pk
     if name in CALENDAR:
         return (network if kind == "n" else school).calendar[CALENDAR[name]]
+    if name in {"work", "work_file"}:
+        return (network if kind == "n" else school).work.pk
     if name == "role_end":
         return school.leader.pk
     if name in {"register_import", "register_apply", "register_drop"}:
@@ -137,6 +140,8 @@ def _coming_together(world: World, kind: str, name: str, target: Target) -> int:
 
 
 def _token(world: World, name: str, target: Target) -> str:
+    if name == "digest_stop":
+        return resolve(digests.stop_path(_own_person(world, target))).kwargs["token"]
     if name == "set_password":
         return resolve(people_actions.password_path(_own_person(world, target))).kwargs["token"]
     if name == "invitation":
@@ -193,6 +198,8 @@ def sound_form(world: World, name: str, target: Target, *, kind: str = "n") -> d
             return {"person": school.staff.order_by("pk")[4].person_id}
         case "set_password" | "account" | "invitation":
             return {"new_password1": WORDS, "new_password2": WORDS}
+        case "digest_choose":
+            return {"wanted": "no"}
         case "answer":
             return {f"lead.{number}": "4" for number in range(1, 7)} | {"comment": "All is well."}
         case "cluster_new":

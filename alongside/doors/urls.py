@@ -15,4 +15,6 @@ urlpatterns = [
     inside("pauses/", pausing.pauses_page, name="pauses"),
     inside("schools/<slug:school>/pause/", pausing.pause, name="pause"),
     inside("schools/<slug:school>/pause/lift/", pausing.pause_lift, name="pause_lift"),
+    inside("news/", views.news, name="news"),
+    inside("search/", views.search, name="search"),
 ]

@@ -1,10 +1,16 @@
 """The six doors but Ask, which `surveys` keeps."""
 
+import datetime
+
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from alongside.doors import reads
+from alongside.doors import search as searching
+from alongside.doors.notices import gathered
+from alongside.kit.search import LONGEST
 from alongside.network import rules as network_rules
 from alongside.network.reads import clusters_with_schools
 from alongside.people import rules as people_rules
@@ -55,3 +61,20 @@ def show(request: InsideRequest) -> HttpResponse:
         "doors/show.html",
         {"lines": reads.show(request.organisation, request.member, request.standing), "door": "show"},
     )
+
+
+@require_GET
+def search(request: InsideRequest) -> HttpResponse:
+    """Schools, people, clusters, pulses and pages that I may see here."""
+    question = request.GET.get("q", "")[:LONGEST]
+    groups = searching.search(request.organisation, request.member, question)
+    context = {"q": question, "groups": groups, "count": sum(len(group.found) for group in groups), "door": "today"}
+    return render(request, "doors/search.html", context)
+
+
+@require_GET
+def news(request: InsideRequest) -> HttpResponse:
+    """What this place would want me to know, since a week ago: what the weekly letter says of it."""
+    since = timezone.now() - datetime.timedelta(days=7)
+    found = [each for each in gathered(request.standing, since) if each.organisation == request.organisation.pk]
+    return render(request, "doors/news.html", {"notices": found, "door": "today"})

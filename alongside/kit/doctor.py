@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from alongside.kit import database, journal
+from alongside.kit.documents import pdf
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Finding:
 
 def run() -> list[Finding]:
     """Look at everything below the packages; nothing is changed."""
-    found = [_python(), _durable(), _migrations(), _keys(), _secret(), _mail(), _web()]
+    found = [_python(), _durable(), _migrations(), _keys(), _secret(), _mail(), _web(), papers()]
     found += [_journal()] if found[2].ok else []
     return [*found, *(_postgresql() if connection.vendor == "postgresql" else _sqlite())]
 
@@ -119,3 +120,9 @@ def _postgresql() -> Iterator[Finding]:
         else "The web owns no table."
     )
     yield Finding(not owned, "Role", role)
+
+
+def papers() -> Finding:
+    """Whether pages can be drawn as PDF here: that needs pango from the system."""
+    trouble = pdf.trouble()
+    return Finding(not trouble, "PDF", trouble or "Pages can be drawn as PDF.")

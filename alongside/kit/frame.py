@@ -72,6 +72,7 @@ class Frame:
     person_name: str
     demo: bool
     rest: Rest | None = None
+    search: str = ""  # the address that answers the box; "": no box
 
     @property
     def first_doors(self) -> tuple[Door, ...]:

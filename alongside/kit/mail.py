@@ -8,7 +8,7 @@ import json
 import re
 import secrets
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -64,7 +64,15 @@ class BoxedMessage(EmailMessage):
     folder = "letters"
 
 
-def send(to: str, subject: str, text: str, *, permit: Permit, folder: str = "letters") -> None:
+def send(
+    to: str,
+    subject: str,
+    text: str,
+    *,
+    permit: Permit,
+    folder: str = "letters",
+    headers: Mapping[str, str] | None = None,
+) -> None:
     """Send one plain-text message, if its permit still holds.
 
     Raises Silenced when it does not, Undeliverable when the address is refused for good or can be none, Later when the
@@ -72,7 +80,7 @@ def send(to: str, subject: str, text: str, *, permit: Permit, folder: str = "let
     """
     if not permit.holds():
         raise Silenced
-    message = BoxedMessage(subject, text, settings.MAIL_FROM, [to])
+    message = BoxedMessage(subject, text, settings.MAIL_FROM, [to], headers=dict(headers or {}))
     message.folder = folder
     try:
         if not message.send():  # no address at all

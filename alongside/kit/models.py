@@ -1,5 +1,7 @@
 """Rows that belong to no package above. They store ids and no foreign keys, since what they speak of lies higher."""
 
+from __future__ import annotations
+
 from django.db import models
 from django.db.models import Q
 
@@ -71,3 +73,54 @@ class MailFailure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reason} since {self.since}"
+
+
+class Progress(models.Model):
+    """Work that takes longer than a page may: who asked for it, how far it is, and what came of it."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "waits for its turn"
+        RUNNING = "running", "under way"
+        DONE = "done", "done"
+        FAILED = "failed", "could not be done"
+
+    organisation = models.BigIntegerField(help_text="Id of the organisation in which it was asked for.")
+    person = models.BigIntegerField(help_text="Id of the person who asked; nobody else sees it.")
+    kind = models.CharField(max_length=60, help_text="package.what_is_done")
+    about = models.CharField(max_length=60, help_text="What it is done to, by kind and id: wave:7.")
+    state = models.CharField(max_length=7, choices=State, default=State.WAITING)
+    done = models.PositiveIntegerField(default=0)
+    of = models.PositiveIntegerField(default=0, help_text="0: not known yet.")
+    sentence = models.TextField(help_text="What is being done, what came of it, or why nothing did.")
+    started_at = models.DateTimeField()
+    moved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "person", "kind", "about"],
+                condition=Q(state__in=["waiting", "running"]),
+                name="under_way_once",
+            )
+        ]
+        indexes = [models.Index(fields=["person", "-started_at"], name="progress_of_a_person")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.about}: {self.state}"
+
+    @property
+    def over(self) -> bool:
+        """Nothing moves any more."""
+        return self.state in {Progress.State.DONE, Progress.State.FAILED}
+
+
+class ProgressFile(models.Model):
+    """The file that came of some work, kept in the database so that any web process can hand it over; for a week."""
+
+    progress = models.OneToOneField(Progress, models.CASCADE, related_name="file")
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=120, help_text="Its media type.")
+    data = models.BinaryField()
+
+    def __str__(self) -> str:
+        return self.name

@@ -5,11 +5,14 @@ import sys
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.views import defaults
 from django.views.decorators.http import require_GET
 
+from alongside.kit import progress
+from alongside.kit.access import MemberRequest
 from alongside.kit.middleware import DATABASE_ERRORS, database_down
+from alongside.kit.models import Progress, ProgressFile
 
 
 @login_not_required
@@ -37,3 +40,24 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that came from elsewhere, or that waited too long."""
     return render(request, "403_csrf.html", status=403)
+
+
+def _work(request: MemberRequest, pk: int) -> Progress:
+    mine = Progress.objects.filter(organisation=request.member.organisation_id, person=request.member.person_id)
+    return get_object_or_404(mine, pk=pk)
+
+
+@require_GET
+def work(request: MemberRequest, pk: int) -> HttpResponse:
+    """How far some work is that I asked for here; asked for by htmx, the part that moves."""
+    found = _work(request, pk)
+    part = "#how_far" if request.headers.get("HX-Request") else ""
+    return render(request, f"kit/work.html{part}", {"work": found, "name": progress.words(found), "door": "today"})
+
+
+@require_GET
+def work_file(request: MemberRequest, pk: int) -> HttpResponse:
+    """The file that came of it."""
+    found = get_object_or_404(ProgressFile, progress=_work(request, pk))
+    headers = {"Content-Disposition": f'attachment; filename="{found.name}"'}
+    return HttpResponse(bytes(found.data), content_type=found.kind, headers=headers)

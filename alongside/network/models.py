@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+
+from alongside.kit import search
 
 if TYPE_CHECKING:
     from alongside.kit.access import Member
@@ -33,6 +35,9 @@ class Organisation(models.Model):
     outside_contact = models.CharField(max_length=150, blank=True, help_text="Whom to tell outside the school.")
     support_line = models.CharField(max_length=150, blank=True, help_text="Where staff find support for themselves.")
     findable = models.BooleanField(default=False, help_text="Schools outside may read its name and ask to join.")
+    words = models.JSONField(
+        default=dict, blank=True, help_text="Own words in place of the country’s: head → principal."
+    )
 
     class Meta:
         constraints = [
@@ -48,12 +53,53 @@ class Organisation(models.Model):
 
 
 class SchoolQuerySet(models.QuerySet["School"]):
+    def update(self, **values: Any) -> int:
+        """As always; and what is searched follows the names."""
+        if not values.keys() & set(SOUGHT):
+            return super().update(**values)
+        changed = list(self.values_list("pk", flat=True))
+        with transaction.atomic():
+            count = super().update(**values)
+            for start in range(0, len(changed), 500):
+                schools = list(School.objects.filter(pk__in=changed[start : start + 500]))
+                for school in schools:
+                    school.sought = search.sought(getattr(school, name) for name in SOUGHT)
+                School.objects.bulk_update(schools, ["sought"], batch_size=100)
+        return count
+
+    def fitting(self, words: list[str]) -> SchoolQuerySet:
+        """Schools each of whose words begins a word of the name, town or postcode, or is a register number."""
+        found = self
+        for word in words:
+            numbered = RegisterNumber.objects.filter(number=word).values("school") if word.isdigit() else None
+            fits = Q(sought__contains=f" {word}")
+            found = found.filter(fits | Q(pk__in=numbered) if numbered is not None else fits)
+        return found
+
     def open(self) -> SchoolQuerySet:
         return self.filter(status__in=[School.Status.OPEN, School.Status.CLOSING])
 
     def in_network(self, network: Organisation | int, on: datetime.date | None = None) -> SchoolQuerySet:
         """Schools that belong to the network on a day (today by default)."""
         return self.filter(pk__in=NetworkMembership.objects.current(on).filter(network=network).values("school"))
+
+
+if TYPE_CHECKING:
+    Text = models.TextField[str, str]
+else:
+    Text = models.TextField
+
+
+class SoughtField(Text):
+    """A school's texts as they are searched, made anew whenever a school is stored."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        text = search.sought(str(getattr(model_instance, name)) for name in SOUGHT)
+        setattr(model_instance, self.attname, text)
+        return text
+
+
+SOUGHT = ("name", "town", "postcode")
 
 
 class School(models.Model):
@@ -90,6 +136,7 @@ class School(models.Model):
     high_age = models.PositiveSmallIntegerField(null=True, blank=True)
     website = models.CharField(max_length=200, blank=True)
     facts = models.JSONField(default=dict, blank=True, help_text="What else the register says, by its own names.")
+    sought = SoughtField(default="", blank=True, editable=False, help_text="Name, town and postcode, folded.")
 
     objects = SchoolQuerySet.as_manager()
 

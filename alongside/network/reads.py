@@ -189,3 +189,9 @@ def placed_school(text: str, country: str) -> School | None:
         if found := rows.filter(**match).first():
             return found
     return None
+
+
+def outside_schools(network: Organisation, words: list[str]) -> QuerySet[School]:
+    """Open schools of the network's country that do not belong to it and fit the words, by name."""
+    inside = NetworkMembership.objects.current().filter(network=network).values("school")
+    return School.objects.open().filter(country=network.country).exclude(pk__in=inside).fitting(words).order_by("name")

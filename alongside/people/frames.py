@@ -26,7 +26,14 @@ def frame(request: HttpRequest) -> dict[str, object]:
     )
     rest = _rest(request.member, organisation, standing)  # type: ignore[attr-defined]
     built = Frame(
-        organisation.name, note(standing, organisation), places, doors, standing.person.name, settings.DEMO, rest
+        organisation.name,
+        note(standing, organisation),
+        places,
+        doors,
+        standing.person.name,
+        settings.DEMO,
+        rest,
+        reverse("search", kwargs=address(organisation)),
     )
     return {"frame": built, "demo": settings.DEMO}
 

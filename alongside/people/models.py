@@ -42,6 +42,7 @@ class Person(AbstractBaseUser):
         null=True, blank=True, help_text="Since when nothing was left to do here; the account is closed."
     )
     erased_at = models.DateTimeField(null=True, blank=True, help_text="Name and address were erased.")
+    digest_stopped_at = models.DateTimeField(null=True, blank=True, help_text="Since when they want no weekly letter.")
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
@@ -386,3 +387,26 @@ class PartnerPerson(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} of {self.partner_id}"
+
+
+class Digest(models.Model):
+    """One person's letter of one week: written once, whatever crashes. Nothing of what it said is kept."""
+
+    class State(models.TextChoices):
+        CLAIMED = "claimed", "being written"
+        LEAVING = "leaving", "on its way to the server"
+        SENT = "sent", "taken by the server"
+        NOTHING = "nothing", "nothing to say"
+        PAUSED = "paused", "left in peace"
+        REFUSED = "refused", "refused for good"
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    week = models.DateField(help_text="Its Monday.")
+    state = models.CharField(max_length=7, choices=State, default=State.CLAIMED)
+    at = models.DateTimeField(help_text="When the state was written.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "week"], name="one_digest_a_week")]
+
+    def __str__(self) -> str:
+        return f"{self.week}: {self.state}"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from alongside.kit import progress
 from alongside.kit.access import Member
+from alongside.kit.models import Progress
 from alongside.network.models import ClusterMembership, NetworkMembership, Organisation, School
 from alongside.people import rules
 from alongside.people.models import ConfirmedDomain, Group, GroupMember, Invitation, Person, Role, StaffEntry, normal
@@ -330,3 +333,27 @@ def _account_line(entry: StaffEntry, invitation: Invitation | None) -> AccountLi
     if entry.person.has_usable_password() or entry.person.last_login:
         state = "account"
     return AccountLine(entry.person, entry.name, entry.get_job_display(), state, invitation)
+
+
+def staff_of(schools: Iterable[int]) -> list[StaffEntry]:
+    """Who is on the staff lists of these schools (ids) today, by name. One query."""
+    entries = StaffEntry.objects.current().filter(school__in=set(schools))
+    return list(entries.select_related("person", "school__organisation").order_by("name", "pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class WorkLine:
+    """Some work that a person asked for, and where it is shown."""
+
+    name: str
+    place: Organisation
+    work: Progress
+
+
+def work_of(standing: Standing) -> list[WorkLine]:
+    """What a person asked for in the last week, where they still belong. One query."""
+    places = {place.pk: place for place in standing.organisations()}
+    found = progress.of_person(standing.person.pk)
+    return [
+        WorkLine(progress.words(work), places[work.organisation], work) for work in found if work.organisation in places
+    ]

@@ -2,6 +2,7 @@ from django.urls import path
 
 from alongside.kit.addresses import inside
 from alongside.people.views import (
+    digests,
     factors,
     groups,
     invitations,
@@ -19,6 +20,8 @@ urlpatterns = [
     path("forgotten/", signing_in.forgotten, name="forgotten"),
     path("password/<str:uid>/<str:token>/", signing_in.set_password, name="set_password"),
     path("account/", signing_in.account, name="account"),
+    path("account/letter/", digests.digest_choose, name="digest_choose"),
+    path("letter/<str:token>/stop/", digests.digest_stop, name="digest_stop"),
     path("home/", signing_in.home, name="home"),
     path("staff-list.csv", staff_files.staff_template, name="staff_template"),
     inside("schools/<slug:school>/staff/", staff.staff_list, name="staff_list"),

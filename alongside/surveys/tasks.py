@@ -2,7 +2,7 @@
 
 from django.tasks import task
 
-from alongside.surveys import actions
+from alongside.surveys import actions, papers
 from alongside.surveys import seal as sealing
 
 
@@ -24,3 +24,8 @@ def seal(wave_id: int) -> None:
 @task
 def due_work() -> None:
     actions.due_work()
+
+
+@task
+def pack_papers(progress_id: int) -> None:
+    papers.pack(progress_id)

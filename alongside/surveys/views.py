@@ -16,13 +16,26 @@ from alongside.calendar.days import MONDAY_TO_FRIDAY
 from alongside.calendar.reads import school_days
 from alongside.kit.access import require
 from alongside.kit.addresses import url
+from alongside.kit.documents import sheets, slides
 from alongside.kit.errors import Conflict, Refused
 from alongside.kit.middleware import DATABASE_ERRORS
 from alongside.kit.tabular import write_csv
 from alongside.network.models import Cluster, School
 from alongside.people.models import Person
 from alongside.people.requests import InsideRequest
-from alongside.surveys import actions, answering, forms, reads, releases, results, rules, schooldays, tickets
+from alongside.surveys import (
+    actions,
+    answering,
+    documents,
+    forms,
+    papers,
+    reads,
+    releases,
+    results,
+    rules,
+    schooldays,
+    tickets,
+)
 from alongside.surveys.accept import Closed, NotTaken, NotYetOpen, Spent, accept, refusal
 from alongside.surveys.instruments import instrument
 from alongside.surveys.models import Reply, Wave, WaveSchool
@@ -226,7 +239,9 @@ def results_whole(request: InsideRequest, pk: int) -> HttpResponse:
     """A wave as a whole, with every school that I may see."""
     seen = results.view(_wave(request, pk), request.member)
     return render(
-        request, "surveys/results.html", {"page": results.page(seen), "door": "show", "own": _own(request, seen)}
+        request,
+        "surveys/results.html",
+        {"page": results.page(seen), "door": "show", "own": _own(request, seen), "papers": len(seen.mine) > 1},
     )
 
 
@@ -281,13 +296,56 @@ def _place(request: InsideRequest, seen: results.View, pk: int, where: str, plac
 def results_csv(request: InsideRequest, pk: int) -> HttpResponse:
     """Exactly what the results page shows, as a sheet."""
     page = results.page(results.view(_wave(request, pk), request.member))
-    rows = [["Place", "Answered", *(column.label for column in page.columns)]]
-    rows += [
-        [row.name, row.note, *("too few" if cell.score is None else str(cell.score) for cell in row.cells)]
-        for row in page.rows
-    ]
-    headers = {"Content-Disposition": f'attachment; filename="results-{pk}.csv"'}
-    return HttpResponse(write_csv(rows), content_type="text/csv; charset=utf-8", headers=headers)
+    return _file(write_csv(documents.table(page)), "text/csv; charset=utf-8", f"results-{pk}.csv")
+
+
+def _file(data: bytes, kind: str, name: str) -> HttpResponse:
+    return HttpResponse(data, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+@require_GET
+def results_pdf(request: InsideRequest, pk: int) -> HttpResponse:
+    """The results page on paper."""
+    page = results.page(results.view(_wave(request, pk), request.member))
+    return _file(documents.results_pdf(page), "application/pdf", f"results-{pk}.pdf")
+
+
+@require_GET
+def results_xlsx(request: InsideRequest, pk: int) -> HttpResponse:
+    """Exactly what the results page shows, as XLSX."""
+    page = results.page(results.view(_wave(request, pk), request.member))
+    return _file(documents.results_sheet(page), sheets.TYPE, f"results-{pk}.xlsx")
+
+
+@require_GET
+def results_cluster_pdf(request: InsideRequest, pk: int, cluster: str) -> HttpResponse:
+    """One cluster's results on paper."""
+    seen = results.view(_wave(request, pk), request.member)
+    page = results.page(seen, results.cluster_of_wave(seen, cluster))
+    return _file(documents.results_pdf(page), "application/pdf", f"results-{pk}-{cluster}.pdf")
+
+
+@require_GET
+def results_school_pdf(request: InsideRequest, pk: int, school: str) -> HttpResponse:
+    """One school's results, and its posted reply, on a page of paper; never its comments."""
+    seen = results.view(_wave(request, pk), request.member)
+    page = results.school_page(seen, results.school_of_wave(seen, school))
+    return _file(documents.school_pdf(page), "application/pdf", f"results-{pk}-{school}.pdf")
+
+
+@require_GET
+def results_school_slides(request: InsideRequest, pk: int, school: str) -> HttpResponse:
+    """One school's findings for a staff meeting, as slides; never its comments."""
+    seen = results.view(_wave(request, pk), request.member)
+    page = results.school_page(seen, results.school_of_wave(seen, school))
+    return _file(documents.school_slides(page), slides.TYPE, f"results-{pk}-{school}.pptx")
+
+
+@require_POST
+def results_papers(request: InsideRequest, pk: int) -> HttpResponse:
+    """Have all papers of a pulse put into one archive."""
+    seen = results.view(_wave(request, pk), request.member)
+    return redirect(url(request, "work", pk=papers.order(seen, cast(Person, request.user)).pk))
 
 
 @require_http_methods(["GET", "POST"])

@@ -18,6 +18,7 @@ _ICONS = {
     "show": '<path d="M3.5 4h17M5 4v11h14V4M12 15v3M8 21l4-3 4 3M9 11.5V9.5M12 11.5V7.5M15 11.5v-1"/>',
     # around them
     "more": '<path d="M5 12h.01M12 12h.01M19 12h.01" stroke-width="3"/>',
+    "search": '<circle cx="10.5" cy="10.5" r="6"/><path d="M15 15l5.5 5.5"/>',
     "help": '<circle cx="12" cy="12" r="8.5"/><path d="M9.7 9.5a2.4 2.4 0 1 1 3.4 2.2c-.8.4-1.1.9-1.1 1.8M12 16.5h.01"/>',
     "person": '<circle cx="12" cy="8.5" r="3.5"/><path d="M5 20c.8-3.5 3.5-5.5 7-5.5s6.2 2 7 5.5"/>',
     # states

@@ -162,7 +162,7 @@ def _change(changes: list[Change]) -> None:
             [_copy(change.school) for change in changes[start : start + BATCH]],
             update_conflicts=True,
             unique_fields=["id"],
-            update_fields=COPIED,
+            update_fields=[*COPIED, "sought"],
         )
     _rename_organisations([change.school for change in changes if change.renamed])
 
@@ -276,7 +276,7 @@ def _carry_on(one: CarriedOn, numbers: dict[str, int]) -> None:
     through.filter(school=last).update(school=school)
     for name in COPIED:
         setattr(school, name, getattr(last, name))
-    school.save(update_fields=COPIED)
+    school.save(update_fields=[*COPIED, "sought"])
     _rename_organisations([school])
     School.objects.filter(pk__in=chain).delete()
 

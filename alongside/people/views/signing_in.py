@@ -203,6 +203,8 @@ def account(request: HttpRequest) -> HttpResponse:
         return redirect("account")
     standing, steps = reads.standing(person), factors.steps(person)
     context = {"form": form, "standing": standing, "steps": steps, "with_steps": bool(standing.roles or steps.ways)}
+    standing = reads.standing(person)
+    context = {"form": form, "standing": standing, "work": reads.work_of(standing)}
     return render(request, "people/account.html", context)
 
 

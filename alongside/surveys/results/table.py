@@ -22,6 +22,7 @@ class ResultsPage:
     wave: Wave
     pulse: Instrument
     place: str  # its name in words
+    cluster: str  # its name in addresses; "" for the whole
     heading: str
     lede: str
     answered: str
@@ -51,6 +52,7 @@ def page(seen: View, place: str = WHOLE) -> ResultsPage:
         wave=seen.wave,
         pulse=seen.pulse,
         place=place_name(seen.document, place),
+        cluster="" if place == WHOLE else seen.document.slug(place),
         heading=heading(seen, found, place),
         lede=lede(seen, found),
         answered=answered(seen.document, place),

@@ -1,0 +1,53 @@
+"""One HTML page on stdin, one PDF/UA-1 on stdout: `python -m alongside.kit.documents.render`. Nothing imports this.
+
+It is a process of its own for three reasons. WeasyPrint needs pango from the system, and Alongside must start without
+it. A page that would take for ever is ended by its clock, and one that would eat the machine by its memory, without
+harm to the web process. And what is drawn here reaches no database, no setting and no secret.
+"""
+
+import logging
+import re
+import resource
+import sys
+from io import BytesIO
+from pathlib import Path
+
+NO_PANGO = 3  # exit code: the libraries of the system are not there
+
+try:
+    import weasyprint
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+except (ImportError, OSError) as missing:
+    sys.stderr.write(str(missing).partition("\n")[0])
+    sys.exit(NO_PANGO)
+
+STYLES = Path(__file__).parent.parent / "static" / "alongside" / "css"
+STYLE = re.compile(r"paper:([a-z-]+\.css)")
+SECONDS, MEMORY = 40, 2_000_000_000
+
+
+class OurStyles(URLFetcher):  # type: ignore[misc]  # the library has no types
+    """Fetches the stylesheets that come with Alongside and nothing else: no network, no other file."""
+
+    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+        found = STYLE.fullmatch(url)
+        if found is None:
+            raise FatalURLFetchingError(f"A paper fetches nothing from elsewhere: {url[:80]}")
+        body = BytesIO((STYLES / found[1]).read_bytes())
+        return URLFetcherResponse(url, body, {"Content-Type": "text/css; charset=utf-8"})
+
+
+def main() -> int:
+    """Draw what stands on stdin; with --look a line of text, to see whether drawing works at all."""
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
+    looking = "--look" in sys.argv
+    page = '<html lang="en"><title>A</title><p>A' if looking else sys.stdin.buffer.read().decode()
+    drawn = weasyprint.HTML(string=page, url_fetcher=OurStyles(), media_type="print").write_pdf(pdf_variant="pdf/ua-1")
+    sys.stdout.buffer.write(b"" if looking else drawn)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
