@@ -21,6 +21,7 @@ from tests.registers_of_ours import (
     gias_links,
     gias_school,
     gias_search,
+    in_community,
     nsw_master,
     nz_directory,
     nz_history,
@@ -306,6 +307,12 @@ def test_a_file_that_says_less_blanks_nothing(bring, less):
     bring(less)
     mill = school("900001")
     assert (mill.facts["trust_number"], mill.facts["fsm_percent"], mill.area) == ("3211", 17.5, "Wharfedale")
+
+
+def test_a_history_leaves_communities_alone(bring):
+    bring(nz_directory([nz_school("9001", **in_community("99501", "Harbour Community"))]))
+    done = bring(nz_history(("9001", "Kauri Point School", "Full Primary", "2000", "2017")))
+    assert (done.plan.leaves, Community.objects.get().schools.count()) == ([], 1)
 
 
 def test_a_history_fills_in_what_is_missing_and_changes_no_school(bring):
