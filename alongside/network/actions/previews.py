@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from alongside.kit.tabular import Fault, shown
+from alongside.kit.tabular import Fault, clean_text
 from alongside.kit.words import people_date
 from alongside.network.actions.planning import CarriedOn, Change, Key, Plan
 from alongside.network.models import Community, School
@@ -118,7 +118,7 @@ def _shown(value: object) -> str:
         return "nothing"
     if isinstance(value, datetime.date):
         return people_date(value)
-    return shown(str(value)).strip('"')
+    return clean_text(str(value))
 
 
 def _carried(one: CarriedOn, plan: Plan) -> Line:
