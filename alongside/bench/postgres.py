@@ -28,6 +28,7 @@ from alongside.kit.errors import Refused
 from alongside.serving import die_with_parent
 
 START_WITHIN = 60.0  # seconds, recovery after a kill included
+DROP_TRIES = 60  # a second apart
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "max_connections": "100",
@@ -68,7 +69,17 @@ class Server:
         try:
             yield name
         finally:
-            self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            self._drop(name)
+
+    def _drop(self, name: str) -> None:
+        """Also while the server tidies up in it, which nobody but a superuser may stop: that ends by itself."""
+        drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        for _ in range(DROP_TRIES):
+            with contextlib.suppress(psycopg.errors.InsufficientPrivilege):
+                self._run(drop)
+                return
+            time.sleep(1)
+        self._run(drop)
 
     def restart(self) -> None:
         """Start a server of our own again, after it was killed, and wait until it has recovered."""

@@ -141,6 +141,15 @@ def test_two_schools_that_merge_lead_to_the_one_they_merged_into(bring):
     assert found("900003") == ["Dale Academy"]
 
 
+def test_an_old_number_leads_through_two_mergers(bring):
+    between = gias_school("900004", Name="Between School", **CLOSED)
+    bring(gias([CLOSED_MILL, between, DALE]))
+    steps = ("900001", "900004", "Successor - merged"), ("900004", "900003", "Successor - merged")
+    bring(gias_links(*steps))
+    assert found("900001") == ["Dale Academy"]
+    assert history.heirs_of([school("900001").pk]) == {school("900001").pk: [school("900003").pk]}
+
+
 def test_circles_of_links_are_stored_and_walked_once(bring):
     bring(gias([MILL, HILL, DALE]))
     bring(

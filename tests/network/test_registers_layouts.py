@@ -59,7 +59,7 @@ def test_a_row_that_runs_over_with_anything_else_is_set_aside(listed: str) -> No
     file = read_register(gias_search(schools, ["Does not have links", listed, "Does not have links"]))
     assert [school.number for school in file.schools] == ["900001", "900003"]
     [fault] = file.faults
-    assert (fault.row, file.links) == (3, [])
+    assert (fault.row, fault.column, file.links) == (3, "", [])
 
 
 def test_a_list_that_cannot_be_read_names_its_column() -> None:
