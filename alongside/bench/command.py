@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from alongside.bench import answering, drills, intake, pages, stage
+from alongside.bench import answering, drills, intake, pages, registers, stage
 
 DATABASES = ("sqlite", "postgres", "both")
 
@@ -27,6 +27,7 @@ def _parser() -> argparse.ArgumentParser:
     _drills(commands)
     _pages(commands)
     _answering(commands)
+    _registers(commands)
     hidden = commands.add_parser("stage", description="What the benchmarks do inside their installation.")
     hidden.set_defaults(run=stage.run)
     return parser
@@ -112,3 +113,12 @@ def _killed(text: str) -> tuple[str, ...]:
     if unknown := set(wanted) - set(drills.WHAT):
         raise argparse.ArgumentTypeError(f"{', '.join(sorted(unknown))} is none of {', '.join(drills.WHAT)}")
     return wanted
+
+
+def _registers(commands: Commands) -> None:
+    command = _command(commands, "registers", "time and memory of register files", "registers --files DIR")
+    command.set_defaults(run=registers.run)
+    _databases(command, "both")
+    command.add_argument("--files", type=Path, metavar="DIR", help="folder with real files to bring in as well")
+    command.add_argument("--rows", type=_count, default=registers.ROWS, help="of the made-up file (%(default)s)")
+    command.add_argument("--runs", type=_count, default=5, help="of the made-up file (%(default)s)")

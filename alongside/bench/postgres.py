@@ -6,6 +6,7 @@ Its settings are those of an installation: nothing that makes an accepted answer
 import contextlib
 import secrets
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,7 +51,17 @@ class Server:
         try:
             yield name
         finally:
-            self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            self._drop(name)
+
+    def _drop(self, name: str) -> None:
+        """Also while the server tidies up in it, which nobody but a superuser may stop: that ends by itself."""
+        drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        for _ in range(DROP_TRIES):
+            with contextlib.suppress(psycopg.errors.InsufficientPrivilege):
+                self._run(drop)
+                return
+            time.sleep(1)
+        self._run(drop)
 
     def kill(self) -> None:
         """kill -9 of a server of our own with all that it has started, and wait until none is left."""
@@ -104,3 +115,6 @@ def _own(folder: Path | None) -> Iterator[Server]:
             yield running
         finally:
             installed.stop()
+
+
+DROP_TRIES = 60  # a second apart

@@ -9,7 +9,9 @@ import datetime
 import itertools
 import json
 import random
+import resource
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -181,6 +183,34 @@ def _statements(wave: Wave, token: str) -> Mapping[str, Sequence[str]]:
     return {"GET": looked, "POST": sent}
 
 
+def import_register(file: str) -> Mapping[str, object]:
+    """Bring a register file in: what came of it, seconds, and the peak of this process in MB."""
+    began = time.perf_counter()
+    try:
+        done = network_actions.import_register(Path(file))
+    except Refused as refused:
+        outcome: dict[str, object] = {"refusal": str(refused)}
+        summary = "nothing was changed"
+    else:
+        outcome, summary = _outcome(done), done.summary.partition(". ")[2]
+    seconds = time.perf_counter() - began
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1024)
+    return {"outcome": outcome, "summary": summary, "seconds": seconds, "peak": peak}
+
+
+def _outcome(done: network_actions.ImportSummary) -> dict[str, object]:
+    file = done.register
+    return {
+        "rows": file.rows_read,
+        "schools": len(file.schools),
+        "faults": len(file.faults),
+        "communities": len(file.communities),
+        "links": len(file.links),
+        "mended": file.mended,
+        "notes": len(file.notes),
+    }
+
+
 @contextmanager
 def counted() -> Iterator[list[str]]:
     """The statements of a block, as far as they count as SQL of a page."""
@@ -201,4 +231,5 @@ REQUESTS: Final[dict[str, Callable[..., Mapping[str, object]]]] = {
     "open": open_wave,
     "close": close_wave,
     "statements": statements,
+    "import_register": import_register,
 }

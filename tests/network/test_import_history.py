@@ -21,6 +21,7 @@ from tests.registers_of_ours import (
     gias_links,
     gias_school,
     gias_search,
+    in_community,
     nsw_master,
     nz_directory,
     nz_history,
@@ -138,6 +139,15 @@ def test_two_schools_that_merge_lead_to_the_one_they_merged_into(bring):
     ]
     assert found("900001") == ["Dale Academy"]
     assert found("900003") == ["Dale Academy"]
+
+
+def test_an_old_number_leads_through_two_mergers(bring):
+    between = gias_school("900004", Name="Between School", **CLOSED)
+    bring(gias([CLOSED_MILL, between, DALE]))
+    steps = ("900001", "900004", "Successor - merged"), ("900004", "900003", "Successor - merged")
+    bring(gias_links(*steps))
+    assert found("900001") == ["Dale Academy"]
+    assert history.heirs_of([school("900001").pk]) == {school("900001").pk: [school("900003").pk]}
 
 
 def test_circles_of_links_are_stored_and_walked_once(bring):
@@ -306,6 +316,12 @@ def test_a_file_that_says_less_blanks_nothing(bring, less):
     bring(less)
     mill = school("900001")
     assert (mill.facts["trust_number"], mill.facts["fsm_percent"], mill.area) == ("3211", 17.5, "Wharfedale")
+
+
+def test_a_history_leaves_communities_alone(bring):
+    bring(nz_directory([nz_school("9001", **in_community("99501", "Harbour Community"))]))
+    done = bring(nz_history(("9001", "Kauri Point School", "Full Primary", "2000", "2017")))
+    assert (done.plan.leaves, Community.objects.get().schools.count()) == ([], 1)
 
 
 def test_a_history_fills_in_what_is_missing_and_changes_no_school(bring):

@@ -332,7 +332,7 @@ def test_a_school_of_the_english_register_is_read_whole() -> None:
         members=[],
         faults=[],
         rows_read=1,
-        gatherings="gb-urn",
+        gatherings="",
     )
 
 

@@ -38,15 +38,21 @@ COPIED = [
     "website",
     "facts",
 ]
+BATCH = 2000
 DESCRIBING = ("name", "kind", "status")  # what makes a school look another one: kept as a dated row
 
 
 @dataclass(slots=True)
 class Change:
-    """One school of which the file says something else: what it said before, and what it says now."""
+    """One school of which the file says something else: what it said before, and what it says now.
 
-    school: School
+    It holds no row of the database: of a whole register, these would fill the memory.
+    """
+
+    school: int
     number: str
+    name: str
+    town: str
     before: Values
     after: Values
 
@@ -105,7 +111,7 @@ class Plan:
     def _parts(self) -> Iterator[object]:
         yield self.file.register, self.file.layout
         yield from self.new
-        yield from ((one.school.pk, sorted(one.before.items()), sorted(one.after.items())) for one in self.changed)
+        yield from ((one.school, sorted(one.before.items()), sorted(one.after.items())) for one in self.changed)
         yield from self.links
         yield from self.past
         yield sorted(self.gatherings.items())
@@ -159,17 +165,17 @@ def values_of(row: SchoolRow, country: str) -> Values:
 
 def _plan_schools(plan: Plan, former: set[str]) -> None:
     """A row under a number that a school no longer has tells of its past, and changes nothing."""
-    file = plan.file
-    wanted = {plan.numbers[row.number] for row in file.schools if row.number in plan.numbers}
-    schools = School.objects.in_bulk(list(wanted)) if wanted and not file.fills else {}
-    for row in file.schools:
-        if row.number in former:
-            plan.former += 1
-        elif row.number not in plan.numbers:
-            plan.new.append(row)
-        elif file.fills:
-            plan.unchanged += 1
-        else:
+    rows = [row for row in plan.file.schools if row.number not in former]
+    plan.former = len(plan.file.schools) - len(rows)
+    plan.new = [row for row in rows if row.number not in plan.numbers]
+    if plan.file.fills:
+        plan.unchanged = len(rows) - len(plan.new)
+        return
+    known = [row for row in rows if row.number in plan.numbers]
+    for start in range(0, len(known), BATCH):
+        batch = known[start : start + BATCH]
+        schools = School.objects.in_bulk([plan.numbers[row.number] for row in batch])
+        for row in batch:
             _compare(plan, schools[plan.numbers[row.number]], row)
 
 
@@ -182,7 +188,7 @@ def _compare(plan: Plan, school: School, row: SchoolRow) -> None:
     after = {name: value for name, value in values.items() if getattr(school, name) != value}
     if after:
         before = {name: getattr(school, name) for name in after}
-        plan.changed.append(Change(school, row.number, before, after))
+        plan.changed.append(Change(school.pk, row.number, school.name, school.town, before, after))
     else:
         plan.unchanged += 1
 
@@ -220,8 +226,10 @@ def _plan_links(plan: Plan) -> None:
 
 
 def _plan_gatherings(plan: Plan) -> None:
-    """Communities by number with name and kind, who joins them, and who has left."""
+    """Communities by number with name and kind, who joins them, and who has left; nothing where the file knows none."""
     file = plan.file
+    if not file.gatherings:
+        return
     known = {
         number: (name, kind)
         for number, name, kind in Community.objects.filter(register=file.gatherings).values_list(
@@ -246,7 +254,7 @@ def _plan_carrying_on(plan: Plan) -> None:
     """Schools that work with us, have closed, and are carried on by one school alone that works with nobody yet."""
     ours = School.objects.filter(organisation__isnull=False, numbers__register=plan.file.register).distinct()
     status: dict[Key, str] = {
-        change.school.pk: str(change.after.get("status", change.school.status)) for change in plan.changed
+        change.school: str(change.after["status"]) for change in plan.changed if "status" in change.after
     }
     closed = [school for school in ours if status.get(school.pk, school.status) == School.Status.CLOSED]
     if not closed:

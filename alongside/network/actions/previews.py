@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from alongside.kit.tabular import Fault, shown
+from alongside.kit.tabular import Fault, clean_text
 from alongside.kit.words import people_date
 from alongside.network.actions.planning import CarriedOn, Change, Key, Plan
 from alongside.network.models import Community, School
@@ -73,7 +73,7 @@ def _listed[T](found: Sequence[T], line: Callable[[T], Line], count: int | None 
 
 
 def _ours_first(changes: Iterable[Change], members: set[int]) -> list[Change]:
-    return sorted(changes, key=lambda change: change.school.pk not in members)
+    return sorted(changes, key=lambda change: change.school not in members)
 
 
 def _new(row: SchoolRow) -> Line:
@@ -84,19 +84,19 @@ def _changed(change: Change, members: set[int]) -> Line:
     what = [line for name, value in change.after.items() for line in _differences(name, change.before[name], value)]
     return {
         "number": change.number,
-        "name": change.school.name,
-        "ours": change.school.pk in members,
+        "name": change.name,
+        "ours": change.school in members,
         "what": what,
     }
 
 
 def _closed(change: Change, members: set[int]) -> Line:
-    day = change.after.get("closed_on", change.school.closed_on)
+    day = change.after.get("closed_on")
     return {
         "number": change.number,
-        "name": change.school.name,
-        "ours": change.school.pk in members,
-        "town": change.school.town,
+        "name": change.name,
+        "ours": change.school in members,
+        "town": change.town,
         "day": people_date(day) if isinstance(day, datetime.date) else "",
     }
 
@@ -118,7 +118,7 @@ def _shown(value: object) -> str:
         return "nothing"
     if isinstance(value, datetime.date):
         return people_date(value)
-    return shown(str(value)).strip('"')
+    return clean_text(str(value))
 
 
 def _carried(one: CarriedOn, plan: Plan) -> Line:

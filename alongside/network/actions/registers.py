@@ -10,7 +10,17 @@ from django.db.models import Max, Q
 
 from alongside.kit import database
 from alongside.kit.tabular import Fault
-from alongside.network.actions.planning import COPIED, DESCRIBING, CarriedOn, Change, Key, Plan, plan_for, values_of
+from alongside.network.actions.planning import (
+    BATCH,
+    COPIED,
+    DESCRIBING,
+    CarriedOn,
+    Change,
+    Key,
+    Plan,
+    plan_for,
+    values_of,
+)
 from alongside.network.models import (
     Community,
     Organisation,
@@ -22,7 +32,6 @@ from alongside.network.models import (
 )
 from alongside.network.registers import RegisterFile, read_register
 
-BATCH = 2000
 LOCK = 7421  # the register: whoever changes it holds it alone
 _CHUNK = 1 << 20
 
@@ -152,36 +161,37 @@ def _create(plan: Plan) -> None:
 
 def _change(changes: list[Change]) -> None:
     """Bring schools up to date; a school that changes its name, kind or status is remembered as it was."""
-    _keep_past(changes)
+    since: dict[int, datetime.date] = {}
+    if any(change.after.keys() & set(DESCRIBING) for change in changes):
+        since = dict(SchoolPast.objects.values_list("school").annotate(last=Max("until")))
+    for start in range(0, len(changes), BATCH):
+        _change_batch(changes[start : start + BATCH], since)
+
+
+def _change_batch(changes: list[Change], since: dict[int, datetime.date]) -> None:
+    schools = School.objects.in_bulk([change.school for change in changes])
+    today = datetime.date.today()
+    SchoolPast.objects.bulk_create(
+        _as_it_was(schools[change.school], since.get(change.school), _day(change, today))
+        for change in changes
+        if change.after.keys() & set(DESCRIBING)
+    )
     for change in changes:
         for name, value in change.after.items():
-            setattr(change.school, name, value)
-    for start in range(0, len(changes), BATCH):
-        # An insert that finds its row there: many times faster than one CASE for each column and school.
-        School.objects.bulk_create(
-            [_copy(change.school) for change in changes[start : start + BATCH]],
-            update_conflicts=True,
-            unique_fields=["id"],
-            update_fields=[*COPIED, "sought"],
-        )
-    _rename_organisations([change.school for change in changes if change.renamed])
+            setattr(schools[change.school], name, value)
+    # An insert that finds its row there: many times faster than one CASE for each column and school.
+    School.objects.bulk_create(
+        [_copy(school) for school in schools.values()],
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=[*COPIED, "sought"],
+    )
+    _rename_organisations([schools[change.school] for change in changes if change.renamed])
 
 
 def _copy(school: School) -> School:
     """What a register says of it, without its organisation, which no register may touch."""
     return School(pk=school.pk, **{name: getattr(school, name) for name in COPIED})
-
-
-def _keep_past(changes: list[Change]) -> None:
-    described = {change.school.pk: change for change in changes if change.after.keys() & set(DESCRIBING)}
-    if not described:
-        return
-    today = datetime.date.today()
-    since: dict[int, datetime.date] = dict(SchoolPast.objects.values_list("school").annotate(last=Max("until")))
-    SchoolPast.objects.bulk_create(
-        [_as_it_was(change.school, since.get(pk), _day(change, today)) for pk, change in described.items()],
-        batch_size=BATCH,
-    )
 
 
 def _as_it_was(school: School, since: datetime.date | None, until: datetime.date) -> SchoolPast:

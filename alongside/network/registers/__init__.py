@@ -48,7 +48,8 @@ class RegisterFile:
     """What one register file says.
 
     country: ISO 3166 alpha-2. layout: its title. register: whose numbers these are, such as "gb-urn". communities: name
-    by number; community_kinds: in the register's words; gatherings: whose numbers those are. members: (school's number,
+    by number; community_kinds: in the register's words; gatherings: whose numbers those are, "" where the file knows none.
+    members: (school's number,
     community's number). links and past: between schools, and what they were. faults: rows that were set aside, with
     every reason, in the order of the file. notes: rows that were read and deserve a look. rows_read: all rows that are
     not blank, those set aside among them. mended: rows whose width was put right.
@@ -113,6 +114,7 @@ class _Reader:
         names = [layout.renamed.get(name, name) for name in table.header]
         self.places = {name: place for place, name in reversed(list(enumerate(names)))}
         self.names = {read: name for name, read in layout.renamed.items()}
+        self.words: dict[str, str] = {}
         self.faults: FaultList = table.faults
         self.notes = FaultList()
         self.first_rows: dict[str, int] = {}
@@ -125,7 +127,7 @@ class _Reader:
 
     def take(self, row: Row) -> None:
         """Read one row, or note why it is set aside."""
-        cells = Cells(row, self.places, self.faults, self.names)
+        cells = Cells(row, self.places, self.faults, self.names, self.words)
         if row.width != len(self.table.header):
             cells.fault("", ragged(row.width, len(self.table.header)))
         elif cells.text(self.layout.number) == self.names.get(self.layout.number, self.layout.number):
@@ -147,7 +149,7 @@ class _Reader:
             faults=sorted(self.faults, key=lambda fault: fault.row),
             rows_read=self.table.rows_read,
             community_kinds=self.kinds,
-            gatherings=self.layout.gatherings or self.layout.register,
+            gatherings=self.layout.gatherings or (self.layout.register if self.layout.community_name else ""),
             links=self.links,
             past=self.past,
             notes=sorted(self.notes, key=lambda note: note.row),

@@ -36,7 +36,7 @@ _PHASES: dict[str, Phase] = {
 }
 _SPECIAL = re.compile(r"\bspecial\b", re.I)
 _BY_AGES = ("independent schools", "welsh schools")
-_FACTS = (
+FACTS = (
     ("EstablishmentTypeGroup (name)", "type_group"),
     ("Locality", "locality"),
     ("County (name)", "county"),
@@ -135,7 +135,7 @@ def _position(cells: Cells) -> tuple[int | None, int | None]:
 
 
 def _facts(cells: Cells) -> Facts:
-    facts = cells.facts(_FACTS)
+    facts = cells.facts(FACTS)
     percent, capacity = cells.decimal("PercentageFSM", 0, 100), cells.whole("SchoolCapacity", 99_999)
     if percent is not None:
         facts["fsm_percent"] = percent

@@ -16,6 +16,7 @@ type LinkKind = Literal["continues", "merged", "amalgamated", "split", "related"
 type Facts = dict[str, str | int | float]
 
 TEXT: Final = 200  # characters in a cell that is kept
+WORDS: Final = 50_000  # different cells that are remembered
 
 _WHOLE = re.compile(r"([0-9]{1,9})(\.0{1,6})?")  # a spreadsheet or a script may have made 3 into 3.0
 _DECIMAL = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,20})?")
@@ -73,10 +74,16 @@ class Cells:
     """One row of a register, asked by column. What cannot be read is noted as a fault and makes the row unsound."""
 
     def __init__(
-        self, row: Row, places: dict[str, int], faults: FaultList, names: Mapping[str, str] | None = None
+        self,
+        row: Row,
+        places: dict[str, int],
+        faults: FaultList,
+        names: Mapping[str, str] | None = None,
+        words: dict[str, str] | None = None,
     ) -> None:
         self.row, self.places, self.faults = row, places, faults
         self.names = names or {}
+        self.words = {} if words is None else words
         self.sound = True
 
     def fault(self, column: str, text: str) -> None:
@@ -87,7 +94,15 @@ class Cells:
     def text(self, column: str, limit: int = TEXT) -> str:
         """The cell on one line, "" when blank or when the file lacks the column."""
         place = self.places.get(column)
-        value = clean_text(self.row.cells[place]) if place is not None else ""
+        cell = self.row.cells[place] if place is not None else ""
+        if not cell:
+            return ""
+        # Most cells of a register say one of few things: each is cleaned once, and kept once.
+        value = self.words.get(cell)
+        if value is None:
+            if len(self.words) >= WORDS:
+                self.words.clear()
+            value = self.words[cell] = clean_text(cell)
         if len(value) > limit:
             self.fault(column, f"{shown(value)} has more than {limit} characters. Shorten it.")
             return ""
