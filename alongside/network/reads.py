@@ -158,12 +158,12 @@ def belonging(school: School) -> Belonging:
     networks = list(found.annotate(mine=Exists(here.filter(network=OuterRef("pk")))).order_by("name", "pk"))
     inside = ClusterMembership.objects.current().filter(school=school).select_related("cluster__organisation")
     memberships = list(inside.order_by("cluster__name"))
-    mine = [network for network in networks if network.mine]  # type: ignore[attr-defined]
+    mine: list[Organisation] = [network for network in networks if network.mine]
     others = Cluster.objects.filter(organisation__in=mine).exclude(pk__in=[row.cluster_id for row in memberships])
     return Belonging(
         networks=mine,
         clusters=memberships,
-        other_networks=[network for network in networks if network not in mine],
+        other_networks=[network for network in networks if not network.mine],
         other_clusters=list(others.select_related("organisation").order_by("organisation__name", "name")),
     )
 

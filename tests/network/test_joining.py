@@ -250,7 +250,8 @@ def test_a_school_that_has_given_notice_is_not_brought_in_a_second_time(two):
     network, _, _, schools = two
     last = TODAY + 40 * DAY
     actions.give_notice(network, None, schools[0], last, by=5)
-    actions.form_cluster(network, "Cray", [schools[0], schools[3]])
+    cray = actions.form_cluster(network, "Cray", [schools[0], schools[3]])
+    assert list(reads.cluster_schools(cray, last + DAY)) == [schools[3]]
     assert NetworkMembership.objects.filter(school=schools[0]).count() == 1
     assert schools[0] not in School.objects.in_network(network, last + DAY)
 
