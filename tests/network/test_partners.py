@@ -27,7 +27,7 @@ def test_nearer_schools_come_first_and_farther_ones_not_at_all(django_assert_max
     for name, east in (("Far", 3.3), ("Near", 3.05), ("Beyond", 3.4)):
         school(name, 55.0, east)
     school("Nowhere", None, None)
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         found = partners.find(here, 20)
     assert names(found) == ["Near", "Far"]
     assert found.within == 2
@@ -60,6 +60,17 @@ def test_phase_and_intake_count():
         "6.4\xa0km away, secondary",
     ]
     assert names(partners.find(here, same_phase=True)) == ["Alike"]
+
+
+def test_intake_may_bring_a_school_among_the_first():
+    """Thirty are shown: the one that only its intake brings among them is there."""
+    here = school("Here", 55.0, 3.0, facts={"fsm_percent": 20})
+    for number in range(30):
+        school(f"Near {number:02}", 55.0, 3.01 + number / 1000, facts={"fsm_percent": 60})
+    school("Alike", 55.0, 3.06, facts={"fsm_percent": 21})
+    found = names(partners.find(here))
+    assert "Alike" in found
+    assert len(found) == 30
 
 
 def test_schools_on_both_sides_of_the_date_line_are_neighbours():
