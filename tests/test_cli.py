@@ -13,6 +13,7 @@ from tests.installation import installation
 
 COMMANDS = [
     "init",
+    "found-network",
     "demo",
     "start",
     "serve",

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from alongside.bench import answering, drills, intake, pages, registers, stage
+from alongside.bench import answering, drills, intake, pages, partners, registers, stage
 
 DATABASES = ("sqlite", "postgres", "both")
 
@@ -28,6 +28,7 @@ def _parser() -> argparse.ArgumentParser:
     _pages(commands)
     _answering(commands)
     _registers(commands)
+    _partners(commands)
     hidden = commands.add_parser("stage", description="What the benchmarks do inside their installation.")
     hidden.set_defaults(run=stage.run)
     return parser
@@ -78,6 +79,14 @@ def _answering(commands: Commands) -> None:
     command = _command(commands, "answering", "weight of the answering page, SQL of an answer", "answering")
     command.set_defaults(run=answering.run)
     _databases(command, "sqlite")
+
+
+def _partners(commands: Commands) -> None:
+    command = _command(commands, "partners", "find partner schools among many, beside the bare SELECT", "partners")
+    command.set_defaults(run=partners.run)
+    _databases(command, "sqlite")
+    command.add_argument("--schools", type=_count, default=25_000, help="in the register (%(default)s)")
+    command.add_argument("--runs", type=_count, default=5, help="of each (%(default)s)")
 
 
 def _command(commands: Commands, name: str, purpose: str, example: str) -> argparse.ArgumentParser:

@@ -25,7 +25,10 @@ from django.utils import timezone
 from alongside.demo.actions import let_closing_day_come
 from alongside.kit.errors import Refused
 from alongside.network import actions as network_actions
-from alongside.network.models import Cluster, Organisation, School
+from alongside.network import partners as finding
+from alongside.network.models import Cluster, Offer, Organisation, School
+from alongside.network.reads import near
+from alongside.network.topics import TOPICS
 from alongside.people import actions as people_actions
 from alongside.people.models import ConfirmedDomain, Person, StaffEntry
 from alongside.surveys import actions, reads, seal, tickets
@@ -225,6 +228,67 @@ def counted() -> Iterator[list[str]]:
         yield found
 
 
+def partners(schools: int, runs: int) -> Mapping[str, object]:
+    """Make a register of so many schools in a country like England; find partners of its most crowded school at each
+    distance, and read the same part of the map bare. Milliseconds of each run, after one that warms up."""
+    made = _register(schools)
+    lines = {}
+    for km in finding.RANGES:
+        find = [_timed(finding.find, made, km) for _ in range(runs + 1)][1:]
+        floor = [_timed(_bare, made, km) for _ in range(runs + 1)][1:]
+        lines[str(km)] = {"find": find, "floor": floor, "within": finding.find(made, km).within}
+    return {"lines": lines}
+
+
+def _register(count: int) -> School:
+    """Half of the schools lie in towns, as they do; every fourth says what it is strong in and looks for."""
+    chance = random.Random(25)
+    towns = [(chance.uniform(50.5, 55), chance.uniform(-3, 0.5)) for _ in range(60)]
+    places = [(51.5, -0.1)]
+    for number in range(1, count):
+        north, east = towns[number % 60] if number % 2 else (chance.uniform(50.5, 55), chance.uniform(-3, 0.5))
+        places.append((chance.gauss(51.5, 0.12), chance.gauss(-0.1, 0.2)) if number % 10 == 0 else (north, east))
+    School.objects.bulk_create(
+        (
+            School(
+                name=f"School {number}",
+                country="gb",
+                phase="primary" if number % 5 else "secondary",
+                latitude=north + chance.gauss(0, 0.05),
+                longitude=east + chance.gauss(0, 0.08),
+                facts={"fsm_percent": round(chance.uniform(0, 60), 1)},
+            )
+            for number, (north, east) in enumerate(places)
+        ),
+        batch_size=1000,
+    )
+    every = list(School.objects.order_by("pk"))
+    organisation = network_actions.make_organisation(every[0])
+    chosen = [(school, chance.sample(sorted(TOPICS), 6)) for school in every[::4]]
+    Offer.objects.bulk_create(
+        (
+            Offer(organisation=organisation, school=school, kind=kind, topic=topic)
+            for school, topics in chosen
+            for kind, some in ((Offer.Kind.STRENGTH, topics[:3]), (Offer.Kind.WISH, topics[3:]))
+            for topic in some
+        ),
+        batch_size=1000,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return every[0]
+
+
+def _bare(school: School, km: float) -> object:
+    return list(near(school, km).values_list("pk"))
+
+
+def _timed(work: Callable[[School, float], object], school: School, km: float) -> float:
+    began = time.perf_counter()
+    work(school, km)
+    return (time.perf_counter() - began) * 1000
+
+
 REQUESTS: Final[dict[str, Callable[..., Mapping[str, object]]]] = {
     "prepare": prepare,
     "found": found,
@@ -232,4 +296,5 @@ REQUESTS: Final[dict[str, Callable[..., Mapping[str, object]]]] = {
     "close": close_wave,
     "statements": statements,
     "import_register": import_register,
+    "partners": partners,
 }

@@ -60,7 +60,7 @@ def _pathway(rows: list[FeederFlow]) -> Pathway:
 def _sentence(row: FeederFlow, total: int | None) -> str:
     if row.students < LEAST:
         return f"Fewer than 5 children of {row.source.name} go on to {row.target.name}"
-    of = f"{row.students:,} of {total:,} children" if total else f"{row.students:,} children"
+    of = f"{row.students:,} of {total:,} children" if total and total > row.students else f"{row.students:,} children"
     return f"{of} of {row.source.name} go on to {row.target.name}"
 
 

@@ -28,6 +28,13 @@ class ContactsForm(forms.ModelForm):  # type: ignore[type-arg]
         }
 
 
+class DayInput(forms.DateInput):
+    """A day, in the form that browsers want it."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
 class RegisterFileForm(forms.Form):
     """One file of a register."""
 
@@ -53,14 +60,14 @@ class AddSchoolForm(forms.Form):
     number = forms.CharField(
         label="School", max_length=120, help_text="Its register number, or its name exactly as the register writes it."
     )
-    since = forms.DateField(label="From", widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label="From", widget=DayInput())
 
 
 class RemoveSchoolForm(forms.Form):
     """A school of the cluster and its last day there."""
 
     school = forms.ChoiceField(label="School")
-    last_day = forms.DateField(label="Last day", widget=forms.DateInput(attrs={"type": "date"}))
+    last_day = forms.DateField(label="Last day", widget=DayInput())
 
     def __init__(self, *args: Any, schools: list[School], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -160,7 +167,7 @@ class LeaveForm(forms.Form):
     """What a school leaves, and its last day there."""
 
     what = forms.RegexField(r"^(network|cluster)-[0-9]{1,18}$")
-    last_day = forms.DateField(label="Last day", widget=forms.DateInput(attrs={"type": "date"}))
+    last_day = forms.DateField(label="Last day", widget=DayInput())
 
 
 class FlowForm(forms.Form):

@@ -74,7 +74,9 @@ def _furniture(sheet: Sheet) -> list[SafeString]:
     words = f"{km:g} km" if km >= 1 else f"{km * 1000:g} m"
     x = sheet.width - MARGIN
     arrow = element("path", cls="c-inkline", d=f"M{x} {y}v-18m-5 6l5 -6l5 6", fill="none", stroke_width=1.5)
+    frame = element("rect", cls="c-grid", x=1, y=1, width=sheet.width - 2, height=sheet.height - 2, rx=10, fill="none")
     return [
+        frame,
         bar,
         text(MARGIN / 2 + length + 8, y, words, anchor="start"),
         arrow,

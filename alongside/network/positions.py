@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from alongside.network.models import School
 from alongside.science.geography import Point, distance, from_national_grid
 
+NARROW = "\N{NO-BREAK SPACE}"  # a number and its unit stay on one line
+
 
 def point(school: School) -> Point | None:
     """Where the school lies: by its degrees, or by its place on the British National Grid; None where neither is known."""
@@ -36,8 +38,8 @@ def distance_words(km: float | None) -> str:
     if km is None:
         return "distance not known"
     if km < 0.95:
-        return f"{max(round(km, 1) * 1000, 100):.0f} m"
-    return f"{km:.1f} km" if km < 9.95 else f"{km:.0f} km"
+        return f"{max(round(km, 1) * 1000, 100):.0f}{NARROW}m"
+    return f"{km:.1f}{NARROW}km" if km < 9.95 else f"{km:.0f}{NARROW}km"
 
 
 def others_by_distance(school: School, others: Iterable[School]) -> list[Away]:

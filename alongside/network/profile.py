@@ -11,12 +11,12 @@ from alongside.network.models import Cluster, ProfileAnswer, School
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question. figures: the register's figures stand above its answer."""
+    """One question. figures: which of the register's figures stand above its answer."""
 
     key: str
     title: str
     text: str
-    figures: bool = False
+    figures: str = ""
 
 
 QUESTIONS: Final = (
@@ -24,13 +24,13 @@ QUESTIONS: Final = (
         "1-who",
         "Who we are",
         "What would a newcomer need to know about our schools: how many, what kinds, how near, and how they are linked?",
-        figures=True,
+        figures="schools",
     ),
     Question(
         "2-whom",
         "Whom we serve",
         "Which communities do our children come from, what are they proud of, and what do they ask of us?",
-        figures=True,
+        figures="students",
     ),
     Question(
         "3-changed",
@@ -95,17 +95,24 @@ def year_before(day: datetime.date) -> datetime.date:
         return day.replace(year=day.year - 1, day=28)
 
 
-def figures(schools: Sequence[School]) -> list[tuple[str, str]]:
-    """(label, text): what the register says of the schools together, without what it leaves out."""
+def figures(schools: Sequence[School], about: str) -> list[tuple[str, str]]:
+    """(label, text): what the register says of the schools together, without what it leaves out.
+
+    about: "schools" (how many, what kinds, how near), "students" (how many, and the measures of intake), or "" for none.
+    """
     rolls = [school.roll for school in schools if school.roll is not None]
-    known = "" if len(rolls) == len(schools) else f" in the {len(rolls)} whose roll is known"
-    found = [
-        ("Schools", f"{len(schools)}: {facts.phases(schools)}" if schools else ""),
-        ("Students on roll", f"{sum(rolls):,}{known}" if rolls else ""),
-        ("Distances", _distances(schools)),
-        *((measure.about, _range(schools, measure)) for measure in facts.MEASURES),
-    ]
-    return [(label, text) for label, text in found if text]
+    known = "" if len(rolls) == len(schools) else f", known of {len(rolls)} of {len(schools)} schools"
+    found = {
+        "schools": [
+            ("Schools", f"{len(schools)}: {facts.phases(schools)}" if schools else ""),
+            ("Distances", _distances(schools)),
+        ],
+        "students": [
+            ("Students on roll", f"{sum(rolls):,}{known}" if rolls else ""),
+            *((measure.about, _range(schools, measure)) for measure in facts.MEASURES),
+        ],
+    }
+    return [(label, text) for label, text in found.get(about, []) if text]
 
 
 def _distances(schools: Sequence[School]) -> str:

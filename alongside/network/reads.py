@@ -3,7 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from alongside.network import positions
 from alongside.network.history import found_by_number
@@ -146,20 +146,33 @@ def joinings_of(school: School) -> list[Joining]:
     return list(rows.order_by("-asked_at", "-pk")[:40])
 
 
-def may_be_joined(school: School) -> tuple[list[Organisation], list[Cluster]]:
-    """Networks that let themselves be found, and clusters of the school's own networks, where it does not belong yet."""
-    own = NetworkMembership.objects.current().filter(school=school).values("network")
-    findable = Organisation.objects.filter(kind=Organisation.Kind.NETWORK, findable=True, country=school.country)
-    here = ClusterMembership.objects.current().filter(school=school).values("cluster")
-    clusters = Cluster.objects.filter(organisation__in=own).exclude(pk__in=here).select_related("organisation")
-    return list(findable.exclude(pk__in=own).order_by("name")), list(clusters.order_by("organisation__name", "name"))
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """Where a school belongs today, and where it might ask to: networks that let themselves be found, and the other
+    clusters of its own networks."""
+
+    networks: list[Organisation]
+    clusters: list[ClusterMembership]
+    other_networks: list[Organisation]
+    other_clusters: list[Cluster]
 
 
-def belongings(school: School) -> tuple[list[NetworkMembership], list[ClusterMembership]]:
-    """The networks and clusters of the school today."""
-    networks = NetworkMembership.objects.current().filter(school=school).select_related("network")
-    clusters = ClusterMembership.objects.current().filter(school=school).select_related("cluster__organisation")
-    return list(networks.order_by("network__name")), list(clusters.order_by("cluster__name"))
+def belonging(school: School) -> Belonging:
+    """Three queries."""
+    here = NetworkMembership.objects.current().filter(school=school)
+    own = Q(pk__in=here.values("network"))
+    found = Organisation.objects.filter(own | Q(findable=True, country=school.country), kind=Organisation.Kind.NETWORK)
+    networks = list(found.annotate(mine=Exists(here.filter(network=OuterRef("pk")))).order_by("name", "pk"))
+    inside = ClusterMembership.objects.current().filter(school=school).select_related("cluster__organisation")
+    memberships = list(inside.order_by("cluster__name"))
+    mine: list[Organisation] = [network for network in networks if network.mine]
+    others = Cluster.objects.filter(organisation__in=mine).exclude(pk__in=[row.cluster_id for row in memberships])
+    return Belonging(
+        networks=mine,
+        clusters=memberships,
+        other_networks=[network for network in networks if not network.mine],
+        other_clusters=list(others.select_related("organisation").order_by("organisation__name", "name")),
+    )
 
 
 def networks_and_clusters(schools: list[int]) -> dict[int, tuple[set[int], set[int]]]:

@@ -23,6 +23,10 @@ SCREENS = {
         "today": f"{SCHOOL}/",
         "decide": f"{SCHOOL}/decide/",
         "do": f"{SCHOOL}/do/",
+        "school": f"{SCHOOL}/schools/birch-park-secondary/",
+        "partners": f"{SCHOOL}/schools/birch-park-secondary/partners/?km=40",
+        "strengths": f"{SCHOOL}/schools/birch-park-secondary/strengths/",
+        "joining": f"{SCHOOL}/joining/",
         "staff-list": f"{SCHOOL}/schools/birch-park-secondary/staff/",
         "contacts": f"{SCHOOL}/contacts/",
         "results-school": f"{LAST}/schools/birch-park-secondary/",
@@ -34,6 +38,16 @@ SCREENS = {
         "results-cluster": f"{LAST}/clusters/avon-cluster/",
         "statement-cluster": f"{LAST}/statements/well.3/clusters/avon-cluster/",
         "decide": f"{NETWORK}/decide/",
+        "cluster": f"{NETWORK}/clusters/avon-cluster/",
+        "cluster-change": f"{NETWORK}/clusters/avon-cluster/change/",
+        "profile": f"{NETWORK}/clusters/avon-cluster/profile/",
+        "profile-then": f"{NETWORK}/clusters/avon-cluster/profile/?then=1",
+        "profile-question": f"{NETWORK}/clusters/avon-cluster/profile/1-who/",
+        "asks": f"{NETWORK}/asks/?words=holt",
+        "cluster-near": f"{NETWORK}/clusters/new/?near=Holt&count=8",
+        "flows": f"{NETWORK}/flows/",
+        "groups": f"{NETWORK}/groups/",
+        "group": f"{NETWORK}/groups/1/",
     },
     "coach": {"today": f"{NETWORK}/", "results": f"{LAST}/results/"},
     "officer": {
@@ -86,7 +100,7 @@ def test_everything_works_in_the_dark(chromium_browser, live, open_page):
     dark = open_page(width=PHONE)
     dark.emulate_media(color_scheme="dark")
     walk_in(dark, live, "chair")
-    for name in ("results-cluster", "statement-cluster"):
+    for name in ("results-cluster", "statement-cluster", "cluster"):
         dark.goto(live.url + SCREENS["chair"][name])
         look_at(dark, f"dark-{name}")
 

@@ -51,19 +51,20 @@ class SchoolPage:
     may_join: bool
 
 
-def school_page(school: School, place: Organisation, member: Member) -> SchoolPage:
-    """In a network its own memberships alone; in the school's own place all of them, which its people belong to."""
+def school_page(
+    memberships: list[NetworkMembership], school: School, place: Organisation, member: Member
+) -> SchoolPage:
+    """memberships: in a network the school's own membership of it alone; in the school's own place all of them, since
+    its people belong to all of its networks."""
     inside = place.kind == Organisation.Kind.NETWORK
-    memberships = NetworkMembership.objects.current().filter(school=school).select_related("network")
-    known = [m for m in memberships.order_by("network__name") if not inside or m.network_id == place.pk]
     offers = list(Offer.objects.filter(school=school))
     leads = people_rules.leads(member, school.pk)
     return SchoolPage(
         school=school,
         lines=facts.lines(school, school.numbers.order_by("register", "-since", "number")),
         leaders=_leaders(school),
-        clusters=_clusters(school, [m.network_id for m in known]),
-        networks=[(m.network, _last_day(m.until)) for m in known],
+        clusters=_clusters(school, [m.network_id for m in memberships]),
+        networks=[(m.network, _last_day(m.until)) for m in memberships],
         strengths=topics.labels(offers, Offer.Kind.STRENGTH),
         wishes=topics.labels(offers, Offer.Kind.WISH),
         pathway=flows.pathway_lines(place, school) if inside else [],
@@ -159,7 +160,7 @@ def _people(cluster: Cluster, schools: list[School]) -> list[PersonLine]:
 
 
 def _as_what(role: Role) -> str:
-    return f"leads {role.school}" if role.kind == "leader" else role.get_kind_display()
+    return f"Leads {role.school}" if role.kind == "leader" else role.get_kind_display().capitalize()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +173,7 @@ class AnswerLine:
     authors: str
     written_at: datetime.datetime | None
     versions: int
+    figures: list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +183,6 @@ class ProfilePage:
     cluster: Cluster
     lines: list[AnswerLine]
     settle: list[AnswerLine]
-    figures: list[tuple[str, str]]
     since: datetime.date
     changed: int
     may_write: bool
@@ -192,21 +193,22 @@ def profile_page(cluster: Cluster, member: Member, today: datetime.date) -> Prof
     versions = profile.versions(cluster)
     names = _names({answer.written_by for all_ in versions.values() for answer in all_})
     since = profile.year_before(today)
-    lines = {key: _line(key, versions.get(key, []), names, since) for key in profile.BY_KEY}
     rows = ClusterMembership.objects.current().filter(cluster=cluster).select_related("school")
     schools = [row.school for row in rows.order_by("school__name")]
+    lines = {key: _line(key, versions.get(key, []), names, since, schools) for key in profile.BY_KEY}
     return ProfilePage(
         cluster=cluster,
         lines=[lines[question.key] for question in profile.QUESTIONS],
         settle=[lines[question.key] for question in profile.TO_SETTLE],
-        figures=profile.figures(schools),
         since=since,
         changed=sum(line.then is not None and line.then != line.text for line in lines.values()),
         may_write=rules.can_write_profile(member, cluster.pk, [school.pk for school in schools]),
     )
 
 
-def _line(key: str, versions: list[ProfileAnswer], names: dict[int, str], since: datetime.date) -> AnswerLine:
+def _line(
+    key: str, versions: list[ProfileAnswer], names: dict[int, str], since: datetime.date, schools: list[School]
+) -> AnswerLine:
     last = versions[-1] if versions else None
     before = [version for version in versions if version.written_at.date() <= since]
     authors = list(dict.fromkeys(names.get(version.written_by, "somebody") for version in reversed(versions)))
@@ -217,6 +219,7 @@ def _line(key: str, versions: list[ProfileAnswer], names: dict[int, str], since:
         authors=", ".join(authors),
         written_at=last.written_at if last else None,
         versions=len(versions),
+        figures=profile.figures(schools, profile.BY_KEY[key].figures),
     )
 
 

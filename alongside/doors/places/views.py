@@ -15,7 +15,7 @@ from alongside.kit.addresses import url
 from alongside.kit.errors import Refused
 from alongside.network import positions, rules
 from alongside.network import reads as network_reads
-from alongside.network.models import Cluster, Community, School
+from alongside.network.models import Cluster, Community, NetworkMembership, School
 from alongside.network.positions import Away
 from alongside.people import actions
 from alongside.people.models import Person
@@ -33,12 +33,15 @@ def _cluster(request: InsideRequest, slug: str) -> Cluster:
 @require_GET
 def school(request: InsideRequest, school: str) -> HttpResponse:
     """One school: what the register says, who leads it, where it belongs as far as this member may know."""
-    found = School.objects.select_related("organisation")
+    rows = NetworkMembership.objects.current().select_related("school__organisation", "network")
     if request.organisation.kind == "network":
-        here = get_object_or_404(found.in_network(request.organisation), organisation__slug=school)
+        memberships = [get_object_or_404(rows, network=request.organisation, school__organisation__slug=school)]
+        here = memberships[0].school
     else:
+        found = School.objects.select_related("organisation")
         here = get_object_or_404(found, organisation=request.organisation, organisation__slug=school)
-    page = reads.school_page(here, request.organisation, request.member)
+        memberships = list(rows.filter(school=here).order_by("network__name"))
+    page = reads.school_page(memberships, here, request.organisation, request.member)
     network = request.organisation.kind == "network"
     return render(request, "doors/school.html", {"page": page, "network": network, "door": "grow"})
 
@@ -121,7 +124,7 @@ def _found(
     if not centre:
         return [Away(school, None) for school in every]
     away = {each.school.pk: each for each in positions.others_by_distance(centre, every)}
-    return [away.get(school.pk, Away(school, 0.0)) for school in every]
+    return [away.get(school.pk, Away(school, None)) for school in every]
 
 
 def _ticked(request: InsideRequest, communities: list[Community], words: str) -> set[int]:

@@ -64,9 +64,12 @@ def form_cluster(
             cluster = Cluster.objects.create(organisation=network, name=name, slug=_cluster_slug(name))
     except IntegrityError:
         raise Conflict(f"{network.name} has a cluster called {name} already. Choose another name.") from None
-    join_network(network, schools, since)
+    leaving = join_network(network, schools, since)
     ClusterMembership.objects.bulk_create(
-        [ClusterMembership(cluster=cluster, school=school, since=since) for school in schools]
+        [
+            ClusterMembership(cluster=cluster, school=school, since=since, until=leaving.get(school.pk))
+            for school in schools
+        ]
     )
     numbers = {"name": cluster.name, "schools": len(schools), "asked": asked}
     journal.record(network.pk, FORMED, by=by, about=f"cluster:{cluster.pk}", payload=numbers)
@@ -107,8 +110,8 @@ def add_school(cluster: Cluster, school: School, *, by: int | None, since: datet
     Cluster.objects.select_for_update().get(pk=cluster.pk)  # two who add the same school: one row
     if _not_ended(ClusterMembership.objects.filter(cluster=cluster, school=school), day).exists():
         return
-    join_network(cluster.organisation, [school], day)
-    ClusterMembership.objects.create(cluster=cluster, school=school, since=day)
+    leaving = join_network(cluster.organisation, [school], day)
+    ClusterMembership.objects.create(cluster=cluster, school=school, since=day, until=leaving.get(school.pk))
     payload = {"cluster": cluster.name, "school": school.name, "since": day.isoformat()}
     journal.record(cluster.organisation_id, CAME, by=by, about=f"school:{school.pk}", payload=payload)
 
@@ -149,16 +152,22 @@ def _check_cluster(name: str, schools: Collection[School], asked: int) -> None:
 
 
 @transaction.atomic
-def join_network(network: Organisation, schools: Iterable[School], since: datetime.date) -> None:
-    """The schools belong to the network from that day on; each gets its own organisation when it has none yet."""
+def join_network(
+    network: Organisation, schools: Iterable[School], since: datetime.date
+) -> dict[int, datetime.date | None]:
+    """The schools belong to the network from that day on; each gets its own organisation when it has none yet.
+
+    Returns the first day no longer of those that have given notice: they are there until then, and are not brought in
+    a second time beside that.
+    """
     Organisation.objects.select_for_update().get(pk=network.pk)  # two who bring in the same school: one row
-    # A school that has given notice is there until its day; it is not brought in a second time beside that.
     rows = _not_ended(NetworkMembership.objects.filter(network=network), since)
-    there = set(rows.values_list("school", flat=True))
+    there = dict(rows.values_list("school", "until"))
     for school in schools:
         make_organisation(school)
         if school.pk not in there:
             NetworkMembership.objects.create(network=network, school=school, since=since)
+    return there
 
 
 @transaction.atomic

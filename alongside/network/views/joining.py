@@ -30,7 +30,8 @@ def joining(request: Any) -> HttpResponse:
     """Where the school belongs, what it asked, what it is invited to; ask, answer, give notice."""
     school = _own_school(request)
     require(bool(request.member.schools_led), LEADERS_ONLY)
-    networks, clusters = reads.may_be_joined(school)
+    where = reads.belonging(school)
+    networks, clusters = where.other_networks, where.other_clusters
     form = forms.JoinForm(request.POST or None, networks=networks, clusters=clusters)
     if request.method == "POST" and form.is_valid():
         network, cluster = form.chosen()
@@ -43,19 +44,18 @@ def joining(request: Any) -> HttpResponse:
             messages.success(request, f"You asked. {cluster or network} answers here.")
             return redirect(url(request, "joining"))
     context = {"school": school, "form": form, "door": "grow", "may_ask": bool(networks or clusters)}
-    context |= _belonging(school)
+    context |= _belonging(school, where)
     return render(request, "network/joining.html", context, status=400 if request.method == "POST" else 200)
 
 
-def _belonging(school: School) -> dict[str, object]:
+def _belonging(school: School, where: reads.Belonging) -> dict[str, object]:
     today = timezone.localdate()
-    networks, clusters = reads.belongings(school)
     notices = list(reads.open_notices(school.pk, today).select_related("organisation", "cluster"))
     given = {(notice.organisation_id, notice.cluster_id) for notice in notices}
     all_ = reads.joinings_of(school)
     return {
-        "networks": [row.network for row in networks if (row.network_id, None) not in given],
-        "clusters": [row.cluster for row in clusters if not row.until],
+        "networks": [network for network in where.networks if (network.pk, None) not in given],
+        "clusters": [row.cluster for row in where.clusters if not row.until],
         "notices": notices,
         "invitations": [each for each in all_ if each.invited and each.state == Joining.State.WAITING],
         "asked": [each for each in all_ if not each.invited and each.state != Joining.State.BACK],
@@ -189,13 +189,13 @@ def leave(request: Any) -> HttpResponse:
 def _left(school: School, what: str) -> tuple[Organisation, Cluster | None]:
     """The network, or the network and the cluster, where the school belongs today."""
     kind, _, number = what.partition("-")
-    networks, clusters = reads.belongings(school)
-    for row in clusters:
+    where = reads.belonging(school)
+    for row in where.clusters:
         if kind == "cluster" and row.cluster_id == int(number):
             return row.cluster.organisation, row.cluster
-    for membership in networks:
-        if kind == "network" and membership.network_id == int(number):
-            return membership.network, None
+    for network in where.networks:
+        if kind == "network" and network.pk == int(number):
+            return network, None
     raise Http404
 
 

@@ -30,7 +30,7 @@ def profile_question(request: Any, cluster: str, question: str) -> HttpResponse:
     versions = profile.versions(found).get(question, [])
     form = forms.AnswerForm(request.POST or None, initial=_initial(versions))
     context = {"cluster": found, "question": asked, "form": form, "versions": versions[:-1][::-1], "door": "grow"}
-    context["figures"] = profile.figures(schools) if asked.figures else []
+    context["figures"] = profile.figures(schools, asked.figures)
     status = 200
     if request.method == "POST":
         status = 400
