@@ -45,7 +45,12 @@ class CodeForm(forms.Form):
         label="Code",
         max_length=40,
         widget=forms.TextInput(
-            attrs={"autocomplete": "one-time-code", "autofocus": True, "autocapitalize": "characters", "spellcheck": "false"}
+            attrs={
+                "autocomplete": "one-time-code",
+                "autofocus": True,
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+            }
         ),
     )
 

@@ -200,9 +200,7 @@ class Invitation(models.Model):
         STAKEHOLDER = "stakeholder", "stakeholder"
         STAFF = "staff", "colleague"
 
-    organisation = models.ForeignKey(
-        Organisation, models.CASCADE, related_name="invitations", help_text="Who invites."
-    )
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="invitations", help_text="Who invites.")
     kind = models.CharField(max_length=11, choices=Kind)
     cluster = models.ForeignKey(Cluster, models.CASCADE, null=True, blank=True)
     school = models.ForeignKey(School, models.PROTECT, null=True, blank=True)
@@ -210,7 +208,9 @@ class Invitation(models.Model):
     email = models.EmailField(max_length=254)
     name = models.CharField(max_length=150)
     invited_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the token in the newest letter, in hex.")
+    digest = models.CharField(
+        max_length=64, unique=True, help_text="SHA-256 of the token in the newest letter, in hex."
+    )
     sent_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)

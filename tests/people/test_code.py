@@ -80,7 +80,9 @@ def test_nobody_learns_whether_an_address_is_known(ada):
     assert len(outbox.outbox) == 1
 
 
-@pytest.mark.parametrize("failure", [mail.Undeliverable(), mail.Later(), Refused("none"), SMTPConnectError(421, "busy")])
+@pytest.mark.parametrize(
+    "failure", [mail.Undeliverable(), mail.Later(), Refused("none"), SMTPConnectError(421, "busy")]
+)
 def test_a_mail_server_that_fails_does_not_tell_either(client, ada, monkeypatch, failure):
     def fail(*args: object, **kwargs: object) -> None:
         raise failure

@@ -316,7 +316,9 @@ def test_a_chair_looks_after_invitations_of_the_own_schools_leaders_only(place, 
     assert NEW in page
     assert "second@harbour.example" not in page
     assert "third@harbour.example" not in page
-    status = [chair.post(f"/n/harbour-trust/invitations/{each.pk}/{verb}/").status_code for each in (own, officer, elsewhere)]
+    status = [
+        chair.post(f"/n/harbour-trust/invitations/{each.pk}/{verb}/").status_code for each in (own, officer, elsewhere)
+    ]
     assert status == [302, 403, 403]
     for who in ("leader", "coach", "staff"):
         assert place.client(who).post(f"/n/harbour-trust/invitations/{officer.pk}/{verb}/").status_code == 403

@@ -57,7 +57,6 @@ class Place:
         form = {"kind": kind, "where": where or self.where(kind), "name": "New Person", "email": email}
         return self.client(who).post("/n/harbour-trust/roles/", form)
 
-
     def grant(self, who: str, kind: str, **more: str) -> None:
         """Invite, and accept."""
         assert self.give(who, kind, **more).status_code == 302

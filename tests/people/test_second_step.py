@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
-from django.conf import settings as django_settings
 from django.contrib.auth.hashers import make_password
 from django.db import connection, connections
 from django.test import Client
@@ -275,7 +277,9 @@ def test_any_code_is_borne(place, sent):
     assert step(client, sent).status_code == 200
 
 
-@pytest.mark.parametrize("sent", ["{}", "[]", "1", "null", "not JSON", '{"id": 1}', '{"id":"x","rawId":"x","response":{}}'])
+@pytest.mark.parametrize(
+    "sent", ["{}", "[]", "1", "null", "not JSON", '{"id": 1}', '{"id":"x","rawId":"x","response":{}}']
+)
 def test_any_passkey_is_borne(place, sent):
     place.enrolled("officer")
     client, _ = place.sign_in("officer")
@@ -403,8 +407,15 @@ def test_a_cookie_of_ones_own_making_remembers_nothing(place, cookie):
     assert asked(place, client)
 
 
-def test_behind_https_the_cookie_belongs_to_this_host_alone():
-    assert factors.COOKIE == ("__Host-device" if django_settings.SECURE else "device")
+def test_behind_https_the_cookie_belongs_to_this_host_alone(tmp_path):
+    program = "import django; django.setup(); from alongside.people import factors; print(factors.COOKIE)"
+    environment = os.environ | {
+        "ALONGSIDE_DATA": str(tmp_path),
+        "ALONGSIDE_URL": "https://alongside.example",
+        "DJANGO_SETTINGS_MODULE": "alongside.settings",
+    }
+    said = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "__Host-device"
 
 
 # Removing
@@ -424,7 +435,9 @@ def test_removing_the_last_way_leads_to_another_before_anything_opens(place):
     assert not Authenticator.objects.exists()
     assert not RememberedDevice.objects.exists()
     assert client.get("/n/harbour-trust/").url.startswith("/account/second-step/")
-    deeds = [entry.deed for entry in JournalEntry.objects.filter(about=f"person:{place.people['officer'].pk}").order_by("pk")]
+    deeds = [
+        entry.deed for entry in JournalEntry.objects.filter(about=f"person:{place.people['officer'].pk}").order_by("pk")
+    ]
     assert deeds == ["people.second_step_added", "people.second_step_removed"]
 
 

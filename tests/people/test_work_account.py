@@ -207,7 +207,9 @@ def test_a_provider_that_is_down_gets_a_page(client, ada, provider):
     assert sign_in(client).url == "/home/"
 
 
-@pytest.mark.parametrize("query", ["", "?code=x", "?state=x", "?error=access_denied", "?code=%00&state=%00", "?error=%ff"])
+@pytest.mark.parametrize(
+    "query", ["", "?code=x", "?state=x", "?error=access_denied", "?code=%00&state=%00", "?error=%ff"]
+)
 def test_any_way_back_is_borne(client, provider, query):
     assert client.get(f"/sign-in/back/work/{query}").status_code == 401
     assert client.get(f"/sign-in/back/other/{query}").status_code == 404

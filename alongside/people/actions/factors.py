@@ -114,14 +114,17 @@ def new_codes(person: Person) -> list[str]:
     Person.objects.select_for_update().get(pk=person.pk)
     Authenticator.objects.filter(user_id=person.pk, type=Authenticator.Type.RECOVERY_CODES).delete()
     _record(person, CODES)
-    return RecoveryCodes.activate(person).generate_codes()
+    codes: list[str] = RecoveryCodes.activate(person).generate_codes()
+    return codes
 
 
 def _added(person: Person, what: str) -> list[str]:
     Person.objects.select_for_update().get(pk=person.pk)
     _record(person, ADDED, {"what": what})
-    codes = Authenticator.objects.filter(user_id=person.pk, type=Authenticator.Type.RECOVERY_CODES)
-    return [] if codes.exists() else RecoveryCodes.activate(person).generate_codes()
+    if Authenticator.objects.filter(user_id=person.pk, type=Authenticator.Type.RECOVERY_CODES).exists():
+        return []
+    codes: list[str] = RecoveryCodes.activate(person).generate_codes()
+    return codes
 
 
 def _record(person: Person, deed: str, payload: Mapping[str, object] | None = None) -> None:

@@ -126,7 +126,9 @@ def staff_accounts(request: InsideRequest, school: str) -> HttpResponse:
     if request.method == "POST":
         wanted = str(request.POST.get("person", ""))
         line = next((line for line in lines if str(line.person.pk) == wanted and line.may_invite), None)
-        require(line is not None, "Only colleagues on this staff list, with an e-mail and without an account, are invited.")
+        require(
+            line is not None, "Only colleagues on this staff list, with an e-mail and without an account, are invited."
+        )
         _invite_colleague(request, found, cast(reads.AccountLine, line).person)
         return redirect(url(request, "staff_accounts", school=found.slug))
     return render(request, "people/staff_accounts.html", {"lines": lines, "school": found, "door": "grow"})
