@@ -12,6 +12,7 @@ import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
+from django.core.management import CommandError, call_command
 from django.db import connection, connections
 from django.test import Client
 from django.utils import timezone
@@ -161,7 +162,7 @@ def test_setting_up_an_app_opens_what_the_role_opens_and_shows_ten_codes_once(pl
     assert opens(client)
     for path in ("/account/", "/account/second-step/"):
         assert not any(each in client.get(path).content.decode() for each in codes)
-    assert "10 of ten recovery codes are left" in client.get("/account/").content.decode()
+    assert "All ten recovery codes are left" in client.get("/account/").content.decode()
 
 
 def test_secrets_are_kept_encrypted(place):
@@ -449,3 +450,19 @@ def test_new_codes_end_the_old_ones(place):
     client, _ = place.sign_in("officer")
     assert step(client, old[0]).status_code == 200
     assert step(client, new[0]).status_code == 302
+
+
+def test_who_has_lost_everything_sets_up_another(place):
+    client, _ = place.sign_in("officer")
+    set_up_app(client)
+    other, _ = place.sign_in("staff")
+    call_command("reset_second_step", " Officer@harbour.example ")
+    assert client.get("/n/harbour-trust/").url.startswith("/sign-in/?next=")
+    assert opens(other)
+    client, response = place.sign_in("officer")
+    assert response.url == "/home/"
+    assert client.get("/home/").url.startswith("/account/second-step/")
+    entry = JournalEntry.objects.get(deed="people.second_step_reset")
+    assert (entry.by, entry.about) == (None, f"person:{place.people['officer'].pk}")
+    with pytest.raises(CommandError, match="Nobody here has the address"):
+        call_command("reset_second_step", "nobody@harbour.example")

@@ -1,6 +1,14 @@
 """What changes people, staff lists and roles. Each verb is one transaction."""
 
-from alongside.people.actions.factors import add_app, add_passkey, check_code, check_passkey, new_codes, remove_step
+from alongside.people.actions.factors import (
+    add_app,
+    add_passkey,
+    check_code,
+    check_passkey,
+    new_codes,
+    remove_step,
+    reset_steps,
+)
 from alongside.people.actions.invitations import (
     accept_invitation,
     invitation_path,
@@ -41,6 +49,7 @@ __all__ = [
     "password_path",
     "preview",
     "remove_step",
+    "reset_steps",
     "send_again",
     "token_digest",
     "withdraw",
