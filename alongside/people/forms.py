@@ -1,10 +1,10 @@
 """Text from outside about people."""
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 
 from alongside.network.models import Cluster, Organisation, School
-from alongside.people.models import Role
+from alongside.people.models import Person, Role
 
 
 class SignInForm(AuthenticationForm):
@@ -25,6 +25,15 @@ class ForgottenForm(forms.Form):
     """Where to send a link for a new password."""
 
     email = forms.EmailField(label="Work e-mail", widget=forms.EmailInput(attrs={"autocomplete": "username"}))
+
+
+class NewPasswordForm(SetPasswordForm[Person]):
+    """A new password, twice; Django's validators say what is wrong with it."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["new_password1"].help_text = "Twelve characters or more; four words in a row are easy to keep."
+        self.fields["new_password2"].help_text = "The same once more."
 
 
 class AskForCodeForm(forms.Form):

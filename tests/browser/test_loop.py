@@ -203,6 +203,9 @@ def test_the_whole_loop_on_a_register(kauri, mail, open_page):
 
         appoint_a_leader(officer, running, mail)
         accept_the_invitation(leader, running.url + mail.link(LEADER))
+        leader.goto(f"{running.url}/s/rimu-school/schools/rimu-school/accounts/")
+        look_at(leader, "staff-accounts")
+        leader.goto(f"{running.url}/home/")
         reply_to_staff(leader)
         second = ask_again(officer, running)
         mail.wait_for(24 + 1 + 24)
@@ -222,6 +225,7 @@ def appoint_a_leader(page: Page, running: Running, mail: Letterbox) -> None:
     page.get_by_label("Work e-mail").fill(LEADER)
     page.get_by_role("button", name="Send the invitation").click()
     expect(page.get_by_text("Hemi Ngata is invited.")).to_be_visible()
+    look_at(page, "roles-invited")
     mail.wait_for(25)
 
 

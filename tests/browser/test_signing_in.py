@@ -82,6 +82,8 @@ def test_a_passkey_is_the_second_step(empty_installation: Installation, open_pag
         arrived(page)
 
         # Another device, without a script: no passkey, but a recovery code works.
+        other.goto(f"{url}/sign-in/")
+        look_at(other, "sign-in")
         sign_in(other, url)
         expect(other.get_by_role("heading", level=1)).to_have_text("One more step")
         expect(other.get_by_role("button", name="Use my passkey")).to_be_hidden()

@@ -14,7 +14,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.tokens import default_token_generator
 from django.contrib.auth.views import LogoutView
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -176,7 +175,7 @@ def set_password(request: HttpRequest, uid: str, token: str) -> HttpResponse:
     person = _person_of_link(uid)
     if person is None or not default_token_generator.check_token(person, token):
         return render(request, "people/link_spent.html", status=410)
-    form = SetPasswordForm(person, request.POST or None)
+    form = forms.NewPasswordForm(person, request.POST or None)
     if request.method == "POST" and form.is_valid():
         form.save()
         return sign_in_as(request, person)
@@ -202,7 +201,7 @@ def _person_of_link(uid: str) -> Person | None:
 def account(request: HttpRequest) -> HttpResponse:
     """My name, my places, my password, my second step and my devices, and the way out."""
     person = cast(Person, request.user)
-    form = SetPasswordForm(person, request.POST or None)
+    form = forms.NewPasswordForm(person, request.POST or None)
     if request.method == "POST" and form.is_valid():
         form.save()
         update_session_auth_hash(request, person)
