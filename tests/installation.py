@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from tests import postgres
 
-READY = re.compile(r"^Alongside is ready at (http://127\.0\.0\.1:\d+)$", re.MULTILINE)
+READY = re.compile(r"^Alongside is ready at (http://(?:127\.0\.0\.1|localhost):\d+)$", re.MULTILINE)
 READY_WITHIN = 120.0  # seconds
 
 
@@ -58,9 +58,9 @@ class Installation:
         return self.running("start", "--port", "0", "--no-open")
 
     @contextlib.contextmanager
-    def served(self) -> Iterator["Running"]:
-        """Web and worker without the demo, as a network runs them."""
-        with self.running("serve", "--port", "0") as web, self.running("worker"):
+    def served(self, port: int = 0) -> Iterator["Running"]:
+        """Web and worker without the demo, as a network runs them. port: 0 takes a free one."""
+        with self.running("serve", "--port", str(port)) as web, self.running("worker"):
             yield web
 
     @property

@@ -45,7 +45,7 @@ def needed(person: Person) -> bool:
 
 def enrolled(person: Person) -> bool:
     """Whether the person has something to take the second step with."""
-    return Authenticator.objects.filter(user_id=person.pk, type__in=_STEPS).exists()
+    return bool(Authenticator.objects.filter(user_id=person.pk, type__in=_STEPS).exists())
 
 
 @dataclass(frozen=True, slots=True)

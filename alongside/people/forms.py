@@ -3,12 +3,12 @@
 import datetime
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 
 from alongside.kit.tabular import clean_text, looks_like_formula
 from alongside.network.models import Cluster, Organisation, School
 from alongside.people import stafflist
-from alongside.people.models import Role, StaffEntry, normal
+from alongside.people.models import Person, Role, StaffEntry, normal
 
 
 class SignInForm(AuthenticationForm):
@@ -29,6 +29,15 @@ class ForgottenForm(forms.Form):
     """Where to send a link for a new password."""
 
     email = forms.EmailField(label="Work e-mail", widget=forms.EmailInput(attrs={"autocomplete": "username"}))
+
+
+class NewPasswordForm(SetPasswordForm[Person]):
+    """A new password, twice; Django's validators say what is wrong with it."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["new_password1"].help_text = "Twelve characters or more; four words in a row are easy to keep."
+        self.fields["new_password2"].help_text = "The same once more."
 
 
 class AskForCodeForm(forms.Form):

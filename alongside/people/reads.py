@@ -295,8 +295,9 @@ def may_invite(member: Member, invitation: Invitation) -> bool:
     return member.officer or is_cluster_school(member.clusters_chaired, invitation.school_id or 0)
 
 
-def _chaired(member: Member) -> QuerySet[ClusterMembership, dict[str, int]]:
-    return ClusterMembership.objects.current().filter(cluster__in=member.clusters_chaired).values("school")
+def _chaired(member: Member) -> set[int]:
+    chaired = ClusterMembership.objects.current().filter(cluster__in=member.clusters_chaired)
+    return set(chaired.values_list("school", flat=True))
 
 
 @dataclass(frozen=True, slots=True)

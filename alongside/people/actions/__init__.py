@@ -2,7 +2,15 @@
 
 from alongside.people.actions.by_hand import Line, add_person, correct, mark_left, take_back
 from alongside.people.actions.domains import confirm_domain
-from alongside.people.actions.factors import add_app, add_passkey, check_code, check_passkey, new_codes, remove_step
+from alongside.people.actions.factors import (
+    add_app,
+    add_passkey,
+    check_code,
+    check_passkey,
+    new_codes,
+    remove_step,
+    reset_steps,
+)
 from alongside.people.actions.groups import form_chaired_cluster, join_group, leave_group, make_group
 from alongside.people.actions.invitations import (
     accept_invitation,
@@ -53,6 +61,7 @@ __all__ = [
     "password_path",
     "preview",
     "remove_step",
+    "reset_steps",
     "send_again",
     "take_back",
     "token_digest",

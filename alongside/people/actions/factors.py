@@ -10,6 +10,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
 from allauth.mfa.utils import decrypt
 from allauth.mfa.webauthn.internal import auth as webauthn
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
@@ -21,6 +22,7 @@ ADDED = journal.deed("people.second_step_added", "added a way to take the second
 REMOVED = journal.deed("people.second_step_removed", "removed a way to take the second step of signing in")
 CODES = journal.deed("people.recovery_codes_made", "made new recovery codes")
 CODE_USED = journal.deed("people.recovery_code_used", "signed in with a recovery code")
+RESET = journal.deed("people.second_step_reset", "let somebody set up another second step, at the installation itself")
 PERIOD = 30  # seconds that a code of an app stands for
 DRIFT = 1  # periods by which a telephone's clock may be wrong
 
@@ -73,7 +75,7 @@ def check_code(person: Person, code: str) -> str:
             authenticator.record_usage()
             return "app"
         if authenticator.type == Authenticator.Type.RECOVERY_CODES and authenticator.wrap().validate_code(code):
-            _record(person, CODE_USED)
+            _record(person, CODE_USED, by=person)
             return "code"
     return ""
 
@@ -104,8 +106,22 @@ def remove_step(person: Person, pk: int) -> bool:
     if not ways.exists():
         Authenticator.objects.filter(user_id=person.pk).delete()
     RememberedDevice.objects.filter(person=person).delete()
-    _record(person, REMOVED)
+    _record(person, REMOVED, by=person)
     return True
+
+
+@transaction.atomic
+def reset_steps(person: Person) -> None:
+    """Take everything away with which the person takes the second step, at the installation's own keyboard.
+
+    Their sessions end; the password stays, and whoever holds a role sets up another step before anything opens.
+    """
+    Authenticator.objects.filter(user_id=person.pk).delete()
+    RememberedDevice.objects.filter(person=person).delete()
+    for session in Session.objects.iterator():
+        if session.get_decoded().get("_auth_user_id") == str(person.pk):
+            session.delete()
+    _record(person, RESET)
 
 
 @transaction.atomic
@@ -113,19 +129,24 @@ def new_codes(person: Person) -> list[str]:
     """Ten new recovery codes; the old ones work no longer."""
     Person.objects.select_for_update().get(pk=person.pk)
     Authenticator.objects.filter(user_id=person.pk, type=Authenticator.Type.RECOVERY_CODES).delete()
-    _record(person, CODES)
-    return RecoveryCodes.activate(person).generate_codes()
+    _record(person, CODES, by=person)
+    codes: list[str] = RecoveryCodes.activate(person).generate_codes()
+    return codes
 
 
 def _added(person: Person, what: str) -> list[str]:
     Person.objects.select_for_update().get(pk=person.pk)
-    _record(person, ADDED, {"what": what})
-    codes = Authenticator.objects.filter(user_id=person.pk, type=Authenticator.Type.RECOVERY_CODES)
-    return [] if codes.exists() else RecoveryCodes.activate(person).generate_codes()
+    _record(person, ADDED, {"what": what}, by=person)
+    if Authenticator.objects.filter(user_id=person.pk, type=Authenticator.Type.RECOVERY_CODES).exists():
+        return []
+    codes: list[str] = RecoveryCodes.activate(person).generate_codes()
+    return codes
 
 
-def _record(person: Person, deed: str, payload: Mapping[str, object] | None = None) -> None:
+def _record(
+    person: Person, deed: str, payload: Mapping[str, object] | None = None, *, by: Person | None = None
+) -> None:
     places = {*Role.objects.current().filter(person=person).values_list("organisation", flat=True)}
     places |= {*StaffEntry.objects.current().filter(person=person).values_list("organisation", flat=True)}
     for organisation in sorted(places):  # in one order: two who meet here wait for each other, never both
-        journal.record(organisation, deed, by=person.pk, about=f"person:{person.pk}", payload=payload)
+        journal.record(organisation, deed, by=by.pk if by else None, about=f"person:{person.pk}", payload=payload)

@@ -5,14 +5,14 @@ from typing import cast
 
 import segno
 from allauth.account.stages import LoginStageController
-from allauth.account.utils import get_next_redirect_url
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.totp.internal import auth as totp
 from allauth.mfa.webauthn.internal import auth as webauthn
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -20,7 +20,7 @@ from alongside.people import actions, factors, forms, throttle
 from alongside.people.adapters import SecondStep
 from alongside.people.middleware import before_second_step
 from alongside.people.models import Person, RememberedDevice
-from alongside.people.views.signing_in import too_many_tries
+from alongside.people.views.signing_in import next_path, too_many_tries
 
 
 @login_not_required
@@ -63,7 +63,9 @@ def _try(request: HttpRequest, person: Person) -> tuple[forms.CodeForm, str]:
 
 def _done(request: HttpRequest, person: Person, by: str, stage: SecondStep | None) -> HttpResponse:
     factors.vouch(request.session, person, by)
-    response = cast(HttpResponse, stage.exit()) if stage else redirect(get_next_redirect_url(request) or "home")
+    response = (
+        cast(HttpResponse, stage.exit()) if stage else HttpResponseRedirect(next_path(request) or reverse("home"))
+    )
     if request.POST.get("remember"):
         factors.remember(request, response, person)
     return response
@@ -75,7 +77,7 @@ def _second_step_page(request: HttpRequest, person: Person, form: forms.CodeForm
         "form": form,
         "steps": steps,
         "options": _json(webauthn.begin_authentication(person)) if steps.passkey else "",
-        "next": get_next_redirect_url(request) or "",
+        "next": next_path(request),
         "days": factors.DAYS_REMEMBERED,
     }
 

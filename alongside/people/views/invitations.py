@@ -4,7 +4,6 @@ from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.forms import SetPasswordForm
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from alongside.kit.access import require
 from alongside.kit.addresses import url
 from alongside.network.models import School
-from alongside.people import actions, reads, rules
+from alongside.people import actions, forms, reads, rules
 from alongside.people.letters import send_invitation
 from alongside.people.middleware import before_second_step
 from alongside.people.models import Invitation, Person
@@ -55,7 +54,7 @@ def _signed_in(request: HttpRequest, found: Invitation, digest: str) -> HttpResp
 
 def _without_password(request: HttpRequest, found: Invitation, digest: str, person: Person | None) -> HttpResponse:
     """The letter shows that the address is theirs, as a letter with a password link does."""
-    form = SetPasswordForm(person or Person(email=found.email, name=found.name), request.POST or None)
+    form = forms.NewPasswordForm(person or Person(email=found.email, name=found.name), request.POST or None)
     if request.method == "POST" and form.is_valid():
         return sign_in_as(request, _accept_with_password(found, digest, form.cleaned_data["new_password1"]))
     return render(request, "people/invitation.html", {"invitation": found, "form": form})

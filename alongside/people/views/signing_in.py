@@ -14,10 +14,9 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.tokens import default_token_generator
 from django.contrib.auth.views import LogoutView
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode, urlsafe_base64_decode
@@ -30,6 +29,13 @@ from alongside.people.letters import send_password_link
 from alongside.people.middleware import before_second_step
 from alongside.people.models import Person, normal
 
+
+def next_path(request: HttpRequest) -> str:
+    """Where the form or the address says to go on: a path of this site, or ""."""
+    wanted = get_next_redirect_url(request) or ""
+    return wanted if wanted.startswith("/") else ""
+
+
 sign_out = before_second_step(LogoutView.as_view())
 
 
@@ -38,7 +44,7 @@ sign_out = before_second_step(LogoutView.as_view())
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in with work e-mail and password; guessing is slowed down per account and per network address."""
     if request.user.is_authenticated:
-        return redirect(get_next_redirect_url(request) or "home")
+        return HttpResponseRedirect(next_path(request) or reverse("home"))
     if request.method == "GET":
         return _sign_in_page(request, forms.SignInForm(request))
     limits = _limits(request)
@@ -48,13 +54,13 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _sign_in_page(request, form)
     throttle.give_back(limits)
-    person = cast(Person, form.get_user())
-    login = Login(user=person, redirect_url=get_next_redirect_url(request))
-    return perform_password_login(request, {"email": person.email}, login)
+    person = form.get_user()
+    login = Login(user=person, redirect_url=next_path(request))
+    return cast(HttpResponse, perform_password_login(request, {"email": person.email}, login))
 
 
 def _sign_in_page(request: HttpRequest, form: object) -> HttpResponse:
-    context = {"form": form, "next": get_next_redirect_url(request) or "", "work": _work_name()}
+    context = {"form": form, "next": next_path(request), "work": _work_name()}
     return render(request, "people/sign_in.html", context)
 
 
@@ -87,7 +93,7 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
     if person and not throttle.spend({f"letter:{person.pk}": throttle.TRIES}):
         person = None
     LoginCodeVerificationProcess.initiate(request=request, user=person, email=email)
-    after = get_next_redirect_url(request)
+    after = next_path(request)
     return redirect(reverse("sign_in_enter") + (f"?{urlencode({'next': after})}" if after else ""))
 
 
@@ -106,11 +112,11 @@ def sign_in_enter(request: HttpRequest) -> HttpResponse:
             return too_many_tries(request)
         if compare_user_code(actual=form.cleaned_data["code"], expected=process.code):
             throttle.give_back(limits)
-            return cast(HttpResponse, process.finish(get_next_redirect_url(request)))
+            return cast(HttpResponse, process.finish(next_path(request)))
         if not process.record_invalid_attempt():
             return render(request, "people/code_over.html", status=410)
         form.add_error("code", "This is not the code of the newest letter. Look again, capitals or not.")
-    context = {"form": form, "email": process.state.get("email"), "next": get_next_redirect_url(request) or ""}
+    context = {"form": form, "email": process.state.get("email"), "next": next_path(request)}
     return render(request, "people/sign_in_enter.html", context)
 
 
@@ -169,7 +175,7 @@ def set_password(request: HttpRequest, uid: str, token: str) -> HttpResponse:
     person = _person_of_link(uid)
     if person is None or not default_token_generator.check_token(person, token):
         return render(request, "people/link_spent.html", status=410)
-    form = SetPasswordForm(person, request.POST or None)
+    form = forms.NewPasswordForm(person, request.POST or None)
     if request.method == "POST" and form.is_valid():
         form.save()
         return sign_in_as(request, person)
@@ -195,7 +201,7 @@ def _person_of_link(uid: str) -> Person | None:
 def account(request: HttpRequest) -> HttpResponse:
     """My name, my places, my password, my second step and my devices, and the way out."""
     person = cast(Person, request.user)
-    form = SetPasswordForm(person, request.POST or None)
+    form = forms.NewPasswordForm(person, request.POST or None)
     if request.method == "POST" and form.is_valid():
         form.save()
         update_session_auth_hash(request, person)
