@@ -125,7 +125,10 @@ TASKS = {
             "LOCK_TIMEOUT": 60,
             "BACKOFF_INITIAL": 2,
             "BACKOFF_MAX": 300,
-            "SCHEDULES": {"due-work": {"task": "alongside.surveys.tasks.due_work", "every": 20}},
+            "SCHEDULES": {
+                "due-work": {"task": "alongside.surveys.tasks.due_work", "every": 20},
+                "clear-away": {"task": "alongside.people.tasks.clear_away", "cron": "30 2 * * *"},
+            },
         },
     }
 }

@@ -6,7 +6,7 @@ Answers, tickets and reminders never enter it.
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.db import transaction
 from django.utils import timezone
@@ -64,3 +64,14 @@ def digest(before: str, entry: JournalEntry) -> str:
     parts = [before, entry.organisation, entry.number, entry.at.isoformat(), entry.by]
     parts += [entry.deed, entry.about, entry.payload_digest]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+
+
+def erase(organisation: int, *, by: int | None, numbers: Collection[int]) -> int:
+    """Empty the payloads of these entries; returns of how many. The entries stay, and so does the chain."""
+    found = JournalEntry.objects.filter(organisation=organisation, number__in=numbers).exclude(salt="")
+    return found.update(payload=None, salt="")
+
+
+def erase_everywhere(about: str, *, by: int | None) -> int:
+    """Empty the payloads of every entry about this, such as "person:12", in every organisation's journal; of how many."""
+    return JournalEntry.objects.filter(about=about).exclude(salt="").update(payload=None, salt="")

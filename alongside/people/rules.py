@@ -31,3 +31,18 @@ def can_grant(member: Member, kind: str) -> bool:
 def can_see_roles(member: Member) -> bool:
     """The officer, and chairs for the leaders they invite."""
     return member.officer or bool(member.clusters_chaired)
+
+
+def can_merge(member: Member) -> bool:
+    """Leaders within their own list, the officer within the network's schools."""
+    return member.officer or bool(member.schools_led)
+
+
+def can_confirm_erasure(member: Member) -> bool:
+    """Leaders for their staff, the officer for the network's people."""
+    return member.officer or bool(member.schools_led)
+
+
+def can_see_partners(member: Member) -> bool:
+    """The officer looks after partners."""
+    return member.officer

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from alongside.kit.addresses import inside
-from alongside.people.views import roles, signing_in, staff, staff_by_hand, staff_files
+from alongside.people.views import merging, partners, rights, roles, signing_in, staff, staff_by_hand, staff_files
 
 urlpatterns = [
     path("sign-in/", signing_in.sign_in, name="sign_in"),
@@ -27,4 +27,19 @@ urlpatterns = [
     inside("schools/<slug:school>/staff/people/<int:pk>/", staff_by_hand.staff_person, name="staff_person"),
     inside("schools/<slug:school>/staff/people/<int:pk>/left/", staff_by_hand.staff_left, name="staff_left"),
     inside("schools/<slug:school>/staff/people/<int:pk>/return/", staff_by_hand.staff_return, name="staff_return"),
+    inside("people/alike/", merging.people_alike, name="people_alike"),
+    inside("people/merge/", merging.people_merge, name="people_merge"),
+    path("account/data/", rights.my_rights, name="my_rights"),
+    path("account/data/everything.zip", rights.everything, name="everything"),
+    path("account/data/erase/", rights.erase_me, name="erase_me"),
+    path("account/data/stay/", rights.stay, name="stay"),
+    path("for-staff/", rights.for_staff, name="for_staff"),
+    inside("kept/", rights.kept, name="kept"),
+    inside("people/erasures/", rights.erasures, name="erasures"),
+    inside("people/erasures/<int:pk>/", rights.erasure_confirm, name="erasure_confirm"),
+    inside("schools/<slug:school>/staff/people/<int:pk>/erase/", rights.staff_erase, name="staff_erase"),
+    inside("partners/", partners.partners, name="partners"),
+    inside("partners/people/", partners.partner_person, name="partner_person"),
+    inside("partners/<int:pk>/end/", partners.partner_end, name="partner_end"),
+    inside("partners/people/<int:pk>/end/", partners.partner_person_end, name="partner_person_end"),
 ]
