@@ -20,7 +20,7 @@ from django.utils import timezone
 from alongside.kit.tabular import write_csv
 from alongside.network.models import Cluster, Organisation, School
 from alongside.people import actions as people_actions
-from alongside.people.models import Person, Role, StaffImport
+from alongside.people.models import ErasureRequest, PartnerPerson, Person, Role, StaffImport
 from alongside.surveys import actions, answering, reads
 from alongside.surveys.models import Release, Wave
 from tests import make
@@ -50,6 +50,7 @@ class SchoolHere:
     brought: StaffImport | None = None  # by itself
     lists: dict[str, StaffImport] = field(default_factory=dict)  # by the officer of a network
     leader: Role | None = None
+    asked: ErasureRequest | None = None  # by somebody of its staff
 
 
 @dataclass
@@ -64,6 +65,7 @@ class NetworkHere:
     closed: Wave | None = None  # of the whole network, its results public
     officer: Person | None = None
     chair: Role | None = None
+    partner_post: PartnerPerson | None = None
 
     @property
     def mark(self) -> str:
@@ -168,6 +170,7 @@ def _school(world: World, name: str) -> None:
         person.staff_entries.update(name=person.name)
     _contacts(school.organisation, key)
     _somebody_who_left(school, key)
+    world.schools[name].asked = ErasureRequest.objects.create(person=school.staff.order_by("pk")[1].person)
     world.people[f"{name} staff"] = school.staff.order_by("pk")[0].person
     world.people[f"{name} leader"] = _rename(make.leader(school, f"head@{name}.example"), f"Head of {name}", key)
     world.schools[name].leader = Role.objects.get(kind="leader", school=school)
@@ -205,6 +208,12 @@ def _roles(world: World, key: str) -> None:
         "stakeholder": make.stakeholder(found.network, f"stakeholder@{domain}"),
     }
     world.people |= {f"{key} {role}": _rename(person, f"The {role}", key) for role, person in people.items()}
+    partner = people_actions.add_partner(
+        found.network, text("Partner", key), "university", text("Call", key), people["officer"]
+    )
+    found.partner_post = people_actions.add_partner_person(
+        partner, f"partner@{domain}", text("Partner person", key), people["officer"]
+    )
     found.officer, found.chair = people["officer"], Role.objects.get(kind="chair", cluster=first)
 
 

@@ -89,7 +89,11 @@ def _pk(world: World, kind: str, name: str, target: Target) -> int:
         return (school.lists[target.network] if kind == "n" else school.brought).pk
     if name == "role_end":
         return school.leader.pk
-    if name in {"staff_person", "staff_left"}:
+    if name == "erasure_confirm":
+        return school.asked.pk
+    if name in {"partner_end", "partner_person_end"}:
+        return (network.partner_post.partner if name == "partner_end" else network.partner_post).pk
+    if name in {"staff_person", "staff_left", "staff_erase"}:
         return school.school.staff.filter(until=None).order_by("-pk")[0].pk
     if name == "staff_return":
         return school.school.staff.filter(until__isnull=False).order_by("-pk")[0].pk
@@ -150,6 +154,16 @@ def sound_form(world: World, name: str, target: Target, *, kind: str = "n") -> d
             return {"file": SimpleUploadedFile("staff.csv", b"Name,Role\nSomebody Else,Teacher\n", "text/csv")}
         case "staff_add" | "staff_person":
             return {"name": "Somebody New", "email": "", "job": "teacher", "hours": "20"}
+        case "erase_me" | "staff_erase":
+            return {"sure": "on"}
+        case "people_merge":
+            keep, drop = list(world.schools[target.school].school.staff.filter(until=None).order_by("-pk")[:2])
+            return {"keep": keep.person_id, "drop": drop.person_id}
+        case "partners":
+            return {"name": "A new partner", "kind": "university", "contact": ""}
+        case "partner_person":
+            partner = world.networks[target.network].partner_post.partner
+            return {"partner": partner.pk, "name": "Some Body", "email": "body@partner.example"}
         case "staff_left":
             return {"last_day": today}
         case "domain_confirm":

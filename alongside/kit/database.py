@@ -59,10 +59,10 @@ def alone(name: int, number: int) -> Iterator[None]:
 def empty_log(tries: int = 200, waits: int = 100) -> bool:
     """SQLite: empty the write-ahead log, where deleted rows may still be read; whether nobody kept us from it.
 
-    waits: milliseconds of each try, in which nobody else can write. True at once on PostgreSQL.
+    waits: milliseconds of each try, in which nobody else can write. True at once on PostgreSQL, False inside a transaction.
     """
-    if connection.vendor != "sqlite":
-        return True
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        return connection.vendor != "sqlite"
     with connection.cursor() as cursor:
         (patience,) = cursor.execute("PRAGMA busy_timeout").fetchone()
         cursor.execute(f"PRAGMA busy_timeout = {waits:d}")

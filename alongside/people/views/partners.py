@@ -29,7 +29,7 @@ def _inside(request: InsideRequest) -> dict[str, Partner]:
 def partners(request: InsideRequest) -> HttpResponse:
     """The partners of the network with their people, and a form for one more."""
     found = _inside(request)
-    form = forms.PartnerForm(request.POST or None)
+    form = forms.PartnerForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:

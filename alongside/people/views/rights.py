@@ -99,7 +99,7 @@ def staff_erase(request: InsideRequest, school: str, pk: int) -> HttpResponse:
     found = school_of(request, school)
     require(rules.can_see_staff(request.member, found.pk), f"Only the leaders of {found} erase somebody from its list.")
     entry = get_object_or_404(StaffEntry.objects.filter(school=found).select_related("person"), pk=pk)
-    form = forms.SureForm(request.POST or None)
+    form = forms.SureForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             _erase(request, entry)
