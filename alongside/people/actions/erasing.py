@@ -1,7 +1,7 @@
 """Erasing a person: name, address and what was written of them go from every table and file (TRUST 7).
 
 The row of the person stays, without a name, as long as something must point at it: a roster that is frozen until its wave
-closes, a reply that says "a former leader", the number in an entry of a journal.
+closes, a reply that they wrote for their school, the number in an entry of a journal.
 """
 
 import json
