@@ -159,6 +159,7 @@ WITHOUT_FIELDS = {
     "staff_upload",
     "staff_return",
     "stay",
+    "everything",
     "erasure_confirm",
     "partner_end",
     "partner_person_end",

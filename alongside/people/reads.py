@@ -113,9 +113,14 @@ def staff_page(school: School) -> StaffPage:
     entries = list(current_staff(school).select_related("person").order_by("name"))
     domains = confirmed_domains(school)
     found = {domain(entry.person.email) for entry in entries if entry.person.email}
-    networks = [m.network for m in NetworkMembership.objects.current().filter(school=school).select_related("network")]
+    networks = [membership.network for membership in networks_of(school).select_related("network")]
     without = sum(entry.person.email is None for entry in entries)
     return StaffPage(school, entries, sorted(domains), sorted(found - domains), without, networks)
+
+
+def networks_of(school: School):  # type: ignore[no-untyped-def]
+    """The memberships of a school in networks today."""
+    return NetworkMembership.objects.current().filter(school=school)
 
 
 RETURN_WITHIN = datetime.timedelta(days=30)

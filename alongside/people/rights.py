@@ -32,6 +32,11 @@ class Part:
         return [[pair for pair in zip(self.columns, row, strict=True) if pair[1]] for row in self.rows]
 
 
+def words() -> list[str]:
+    """What may be held on somebody, kind by kind."""
+    return list(dict.fromkeys(holding.words for holding in holdings.HOLDINGS))
+
+
 def held(person: Person) -> list[Part]:
     """Every row that refers to the person, by kind; a kind of which there is none is left out."""
     people = [person.pk, *Person.objects.filter(merged_into=person).values_list("pk", flat=True)]

@@ -154,7 +154,7 @@ def planted() -> list[str]:
 def test_one_click_gives_every_row(ottoline):
     client = Client()
     client.force_login(ottoline)
-    response = client.get("/account/data/everything.zip")
+    response = client.post("/account/data/everything.zip")
     with zipfile.ZipFile(io.BytesIO(response.content)) as archive:
         page, document = archive.read("everything.html").decode(), json.loads(archive.read("everything.json"))
     found = {part["what"]: len(part["rows"]) for part in document["held"]}

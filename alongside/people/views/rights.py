@@ -29,15 +29,14 @@ def my_rights(request: HttpRequest) -> HttpResponse:
 def _my_rights(request: HttpRequest, form: forms.SureForm) -> HttpResponse:
     person = cast(Person, request.user)
     context = {
-        "parts": rights.held(person),
+        "words": rights.words(),
         "asked": ErasureRequest.objects.filter(person=person).first(),
         "form": form,
-        "kinds": retention.KINDS.values(),
     }
     return render(request, "people/my_rights.html", context, status=400 if form.errors else 200)
 
 
-@require_GET
+@require_POST
 def everything(request: HttpRequest) -> HttpResponse:
     """Everything held on me, as a ZIP."""
     data = rights.export(cast(Person, request.user))
