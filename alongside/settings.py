@@ -174,6 +174,7 @@ TASKS = {
                 "old-register-files": {"task": "alongside.network.tasks.forget_register_files", "every": 3600},
                 "weekly-digest": {"task": "alongside.doors.tasks.weekly_digest", "every": 300},
                 "tidy": {"task": "alongside.kit.tasks.tidy", "every": 3600},
+                "clear-away": {"task": "alongside.people.tasks.clear_away", "cron": "30 2 * * *"},
             },
         },
     }

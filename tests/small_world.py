@@ -34,7 +34,16 @@ from alongside.network.models import (
     StagedRegister,
 )
 from alongside.people import actions as people_actions
-from alongside.people.models import Group, Invitation, Person, RememberedDevice, Role, StaffImport
+from alongside.people.models import (
+    ErasureRequest,
+    Group,
+    Invitation,
+    PartnerPerson,
+    Person,
+    RememberedDevice,
+    Role,
+    StaffImport,
+)
 from alongside.surveys import actions, answering, papers, reads
 from alongside.surveys.models import Release, Wave
 from tests import make
@@ -72,6 +81,7 @@ class SchoolHere:
     invitations: dict[str, Invitation] = field(default_factory=dict)  # of another leader, by network
     calendar: dict[str, int] = field(default_factory=dict)  # own days, a file that waits, a file that is applied
     work: Progress | None = None  # asked for by its leader at the school
+    asked: ErasureRequest | None = None  # by somebody of its staff
 
 
 @dataclass
@@ -92,6 +102,7 @@ class NetworkHere:
     group: Group | None = None
     calendar: dict[str, int] = field(default_factory=dict)
     work: Progress | None = None  # asked for by its officer
+    partner_post: PartnerPerson | None = None
 
     @property
     def mark(self) -> str:
@@ -224,6 +235,7 @@ def _school(world: World, name: str) -> None:
         person.staff_entries.update(name=person.name)
     _contacts(school.organisation, key)
     _somebody_who_left(school, key)
+    world.schools[name].asked = ErasureRequest.objects.create(person=school.staff.order_by("pk")[1].person)
     world.people[f"{name} staff"] = school.staff.order_by("pk")[0].person
     world.people[f"{name} leader"] = _rename(make.leader(school, f"head@{name}.example"), f"Head of {name}", key)
     world.schools[name].leader = Role.objects.get(kind="leader", school=school)
@@ -261,6 +273,12 @@ def _roles(world: World, key: str) -> None:
         "stakeholder": make.stakeholder(found.network, f"stakeholder@{domain}"),
     }
     world.people |= {f"{key} {role}": _rename(person, f"The {role}", key) for role, person in people.items()}
+    partner = people_actions.add_partner(
+        found.network, text("Partner", key), "university", text("Call", key), people["officer"]
+    )
+    found.partner_post = people_actions.add_partner_person(
+        partner, f"partner@{domain}", text("Partner person", key), people["officer"]
+    )
     found.officer, found.chair = people["officer"], Role.objects.get(kind="chair", cluster=first)
 
 

@@ -146,6 +146,11 @@ FIELDS = {
     "staff_add": ("name", "email", "job", "hours"),
     "staff_person": ("name", "email", "job", "hours"),
     "staff_left": ("last_day",),
+    "staff_erase": ("sure",),
+    "erase_me": ("sure",),
+    "people_merge": ("keep", "drop"),
+    "partners": ("name", "kind", "contact"),
+    "partner_person": ("partner", "name", "email"),
     "wave_new": ("instrument", "whom", "opens_on", "closes_on"),
     "wave_extend": ("closes_on",),
     "reply": ("kind", "heard", "text", "moves", "look_on"),
@@ -201,6 +206,11 @@ WITHOUT_FIELDS = {
     "calendar_undo",
     "results_papers",
     "digest_stop",
+    "stay",
+    "everything",
+    "erasure_confirm",
+    "partner_end",
+    "partner_person_end",
 }
 
 

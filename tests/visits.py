@@ -108,7 +108,11 @@ def _pk(world: World, kind: str, name: str, target: Target) -> int:
         return (school.invitations[target.network] if kind == "n" else school.invitation).pk
     if name in {"step_remove", "device_forget"}:
         return world.step if name == "step_remove" else world.device
-    if name in {"staff_person", "staff_left"}:
+    if name == "erasure_confirm":
+        return school.asked.pk
+    if name in {"partner_end", "partner_person_end"}:
+        return (network.partner_post.partner if name == "partner_end" else network.partner_post).pk
+    if name in {"staff_person", "staff_left", "staff_erase"}:
         return school.school.staff.filter(until=None).order_by("-pk")[0].pk
     if name == "staff_return":
         return school.school.staff.filter(until__isnull=False).order_by("-pk")[0].pk
@@ -219,6 +223,16 @@ def sound_form(world: World, name: str, target: Target, *, kind: str = "n") -> d
             return {"file": SimpleUploadedFile("register.csv", gias([gias_school("900009")]), "text/csv")}
         case "staff_add" | "staff_person":
             return {"name": "Somebody New", "email": "", "job": "teacher", "hours": "20"}
+        case "erase_me" | "staff_erase":
+            return {"sure": "on"}
+        case "people_merge":
+            keep, drop = list(world.schools[target.school].school.staff.filter(until=None).order_by("-pk")[:2])
+            return {"keep": keep.person_id, "drop": drop.person_id}
+        case "partners":
+            return {"name": "A new partner", "kind": "university", "contact": ""}
+        case "partner_person":
+            partner = world.networks[target.network].partner_post.partner
+            return {"partner": partner.pk, "name": "Some Body", "email": "body@partner.example"}
         case "staff_left":
             return {"last_day": today}
         case "domain_confirm":

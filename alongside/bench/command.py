@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from alongside.bench import answering, drills, intake, pages, partners, registers, stage
+from alongside.bench import answering, drills, intake, pages, partners, registers, staff, stage
 
 DATABASES = ("sqlite", "postgres", "both")
 
@@ -29,6 +29,7 @@ def _parser() -> argparse.ArgumentParser:
     _answering(commands)
     _registers(commands)
     _partners(commands)
+    _staff(commands)
     hidden = commands.add_parser("stage", description="What the benchmarks do inside their installation.")
     hidden.set_defaults(run=stage.run)
     return parser
@@ -79,6 +80,14 @@ def _answering(commands: Commands) -> None:
     command = _command(commands, "answering", "weight of the answering page, SQL of an answer", "answering")
     command.set_defaults(run=answering.run)
     _databases(command, "sqlite")
+
+
+def _staff(commands: Commands) -> None:
+    command = _command(commands, "staff", "preview and applying of a staff list of 5,000", "staff --database both")
+    command.set_defaults(run=staff.run)
+    _databases(command, "sqlite")
+    command.add_argument("--rows", type=_count, default=5000, help="people on the list (%(default)s)")
+    command.add_argument("--runs", type=_count, default=5, help="each with a school of its own (%(default)s)")
 
 
 def _partners(commands: Commands) -> None:

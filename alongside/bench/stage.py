@@ -24,13 +24,15 @@ from django.utils import timezone
 
 from alongside.demo.actions import let_closing_day_come
 from alongside.kit.errors import Refused
+from alongside.kit.tabular import write_csv
+from alongside.kit.xlsx import write_xlsx
 from alongside.network import actions as network_actions
 from alongside.network import partners as finding
 from alongside.network.models import Cluster, Offer, Organisation, School
 from alongside.network.reads import near
 from alongside.network.topics import TOPICS
 from alongside.people import actions as people_actions
-from alongside.people.models import ConfirmedDomain, Person, StaffEntry
+from alongside.people.models import ConfirmedDomain, Person, StaffEntry, StaffImport
 from alongside.surveys import actions, reads, seal, tickets
 from alongside.surveys.instruments import instrument
 from alongside.surveys.models import RosterEntry, Wave
@@ -186,6 +188,58 @@ def _statements(wave: Wave, token: str) -> Mapping[str, Sequence[str]]:
     return {"GET": looked, "POST": sent}
 
 
+def staff(rows: int, number: int) -> Mapping[str, float]:
+    """Seconds of bringing and showing a list of so many as CSV and as Excel, of applying it, of showing it again, and of
+    the same rows inserted with nothing around them, in one transaction."""
+    school = School.objects.create(name=f"Large School {number}", country="gb", phase="secondary")
+    network_actions.make_organisation(school)
+    lines = [(f"Somebody {n}", f"s{number}.{n}@large.example", "Teacher", 32.5) for n in range(rows)]
+    table = [("Name", "E-mail", "Role", "Hours"), *lines]
+    csv, sheet = write_csv(table), write_xlsx(table, "Staff")
+    shown = {"xlsx": _shown(school, sheet)[0]}
+    shown["csv"], brought = _shown(school, csv)
+    began = time.monotonic()
+    done = people_actions.apply_staff_list(brought)
+    shown["apply"] = time.monotonic() - began
+    if done.joins != rows or StaffEntry.objects.filter(school=school).count() != rows:
+        raise Refused("The list was not applied whole.")
+    shown["again"] = _shown(school, csv)[0]
+    return shown | {"floor": _bare_inserts(school, rows)}
+
+
+def _shown(school: School, data: bytes) -> tuple[float, StaffImport]:
+    """Seconds from the file to the page, as its view does it."""
+    began = time.monotonic()
+    brought = people_actions.bring_staff_list(data, school, by=None)
+    found = StaffImport.objects.select_related("school__organisation").get(pk=brought.pk)
+    people_actions.preview(found)
+    return time.monotonic() - began, found
+
+
+def _bare_inserts(school: School, rows: int) -> float:
+    """The least: two tables, two statements with many parameters, one commit. The rows are taken out again."""
+    organisation = network_actions.make_organisation(school)
+    first = (Person.objects.order_by("-pk").values_list("pk", flat=True).first() or 0) + 1_000_000
+    now = timezone.now()
+    people = [(first + n, "!", f"b{first + n}@large.example", f"Bare {n}", True, now) for n in range(rows)]
+    entries = [(organisation.pk, school.pk, first + n, f"Bare {n}", "teacher", 32.5, now.date()) for n in range(rows)]
+    began = time.monotonic()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO people_person (id, password, email, name, is_active, joined_at) VALUES (%s, %s, %s, %s, %s, %s)",
+            people,
+        )
+        cursor.executemany(
+            "INSERT INTO people_staffentry (organisation_id, school_id, person_id, name, job, hours, since) "
+            "VALUES (%s, %s, %s, %s, %s, %s, %s)",
+            entries,
+        )
+    took = time.monotonic() - began
+    StaffEntry.objects.filter(person__gte=first).delete()
+    Person.objects.filter(pk__gte=first).delete()
+    return took
+
+
 def import_register(file: str) -> Mapping[str, object]:
     """Bring a register file in: what came of it, seconds, and the peak of this process in MB."""
     began = time.perf_counter()
@@ -297,4 +351,5 @@ REQUESTS: Final[dict[str, Callable[..., Mapping[str, object]]]] = {
     "statements": statements,
     "import_register": import_register,
     "partners": partners,
+    "staff": staff,
 }

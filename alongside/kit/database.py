@@ -1,5 +1,6 @@
 """What the database must promise before Alongside takes an answer (TRUST 4), and locks that are named by a number."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -53,6 +54,27 @@ def alone(name: int, number: int) -> Iterator[None]:
     with transaction.atomic():
         _lock("pg_advisory_xact_lock", name, number)
         yield
+
+
+def empty_log(tries: int = 200, waits: int = 100) -> bool:
+    """SQLite: empty the write-ahead log, where deleted rows may still be read; whether nobody kept us from it.
+
+    waits: milliseconds of each try, in which nobody else can write. True at once on PostgreSQL, False inside a transaction.
+    """
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        return connection.vendor != "sqlite"
+    with connection.cursor() as cursor:
+        (patience,) = cursor.execute("PRAGMA busy_timeout").fetchone()
+        cursor.execute(f"PRAGMA busy_timeout = {waits:d}")
+        try:
+            for _ in range(tries):
+                busy, _, _ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                if not busy:
+                    return True
+                time.sleep(0.05)
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {patience:d}")
+    return False
 
 
 def _lock(function: str, name: int, number: int) -> None:

@@ -96,6 +96,15 @@ def drop(folder: str) -> None:
     shutil.rmtree(_folder(folder), ignore_errors=True)
 
 
+def forget(addresses: Sequence[str], words: Sequence[str] = ()) -> None:
+    """Delete the letters of the demo's mailbox to these addresses, and those in which they or these words stand."""
+    sought = [word.casefold() for word in (*addresses, *words) if word]
+    for file in settings.MAILBOX.glob("*/*.json"):
+        found = _read(file)
+        if found and any(word in f"{found.to} {found.subject} {found.text}".casefold() for word in sought):
+            file.unlink(missing_ok=True)
+
+
 def letters(limit: int) -> tuple[list[Letter], int]:
     """The newest letters of the demo's mailbox, and how many there are."""
     files = [(file.stat().st_mtime_ns, file) for file in settings.MAILBOX.glob("*/*.json")]

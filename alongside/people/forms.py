@@ -8,7 +8,7 @@ from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 from alongside.kit.tabular import clean_text, looks_like_formula
 from alongside.network.models import Cluster, Organisation, School
 from alongside.people import stafflist
-from alongside.people.models import Person, Role, StaffEntry, normal
+from alongside.people.models import Partner, Person, Role, StaffEntry, normal
 
 
 class SignInForm(AuthenticationForm):
@@ -219,13 +219,49 @@ class StaffPersonForm(forms.Form):
 class LeftForm(forms.Form):
     """The last day of somebody at the school."""
 
-    last_day = forms.DateField(label="Last day at the school", widget=forms.DateInput(attrs={"type": "date"}))
+    last_day = forms.DateField(
+        label="Last day at the school", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
 
     def clean_last_day(self) -> datetime.date:
         day: datetime.date = self.cleaned_data["last_day"]
         if abs((day - datetime.date.today()).days) > 366:
             raise forms.ValidationError("Choose a day within a year of today.")
         return day
+
+
+class SureForm(forms.Form):
+    """A tick before something that cannot be undone."""
+
+    sure = forms.BooleanField(
+        label="I know that this cannot be undone",
+        error_messages={"required": "Tick the box if you are sure. Nothing was changed."},
+    )
+
+
+class PartnerForm(forms.Form):
+    """An organisation outside that works with the network."""
+
+    name = forms.CharField(label="Name", max_length=150)
+    kind = forms.ChoiceField(label="Kind", choices=Partner.Kind.choices)
+    contact = forms.CharField(label="Whom to call or write to", max_length=200, required=False)
+
+
+class PartnerPersonForm(forms.Form):
+    """Somebody who works for a partner."""
+
+    partner = forms.ChoiceField(label="Partner")
+    name = forms.CharField(label="Name", max_length=150)
+    email = forms.EmailField(label="Work e-mail", max_length=254)
+
+    def __init__(self, *args: object, partners: dict[str, Partner], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.partners = partners
+        self.fields["partner"].choices = [(key, partner.name) for key, partner in partners.items()]  # type: ignore[attr-defined]
+
+    @property
+    def chosen(self) -> Partner:
+        return self.partners[self.cleaned_data["partner"]]
 
 
 class JournalForm(forms.Form):

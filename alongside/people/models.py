@@ -12,6 +12,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from alongside.network.models import Cluster, DatedQuerySet, Organisation, School
+from alongside.people import holdings
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -20,7 +21,10 @@ class PersonManager(BaseUserManager["Person"]):
 
     def known_as(self, email: str, name: str) -> Person:
         """The one person with this address, made when new. A known person keeps the name they have."""
-        person, _ = self.get_or_create(email=normal(email), defaults={"name": name, "password": make_password(None)})
+        person, _ = self.select_related("merged_into").get_or_create(
+            email=normal(email), defaults={"name": name, "password": make_password(None)}
+        )
+        person = person.merged_into or person
         if person.left_on:  # whoever had left is welcome again
             person.left_on, person.is_active = None, True
             person.save(update_fields=["left_on", "is_active"])
@@ -43,6 +47,9 @@ class Person(AbstractBaseUser):
     )
     erased_at = models.DateTimeField(null=True, blank=True, help_text="Name and address were erased.")
     digest_stopped_at = models.DateTimeField(null=True, blank=True, help_text="Since when they want no weekly letter.")
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged", help_text="The same human being."
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
@@ -387,6 +394,79 @@ class PartnerPerson(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} of {self.partner_id}"
+
+
+class ErasureRequest(models.Model):
+    """Somebody asked that what is held on them be erased. Whoever looks after their list or role confirms it."""
+
+    person = models.OneToOneField(Person, models.CASCADE, related_name="erasure_request")
+    asked_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.person_id} since {self.asked_at:%Y-%m-%d}"
+
+
+holdings.holds(
+    "people.StaffEntry",
+    "person",
+    "Lines on staff lists",
+    erased="delete",
+    move="alongside.people.actions.merging.move_entries",
+)
+
+
+holdings.holds("people.Role", "person", "Roles", erased="delete", move="alongside.people.actions.merging.move_roles")
+
+
+holdings.holds("people.Role", "granted_by", "Roles that you gave", erased="empty")
+
+
+holdings.holds("people.ConfirmedDomain", "confirmed_by", "Mail domains that you confirmed", erased="empty")
+
+
+holdings.holds("people.StaffImport", "uploaded_by", "Staff lists that you brought in", erased="empty")
+
+
+holdings.holds(
+    "people.PartnerPerson",
+    "person",
+    "Partners that you work for",
+    erased="delete",
+    move="alongside.people.actions.merging.move_partner_posts",
+)
+
+
+holdings.holds("people.ErasureRequest", "person", "Your request to be erased", erased="delete", merged="keep")
+
+
+holdings.holds("people.Person", "merged_into", "Other addresses under which you were known", erased="keep")
+
+
+holdings.holds("network.Pause", "set_by", "Pauses that you set", erased="keep")
+
+
+holdings.holds("network.Pause", "lifted_by", "Pauses that you lifted", erased="keep")
+
+
+holdings.holds("kit.JournalEntry", "by", "What you did, in the journals of your places", erased="keep", merged="keep")
+
+
+holdings.erases("alongside.people.actions.erasing.drop_waiting_lists")
+
+
+holdings.erases("alongside.people.actions.erasing.end_sessions")
+
+
+holdings.erases("alongside.people.actions.erasing.forget_letters")
+
+
+holdings.erases("alongside.people.actions.erasing.empty_journals")
+
+
+holdings.writes("network.Organisation", "safeguarding_contact", "outside_contact", "support_line")
+
+
+holdings.writes("people.Partner", "contact")
 
 
 class Digest(models.Model):

@@ -15,7 +15,19 @@ from alongside.kit.access import Member
 from alongside.kit.models import Progress
 from alongside.network.models import ClusterMembership, NetworkMembership, Organisation, School
 from alongside.people import rules
-from alongside.people.models import ConfirmedDomain, Group, GroupMember, Invitation, Person, Role, StaffEntry, normal
+from alongside.people.models import (
+    ConfirmedDomain,
+    ErasureRequest,
+    Group,
+    GroupMember,
+    Invitation,
+    Partner,
+    PartnerPerson,
+    Person,
+    Role,
+    StaffEntry,
+    normal,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +130,14 @@ def staff_page(school: School) -> StaffPage:
     entries = list(current_staff(school).select_related("person").order_by("name"))
     domains = confirmed_domains(school)
     found = {domain(entry.person.email) for entry in entries if entry.person.email}
-    networks = [m.network for m in NetworkMembership.objects.current().filter(school=school).select_related("network")]
+    networks = [membership.network for membership in networks_of(school).select_related("network")]
     without = sum(entry.person.email is None for entry in entries)
     return StaffPage(school, entries, sorted(domains), sorted(found - domains), without, networks)
+
+
+def networks_of(school: School):  # type: ignore[no-untyped-def]
+    """The memberships of a school in networks today."""
+    return NetworkMembership.objects.current().filter(school=school)
 
 
 RETURN_WITHIN = datetime.timedelta(days=30)
@@ -221,6 +238,53 @@ def homes(standing: Standing) -> list[Organisation]:
     roles = sorted(standing.roles, key=lambda role: ORDER.index(role.kind))
     first = [role.organisation for role in roles] + [entry.organisation for entry in standing.staff]
     return list(dict.fromkeys([*first, *standing.organisations()]))
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerPersonLine:
+    """Somebody of a partner, and whom they coach in this network."""
+
+    post: PartnerPerson
+    coaches: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerLine:
+    """A partner with its people."""
+
+    partner: Partner
+    people: list[PartnerPersonLine]
+
+
+def partners(network: Organisation) -> list[Partner]:
+    """The partners of a network today."""
+    return list(Partner.objects.current().filter(organisation=network).order_by("name"))
+
+
+def partner_lines(network: Organisation, found: list[Partner]) -> list[PartnerLine]:
+    """These partners with their people of today, in two queries."""
+    posts = PartnerPerson.objects.current().filter(organisation=network).select_related("person")
+    by_partner: dict[int, list[PartnerPerson]] = defaultdict(list)
+    for post in posts.order_by("person__name"):
+        by_partner[post.partner_id].append(post)
+    coached: dict[int, list[str]] = defaultdict(list)
+    roles = Role.objects.current().filter(organisation=network, kind=Role.Kind.COACH)
+    for role in roles.select_related("cluster", "school"):
+        coached[role.person_id].append(str(role.cluster or role.school))
+    return [
+        PartnerLine(partner, [PartnerPersonLine(post, coached[post.person_id]) for post in by_partner[partner.pk]])
+        for partner in found
+    ]
+
+
+def erasure_requests(member: Member, schools: list[int]) -> list[ErasureRequest]:
+    """Requests of people who are on today's lists of these schools or, for the officer, hold a role in the network."""
+    mine = Q(person__staff_entries__in=StaffEntry.objects.current().filter(school__in=schools))
+    mine |= Q(person__roles__in=Role.objects.current().filter(kind=Role.Kind.LEADER, school__in=schools))
+    if member.officer:
+        mine |= Q(person__roles__in=Role.objects.current().filter(organisation=member.organisation_id))
+    found = ErasureRequest.objects.filter(mine).select_related("person").distinct()
+    return list(found.order_by("asked_at"))
 
 
 def staff_called(network: Organisation, who: str) -> list[Person]:

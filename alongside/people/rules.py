@@ -38,6 +38,21 @@ def can_see_roles(member: Member) -> bool:
     return member.officer or bool(member.clusters_chaired)
 
 
+def can_merge(member: Member) -> bool:
+    """Leaders within their own list, the officer within the network's schools."""
+    return member.officer or bool(member.schools_led)
+
+
+def can_confirm_erasure(member: Member) -> bool:
+    """Leaders for their staff, the officer for the network's people."""
+    return member.officer or bool(member.schools_led)
+
+
+def can_see_partners(member: Member) -> bool:
+    """The officer looks after partners."""
+    return member.officer
+
+
 def can_see_groups(member: Member) -> bool:
     """Everybody who works in the network's schools or for it; a stakeholder sees what is published, not who meets."""
     works = member.schools_staffed or member.schools_led or member.clusters_coached or member.schools_coached

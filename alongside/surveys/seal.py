@@ -14,7 +14,6 @@ import hashlib
 import random
 import re
 import secrets
-import time
 from collections.abc import Callable, Iterable
 
 from django.db import connection, transaction
@@ -208,20 +207,8 @@ def scrub(wave: Wave) -> None:
 
 def truncate_log() -> None:
     """SQLite: empty the write-ahead log, waiting for readers; raises NotClean when somebody never stops reading."""
-    if connection.vendor != "sqlite":
-        return
-    with connection.cursor() as cursor:
-        (patience,) = cursor.execute("PRAGMA busy_timeout").fetchone()
-        cursor.execute(f"PRAGMA busy_timeout = {CHECKPOINT_WAITS}")
-        try:
-            for _ in range(CHECKPOINT_TRIES):
-                busy, _, _ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-                if not busy:
-                    return
-                time.sleep(0.05)
-        finally:
-            cursor.execute(f"PRAGMA busy_timeout = {patience}")
-    raise NotClean("Somebody reads the database all the time, so its log could not be emptied yet.")
+    if not database.empty_log(CHECKPOINT_TRIES, CHECKPOINT_WAITS):
+        raise NotClean("Somebody reads the database all the time, so its log could not be emptied yet.")
 
 
 def verify(wave: Wave) -> None:

@@ -6,10 +6,14 @@ import gzip
 
 import pytest
 
+from alongside.kit.errors import Refused
 from alongside.kit.rawfile import UnreadableFile
+from alongside.people import actions
+from alongside.people.models import StaffImport
 from alongside.people.oneroster import Asked
 from alongside.people.stafffile import read_staff_file
 from alongside.people.stafflist import COLUMNS, StaffList, StaffRow
+from tests import make
 from tests.workbooks_of_ours import HEADING, workbook, zipped
 
 ASHMEAD = Asked("Ashmead School", frozenset({"100001"}))
@@ -238,3 +242,50 @@ def test_files_may_lie_in_a_folder_of_the_archive():
 
 def test_the_columns_that_we_hand_out_are_those_that_we_read():
     assert read(workbook([COLUMNS, ("Ada Lane", "", "Teacher", 1)])).faults == []
+
+
+# The command
+
+
+@pytest.mark.django_db
+def test_the_command_takes_each_format_and_asks_for_a_leader_only_where_it_must(tmp_path):
+    school, other = make.school("Ashmead School"), make.school("Birch")
+    make.cluster(make.network("Harbour Trust"), "Avon", [school, other])
+    number = school.numbers.get().number
+    lines = [HEADING, ("Ada Lane", "ada@ashmead.example", "Teacher", 32.5)]
+    files = {
+        "staff.csv": "\n".join(",".join(map(str, line)) for line in lines).encode(),
+        "staff.xlsx": workbook(lines),
+        "roster.zip": archive(orgs=ORGS.replace("100001", number)),
+    }
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+        said, shown = actions.import_people(tmp_path / name, number, preview_only=True)
+        assert (said, shown.joins) == ("Ashmead School", {"roster.zip": 3}.get(name, 1))
+    assert actions.import_people(tmp_path / "staff.xlsx", number)[1].joins == 1
+    assert actions.import_people(tmp_path / "staff.csv", number)[1].stays == 1
+    make.cluster(make.network("Hill Alliance"), "Wye", [school, make.school("Copse")])
+    leader = make.leader(school, "head@ashmead.example")
+    with pytest.raises(Refused, match="belongs to 2 networks, so one of its own leaders must agree: add --agreed-by"):
+        actions.import_people(tmp_path / "staff.csv", number)
+    with pytest.raises(Refused, match="is not the address of a leader of Ashmead School"):
+        actions.import_people(tmp_path / "staff.csv", number, agreed_by=make.leader(other, "head@birch.example").email)
+    assert StaffImport.objects.filter(state="ready").count() == 0
+    actions.import_people(tmp_path / "staff.csv", number, agreed_by=" HEAD@ashmead.example")
+    assert StaffImport.objects.latest("pk").uploaded_by == leader
+
+
+@pytest.mark.django_db
+def test_of_a_delta_only_those_it_names_leave_and_no_other_address_is_kept():
+    school = make.school("Ashmead School")
+    make.cluster(make.network("Harbour Trust"), "Avon", [school, make.school("Birch")])
+    first = b"Name,E-mail,Role\nDee Hill,dee@ashmead.example,Teacher\nZoe Kay,zoe@ashmead.example,TA\n"
+    actions.apply_staff_list(actions.bring_staff_list(first, school, by=None))
+    delta = archive(manifest=MANIFEST.replace("users,bulk", "users,delta"), users=USERS.replace("fay@,", ","))
+    brought = actions.bring_staff_list(delta, school, by=None)
+    done = actions.apply_staff_list(brought)
+    assert [change.name for change in done.of("leaves")] == ["Dee Hill"]
+    assert sorted(change.name for change in done.of("joins")) == ["Ada Lane", "Ben Moss", "Eve Marsh", "Fay Dunn"]
+    stranger = USERS.replace("dee@ashmead.example", "stranger@elsewhere.example")
+    kept = actions.bring_staff_list(archive(users=stranger), school, by=None)
+    assert "stranger" not in repr(kept.rows)

@@ -17,8 +17,8 @@ ALLOWED = {
         *("surveys.models", "surveys.accept", "surveys.publish", "surveys.seal"),
         *("surveys.reads", "surveys.answering", "surveys.actions"),  # the door; the form behind it; making them
     },
-    "SealedAnswer": {"surveys.models", "surveys.seal"},
-    "SealedComment": {"surveys.models", "surveys.seal", "surveys.results"},
+    "SealedAnswer": {"surveys.models", "surveys.seal", "surveys.retention"},  # which deletes them when they are old
+    "SealedComment": {"surveys.models", "surveys.seal", "surveys.results", "surveys.retention"},
     "BlockTally": {"surveys.models", "surveys.seal", "surveys.compare"},
 }
 TABLES = {f"surveys_{model.lower()}": model for model in ALLOWED}

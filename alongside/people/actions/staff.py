@@ -243,8 +243,9 @@ def _compared(
     known: dict[str, list[StaffEntry]] = defaultdict(list)
     for entry in entries:
         known[_key(entry.person.email, entry.name)].append(entry)
+    _know_other_addresses(known, entries)
     said = [row for row in staff_import.rows if row.get("leaves")]
-    gone = [entry for row in said for entry in known.pop(_key(row["email"], row["name"]), [])]
+    gone = [entry for row in said if (here := known[_key(row["email"], row["name"])]) for entry in [here.pop(0)]]
     pairs = [
         (row, here.pop(0) if (here := known[_key(row["email"], row["name"])]) else None)
         for row in staff_import.rows
@@ -252,7 +253,18 @@ def _compared(
     ]
     # While rows are set aside nobody is taken off the list: one of them may be the row that could not be read.
     sure = staff_import.complete and not staff_import.faults
-    return pairs, gone + ([entry for here in known.values() for entry in here] if sure else [])
+    missing = {entry.pk: entry for here in known.values() for entry in here} if sure else {}
+    return pairs, gone + list(missing.values())
+
+
+def _know_other_addresses(known: dict[str, list[StaffEntry]], entries: list[StaffEntry]) -> None:
+    """Somebody who was merged from two people is known by both addresses: one entry, found once."""
+    by_person = {entry.person_id: entry for entry in entries}
+    schools = {entry.school_id for entry in entries}
+    merged = Person.objects.filter(merged_into__staff_entries__school__in=schools, email__isnull=False)
+    for address, person in merged.values_list("email", "merged_into"):
+        if person in by_person:
+            known[str(address)] = known[_key(by_person[person].person.email, by_person[person].name)]
 
 
 def _changes(staff_import: StaffImport, entries: list[StaffEntry]) -> Iterable[Change]:

@@ -67,7 +67,7 @@ def _ids(addresses: Sequence[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for start in range(0, len(addresses), BATCH):
         some = Person.objects.filter(email__in=addresses[start : start + BATCH])
-        found |= {str(email): pk for email, pk in some.values_list("email", "pk")}
+        found |= {str(email): merged or pk for email, pk, merged in some.values_list("email", "pk", "merged_into")}
     return found
 
 

@@ -133,7 +133,7 @@ def staff_import(request: InsideRequest, school: str, pk: int) -> HttpResponse:
         f"Only the leaders of {found} and the network's officer look after its staff list.",
     )
     brought = import_of(request, found, pk)
-    networks = len(reads.staff_page(found).networks)
+    networks = reads.networks_of(found).count()
     preview = actions.preview(brought)
     context = {
         "school": found,
@@ -156,7 +156,7 @@ def staff_apply(request: InsideRequest, school: str, pk: int) -> HttpResponse:
         f"Only the leaders of {found} and the network's officer look after its staff list.",
     )
     brought = import_of(request, found, pk)
-    networks = len(reads.staff_page(found).networks)
+    networks = reads.networks_of(found).count()
     require(
         rules.can_apply_staff(request.member, found.pk, networks),
         f"{found} belongs to several networks, so one of its own leaders applies this list. They find it under Grow.",

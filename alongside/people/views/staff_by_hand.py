@@ -35,7 +35,9 @@ def _line(form: forms.StaffPersonForm) -> actions.Line:
 def staff_add(request: InsideRequest, school: str) -> HttpResponse:
     """Put somebody on the list."""
     found = _led(request, school)
-    form = forms.StaffPersonForm(request.POST or None, initial={"job": StaffEntry.Job.TEACHER})
+    form = forms.StaffPersonForm(
+        request.POST if request.method == "POST" else None, initial={"job": StaffEntry.Job.TEACHER}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             entry = actions.add_person(found, _line(form), cast(Person, request.user))
@@ -55,7 +57,7 @@ def staff_person(request: InsideRequest, school: str, pk: int) -> HttpResponse:
     current = StaffEntry.objects.current().filter(school=found).select_related("person", "school")
     entry = get_object_or_404(current, pk=pk)
     start = {"name": entry.name, "email": entry.person.email, "job": entry.job, "hours": entry.hours}
-    form = forms.StaffPersonForm(request.POST or None, initial=start)
+    form = forms.StaffPersonForm(request.POST if request.method == "POST" else None, initial=start)
     if request.method == "POST" and form.is_valid():
         try:
             actions.correct(entry, _line(form), cast(Person, request.user))

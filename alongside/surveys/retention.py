@@ -1,0 +1,21 @@
+"""Sealed answers and comments go after 12 months; the exact tallies of blocks stay, and no person was ever in them."""
+
+import datetime
+
+from django.utils import timezone
+
+from alongside.surveys.models import SealedAnswer, SealedComment
+
+SEALED = datetime.timedelta(days=365)
+
+
+def drop_sealed_answers() -> int:
+    """Sealed answers of waves that were published 12 months ago."""
+    gone, _ = SealedAnswer.objects.filter(wave__release__published_at__lt=timezone.now() - SEALED).delete()
+    return gone
+
+
+def drop_sealed_comments() -> int:
+    """Sealed comments of waves that were published 12 months ago."""
+    gone, _ = SealedComment.objects.filter(wave__release__published_at__lt=timezone.now() - SEALED).delete()
+    return gone
