@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q
 
-from alongside.network.models import ClusterMembership, NetworkMembership, Organisation, School
+from alongside.network.models import ClusterMembership, NetworkMembership, Organisation, Pause, School
 from alongside.people.models import ConfirmedDomain, Person, Role, StaffEntry
 
 
@@ -34,6 +34,7 @@ class Standing:
     roles: list[Role]
     staff: list[StaffEntry]
     networks: dict[int, list[Organisation]] = field(default_factory=dict)  # school id -> its networks
+    pauses: tuple[Pause, ...] = ()  # that hold now and concern the place where the person is; the middleware's
 
     def member(self, organisation: Organisation) -> Membership | None:
         """The person in that organisation; None when they have nothing to do there."""

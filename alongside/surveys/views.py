@@ -303,11 +303,7 @@ def reply(request: InsideRequest, pk: int, school: str) -> HttpResponse:
         return redirect(url(request, "results_school", pk=pk, school=school))
     today = schooldays.local_day(timezone.now(), found.organisation.zone)
     pulse = instrument(found.series.instrument)
-    start = (
-        _draft_values(draft)
-        if draft
-        else {"moves": _lowest(seen, own), "look_on": school_days(found.organisation).after(today, 20)}
-    )
+    start = _draft_values(draft) if draft else {"moves": _lowest(seen, own), "look_on": seen.days.after(today, 20)}
     form = forms.ReplyForm(request.POST or None, instrument=pulse, today=today, initial=start)
     if request.method == "POST" and form.is_valid():
         return _save_reply(request, found, own, form)
