@@ -131,6 +131,15 @@ def _importing(commands: Commands) -> None:
         command.add_argument("file", metavar="FILE", type=Path, help="the CSV file, packed with gzip or not")
         command.add_argument("--preview", action="store_true", help="say what would change, and change nothing")
 
+    calendar = _command(
+        commands,
+        "import-calendar",
+        "bring in the closed days of a whole country",
+        "import-calendar bank-holidays.json --country gb",
+    )
+    calendar.add_argument("file", metavar="FILE", type=Path, help="an .ics, .json or .csv file")
+    calendar.add_argument("--country", metavar="CODE", required=True, help="two letters, as in gb, nz, au")
+
 
 def _looking(commands: Commands) -> None:
     _command(commands, "doctor", "look at database, keys, queue and mail, and say what is wrong", "doctor")

@@ -1,9 +1,11 @@
 """A calendar file from the preview to Apply and back: exactly what was shown, in one transaction, safe twice."""
 
+from argparse import Namespace
 from datetime import date
 
 import pytest
 
+from alongside import commands
 from alongside.calendar import actions, presets
 from alongside.calendar.actions.years import slots
 from alongside.calendar.models import CalendarImport, Span
@@ -182,3 +184,11 @@ def test_a_school_year_is_kept_twice_as_once_and_a_changed_line_is_no_longer_typ
     ]
     again = slots(network, 2026, typical)
     assert (again[0].first, again[1].first) == (date(2026, 9, 7), typical[1].first)
+
+
+def test_a_country_is_brought_in_by_a_command(db, tmp_path, capsys):
+    file = tmp_path / "holidays.ics"
+    file.write_bytes(year())
+    for made in (6, 0):
+        commands.import_calendar(Namespace(file=file, country="GB"))
+        assert capsys.readouterr().out.startswith(f"{made} new for every school and network of GB.")
