@@ -147,6 +147,15 @@ def _importing(commands: Commands) -> None:
     for command in (register, people):
         command.add_argument("--preview", action="store_true", help="say what would change, and change nothing")
 
+    calendar = _command(
+        commands,
+        "import-calendar",
+        "bring in the closed days of a whole country",
+        "import-calendar bank-holidays.json --country gb",
+    )
+    calendar.add_argument("file", metavar="FILE", type=Path, help="an .ics, .json or .csv file")
+    calendar.add_argument("--country", metavar="CODE", required=True, help="two letters, as in gb, nz, au")
+
 
 def _looking(commands: Commands) -> None:
     backup = _command(commands, "backup", "write everything into one file", "backup /safe/alongside.zip")

@@ -16,6 +16,7 @@ from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from alongside import bench as benches
+from alongside.calendar import actions as calendar_actions
 from alongside.demo import story, world
 from alongside.kit import backup as backups
 from alongside.kit import database, journal
@@ -130,6 +131,16 @@ def import_people(options: Namespace) -> int:
     for fault in found.faults:
         print(f"row {fault.row}, {fault.column}: {fault.text}")
     print(f"{'Preview, nothing changed' if options.preview else 'Applied'}: {school}: {found.summary}")
+    return 0
+
+
+def import_calendar(options: Namespace) -> int:
+    """What is usual in a country, from a calendar file."""
+    _require_migrated()
+    country = options.country.lower()
+    zone = network_actions.ZONES.get(country, "UTC")
+    made = calendar_actions.bring_country(_readable(options.file).read_bytes(), options.file.name, country, zone)
+    print(f"{made} new for every school and network of {country.upper()}. Bringing the file again changes nothing.")
     return 0
 
 
@@ -249,6 +260,7 @@ COMMANDS: Final[dict[str, Callable[[Namespace], int]]] = {
     "manage": manage,
     "import-register": import_register,
     "import-people": import_people,
+    "import-calendar": import_calendar,
     "doctor": doctor,
     "backup": backup,
     "restore": restore,

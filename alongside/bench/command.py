@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from alongside.bench import answering, drills, intake, pages, partners, registers, staff, stage
+from alongside.bench import answering, calendars, drills, intake, pages, partners, registers, staff, stage
 
 DATABASES = ("sqlite", "postgres", "both")
 
@@ -30,6 +30,7 @@ def _parser() -> argparse.ArgumentParser:
     _registers(commands)
     _partners(commands)
     _staff(commands)
+    _calendars(commands)
     hidden = commands.add_parser("stage", description="What the benchmarks do inside their installation.")
     hidden.set_defaults(run=stage.run)
     return parser
@@ -80,6 +81,17 @@ def _answering(commands: Commands) -> None:
     command = _command(commands, "answering", "weight of the answering page, SQL of an answer", "answering")
     command.set_defaults(run=answering.run)
     _databases(command, "sqlite")
+
+
+def _calendars(commands: Commands) -> None:
+    command = _command(
+        commands, "calendars", "every calendar file of a folder, read or refused", "calendars --files ~/calendars"
+    )
+    command.set_defaults(run=calendars.run)
+    command.add_argument(
+        "--files", type=Path, required=True, metavar="DIR", help="where .ics, .json and .csv files lie"
+    )
+    command.add_argument("--zone", default="Europe/London", help="where their reader is (%(default)s)")
 
 
 def _staff(commands: Commands) -> None:

@@ -3,66 +3,78 @@
 from __future__ import annotations
 
 import datetime
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from alongside.calendar import days
 from alongside.calendar.days import Period, SchoolDays
 from alongside.calendar.models import CalendarImport, Span
-from alongside.network.models import NetworkMembership, Organisation
+from alongside.network.models import Organisation
 
 COUNTRIES = {"gb": "the whole country", "nz": "all of New Zealand", "au": "all of Australia"}
 
 
 def school_days(organisation: Organisation) -> SchoolDays:
-    """On which days an organisation has school. One query, two for a school."""
+    """On which days an organisation has school. One query."""
     return school_days_of([organisation])[organisation.pk]
 
 
 def school_days_of(organisations: Iterable[Organisation]) -> dict[int, SchoolDays]:
-    """The same of several organisations, by id, in as many queries as for one."""
+    """The same of several organisations, by id. One query."""
     wanted = {organisation.pk: organisation for organisation in organisations}
-    above = _networks(wanted.values())
-    spans = _spans(wanted.values(), above)
-    return {pk: days.reckon(_periods(each, above[pk], spans)) for pk, each in wanted.items()}
+    spans = _spans(wanted.values())
+    return {
+        pk: days.reckon(_period(span, layer) for span, layer in _layers(each, spans)) for pk, each in wanted.items()
+    }
 
 
-def _networks(organisations: Iterable[Organisation]) -> dict[int, list[int]]:
-    """School organisation → its networks, the oldest membership first."""
-    schools = [organisation.pk for organisation in organisations if organisation.kind == Organisation.Kind.SCHOOL]
-    found: dict[int, list[int]] = defaultdict(list)
-    if schools:
-        rows = NetworkMembership.objects.current().filter(school__organisation__in=schools).order_by("since", "pk")
-        for school, network in rows.values_list("school__organisation", "network"):
-            found[school].append(network)
-    return found
+def _spans(organisations: Iterable[Organisation]) -> list[Span]:
+    """Spans of these organisations, of the networks of schools among them, and of their countries.
 
-
-def _spans(organisations: Iterable[Organisation], above: dict[int, list[int]]) -> list[Span]:
+    A network's span comes once for each of the schools that have it from there: `heir`, and `since` when.
+    """
     every = list(organisations)
-    owners = {organisation.pk for organisation in every} | {pk for networks in above.values() for pk in networks}
-    usual = Q(organisation__isnull=True, country__in={organisation.country for organisation in every})
-    return list(Span.objects.filter(Q(organisation__in=owners) | usual).select_related("organisation"))
+    schools = {each.pk for each in every if each.kind == Organisation.Kind.SCHOOL}
+    mine = Q(organisation__in=[each.pk for each in every])
+    mine |= Q(organisation=None, country__in={each.country for each in every})
+    found = Span.objects.select_related("organisation")
+    if not schools:
+        return list(found.filter(mine))
+    inherited = Q(organisation__memberships__school__organisation__in=schools)
+    rows = found.filter(mine | inherited).annotate(
+        heir=F("organisation__memberships__school__organisation"),
+        since=F("organisation__memberships__since"),
+        until=F("organisation__memberships__until"),
+    )
+    return [_without_others(span, schools) for span in rows]
 
 
-def _periods(organisation: Organisation, above: list[int], spans: list[Span]) -> list[Period]:
-    found = [(span, _layer(span, organisation, above)) for span in spans]
-    return [
-        Period(span.kind, span.name, span.starts_on, span.ends_on, layer, span.weekdays)
-        for span, layer in found
-        if layer is not None
-    ]
+def _without_others(span: Span, schools: set[int]) -> Span:
+    """The join also finds the network's other schools, and those that have left: they are nobody's heir here."""
+    row, today = vars(span), datetime.date.today()
+    current = row["since"] is not None and row["since"] <= today and (row["until"] is None or row["until"] > today)
+    row["heir"] = row["heir"] if current and row["heir"] in schools else None
+    return span
 
 
-def _layer(span: Span, organisation: Organisation, above: list[int]) -> int | None:
-    """0 for the own, then the networks, then the country; None for somebody else's."""
-    if span.organisation_id is None:
-        return len(above) + 1 if span.country == organisation.country else None
-    order = [organisation.pk, *above]
-    return order.index(span.organisation_id) if span.organisation_id in order else None
+def _layers(organisation: Organisation, spans: list[Span]) -> Iterator[tuple[Span, int]]:
+    """The spans that an organisation has: layer 0 is its own, then its networks, the oldest first, then the country."""
+    inherited = [span for span in spans if vars(span).get("heir") == organisation.pk]
+    networks = sorted({(vars(span)["since"], span.organisation_id) for span in inherited})
+    order = {network: layer for layer, (_, network) in enumerate(networks, start=1)}
+    yield from ((span, order[span.organisation_id]) for span in inherited)
+    once = {span.pk: span for span in spans if vars(span).get("heir") != organisation.pk}
+    for span in once.values():
+        if span.organisation_id == organisation.pk:
+            yield span, 0
+        elif span.organisation_id is None and span.country == organisation.country:
+            yield span, len(order) + 1
+
+
+def _period(span: Span, layer: int) -> Period:
+    return Period(span.kind, span.name, span.starts_on, span.ends_on, layer, span.weekdays)
 
 
 def end_of_term(organisation: Organisation, day: datetime.date) -> datetime.date | None:
@@ -97,12 +109,11 @@ class TermsPage:
 
 
 def terms_page(organisation: Organisation, today: datetime.date) -> TermsPage:
-    """All that the page of terms shows. Three queries, four for a school."""
-    above = _networks([organisation])[organisation.pk]
-    spans = _spans([organisation], {organisation.pk: above})
-    reckoned = days.reckon(_periods(organisation, above, spans))
-    lines = [_line(span, organisation, above, reckoned) for span in spans]
-    shown = sorted((line for line in lines if line), key=lambda line: (line.span.starts_on, line.span.ends_on))
+    """All that the page of terms shows. Two queries."""
+    found = list(_layers(organisation, _spans([organisation])))
+    reckoned = days.reckon(_period(span, layer) for span, layer in found)
+    lines = [_line(span, layer, reckoned) for span, layer in found]
+    shown = sorted(lines, key=lambda line: (line.span.starts_on, line.span.ends_on))
     imports = CalendarImport.objects.filter(organisation=organisation).order_by("-pk")
     waiting = [each for each in imports if each.state == CalendarImport.State.READY]
     applied = next((each for each in imports if each.state == CalendarImport.State.APPLIED), None)
@@ -116,10 +127,6 @@ def terms_page(organisation: Organisation, today: datetime.date) -> TermsPage:
     )
 
 
-def _line(span: Span, organisation: Organisation, above: list[int], reckoned: SchoolDays) -> SpanLine | None:
-    layer = _layer(span, organisation, above)
-    if layer is None:
-        return None
-    period = Period(span.kind, span.name, span.starts_on, span.ends_on, layer)
+def _line(span: Span, layer: int, reckoned: SchoolDays) -> SpanLine:
     source = "" if layer == 0 else span.organisation.name if span.organisation else COUNTRIES.get(span.country, "")
-    return SpanLine(span, source, span.kind == Span.Kind.TERM and period not in reckoned.terms)
+    return SpanLine(span, source, span.kind == Span.Kind.TERM and _period(span, layer) not in reckoned.terms)

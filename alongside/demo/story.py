@@ -202,6 +202,19 @@ COMMENTS = (
     "Somebody should thank the site team in public.",
 )
 
+
+# Whose days ("" is the network's), what they are, when they begin in days from today, how many days.
+DAYS = (
+    ("", "closed", "Trust training day", 15, 1),
+    ("", "report", "Reports to parents", 22, 5),
+    ("Birch Park Secondary", "exam", "Year 11 mock exams", 29, 5),
+    ("Birch Park Secondary", "closed", "Birch Park training day", 43, 1),
+)
+
+
+# A small school that its head left in peace three days ago, for six days more.
+PAUSED, PAUSED_DAYS_AGO, PAUSED_DAYS_MORE = "Wick Village School", 3, 6
+
 # A valley that is on no map: (degrees north, degrees east, percent with free school meals). The sea lies there.
 PLACES = {
     "Birch Park Secondary": (55.0212, 2.9934, 24.1),

@@ -10,11 +10,13 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
+from alongside.calendar import actions as calendar_actions
+from alongside.calendar import presets
 from alongside.demo import people, story
 from alongside.demo.reads import DOMAIN, ROLES
 from alongside.demo.story import DemoSchool
 from alongside.network import actions as network_actions
-from alongside.network.models import Cluster, Organisation, ProfileAnswer, RegisterNumber, School
+from alongside.network.models import Cluster, Organisation, Pause, ProfileAnswer, RegisterNumber, School
 from alongside.people import actions as people_actions
 from alongside.people.models import ConfirmedDomain, Person, Role, StaffEntry
 from alongside.surveys import actions, schooldays, seal, tickets
@@ -43,10 +45,36 @@ def build() -> str:
             _closed_wave(network, number, random)
         _replies(schools)
         wave = _open_wave(network, random)
+        _terms(network, schools)
+        _pause(schools)
     seal.truncate_log()
     actions.send_invitations(wave.pk)
     staff = StaffEntry.objects.filter(organisation__school__in=schools.values()).count()
     return f"Built {story.NETWORK}: {len(schools)} schools in {len(story.CLUSTERS)} clusters, {staff} staff, 11 pulses closed, 1 open."
+
+
+def _terms(network: Organisation, schools: dict[str, School]) -> None:
+    """This school year and the last, as they typically are; a training day, a busy week ahead, one school's own day."""
+    year = presets.school_year("gb", datetime.date.today())
+    for each in (year - 1, year, year + 1):
+        typical = presets.typical("gb", each)
+        given = {slot: (slot.first, slot.last) for slot in typical}
+        calendar_actions.save_year(network, each, given, [], by=0)
+    for owner, kind, name, ahead, length in story.DAYS:
+        first = schooldays.before_or_on(_day(-ahead))
+        organisation = schools[owner].organisation if owner else network
+        assert organisation is not None
+        last = first + datetime.timedelta(days=length - 1)
+        calendar_actions.add_span(organisation, kind, name, first, last, by=0)
+
+
+def _pause(schools: dict[str, School]) -> None:
+    """One school is left in peace: its head paused it a few days ago."""
+    school = schools[story.PAUSED]
+    head = Role.objects.filter(kind="leader", school=school).select_related("person")[0].person
+    assert school.organisation is not None
+    held = network_actions.pause(school, school.organisation, _day(-story.PAUSED_DAYS_MORE), head.pk)
+    Pause.objects.filter(pk=held.pk).update(since=timezone.now() - datetime.timedelta(days=story.PAUSED_DAYS_AGO))
 
 
 def _network() -> Organisation:

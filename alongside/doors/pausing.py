@@ -105,7 +105,8 @@ def pause(request: InsideRequest, school: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, status=400)
     held = actions.pause(found, _setter(request, found), form.until, request.member.person_id)
-    messages.success(request, f"{pauses.said(held, found)} It can be undone at once.")
+    if request.member.schools_led != {found.pk}:  # of that one the strip above every page speaks
+        messages.success(request, f"{pauses.said(held, found)} It can be undone at once.")
     return redirect(_back(request))
 
 

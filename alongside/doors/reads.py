@@ -81,7 +81,7 @@ def today(organisation: Organisation, member: Membership, standing: Standing) ->
     recent = _seen(reads.recent_results(around, timezone.now() - RECENT), member, replied)
     waves = reads.open_waves(around, member.schools_staffed)
     steps = _steps(organisation, member, recent)
-    silence = pauses.silencing(member.schools_led | member.schools_staffed)
+    silence = pauses.silencing(standing.pauses)
     attention = _attention(organisation, member, standing, around, recent, waves, silence)[:AT_MOST]
     return TodayPage(
         greeting=_welcome(steps) if steps and not attention else _greeting(len(attention)),
@@ -91,7 +91,7 @@ def today(organisation: Organisation, member: Membership, standing: Standing) ->
         ahead=[_wave_ahead(entry) for entry in waves][:6],
         came_of_it=replies[:1] if at_school else [],
         steps=steps,
-        paused=_paused(organisation, member),
+        paused=_paused(organisation, member, standing),
     )
 
 
@@ -231,7 +231,7 @@ def decide(organisation: Organisation, member: Membership, standing: Standing) -
         for o in reads.owed_replies(standing, _organisations(organisation, standing))
         if _of_this_place(o.school, organisation)
     ]
-    silence = pauses.silencing({reply.school.pk for reply in owed}) if owed else set()
+    silence = pauses.silencing(standing.pauses)
     rests = [reply for reply in owed if _silent(silence, reply.school.pk, reply.wave)]
     return DecidePage([reply for reply in owed if reply not in rests], rests, _replies(organisation))
 
@@ -275,13 +275,15 @@ def _rests(member: Membership, silence: Silence) -> bool:
     return not more and bool(member.schools_led) and {(school, None) for school in member.schools_led} <= silence
 
 
-def _paused(organisation: Organisation, member: Membership) -> list[str]:
+def _paused(organisation: Organisation, member: Membership, standing: Standing) -> list[str]:
     """Schools of the network that are left in peace, in a sentence each, for chairs and the officer."""
     if not network_rules.knows_pauses(member):
         return []
-    schools = School.objects.in_network(organisation).values_list("pk", flat=True)
-    held = pauses.known(schools, organisation).values()
-    return [pauses.said(pause, pause.school) for pause in sorted(held, key=lambda pause: pause.school.name)]
+    held = pauses.visible(standing.pauses, organisation)
+    others = [
+        pause for school, pause in held.items() if {school} != member.schools_led
+    ]  # that one stands above the page
+    return [pauses.said(pause, pause.school) for pause in sorted(others, key=lambda pause: pause.school.name)]
 
 
 def _seen(waves: list[Wave], member: Membership, replied: set[int]) -> list[Wave]:

@@ -53,12 +53,18 @@ def known(schools: Iterable[int], place: Organisation) -> dict[int, Pause]:
     """
     found = _holding(place) if place.kind == Organisation.Kind.NETWORK else Pause.objects.current()
     rows = found.filter(school__in=set(schools)).select_related("organisation", "school__organisation").order_by("pk")
-    return {pause.school_id: pause for pause in sorted(rows, key=lambda pause: pause.organisation.kind == "school")}
+    return visible(rows, place)
 
 
-def silencing(schools: Iterable[int]) -> set[tuple[int, int | None]]:
-    """(school, organisation that it hears nothing from; None for all of them) of these schools now. One query."""
-    found = Pause.objects.current().filter(school__in=set(schools)).select_related("organisation")
+def visible(found: Iterable[Pause], place: Organisation) -> dict[int, Pause]:
+    """The same of pauses that were read already, with their organisations and schools. No query."""
+    network = place.kind == Organisation.Kind.NETWORK
+    theirs = [p for p in found if not network or p.organisation_id in {place.pk, p.school.organisation_id}]
+    return {pause.school_id: pause for pause in sorted(theirs, key=lambda pause: pause.organisation.kind == "school")}
+
+
+def silencing(found: Iterable[Pause]) -> set[tuple[int, int | None]]:
+    """(school, organisation that it hears nothing from; None for all of them) of pauses that were read. No query."""
     return {(p.school_id, None if p.organisation.kind == "school" else p.organisation_id) for p in found}
 
 

@@ -39,20 +39,20 @@ def frame(request: HttpRequest) -> dict[str, object]:
 
 
 def _rest(member: Membership, organisation: Organisation, standing: Standing) -> Rest | None:
-    """Pausing from here: a leader's one school at a tap, otherwise by way of its page. One query for a leader."""
+    """Pausing from here: a leader's one school at a tap, otherwise by way of its page."""
     if not rules.can_pause_somewhere(member):
         return None
     page = reverse("pauses", kwargs=address(organisation))
     if len(member.schools_led) != 1:
         return Rest(page)
     school = next(role.school for role in standing.roles if role.school_id in member.schools_led and role.school)
-    return one_school(page, school, organisation)
+    return _one_school(page, school, organisation, standing)
 
 
-def one_school(page: str, school: School, organisation: Organisation) -> Rest:
+def _one_school(page: str, school: School, organisation: Organisation, standing: Standing) -> Rest:
     """What stands on every page of whoever leads one school here."""
     at = {**address(organisation), "school": school.slug}
-    held = pauses.known([school.pk], organisation).get(school.pk)
+    held = pauses.visible(standing.pauses, organisation).get(school.pk)
     if held is None:
         return Rest(page, school.name, begin=reverse("pause", kwargs=at))
     own = held.organisation_id == school.organisation_id

@@ -1,14 +1,17 @@
 """Who asks, and in which organisation: from the address and the roles of today."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, cast
 
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from alongside.network.models import Organisation
+from alongside.network import rules
+from alongside.network.models import Organisation, Pause, School
 from alongside.people import factors, reads
 from alongside.people.models import Person
 
@@ -37,6 +40,17 @@ def who_asks_where(respond: Respond) -> Respond:
     return middleware
 
 
+def _pauses(organisation: Organisation, member: reads.Membership) -> tuple[Pause, ...]:
+    """The pauses that this page may need: of the own schools, and of all of the network for chairs and the officer."""
+    schools = Q(school__in=member.schools_led | member.schools_staffed)
+    if rules.knows_pauses(member):
+        schools |= Q(school__in=School.objects.in_network(organisation).values("pk"))
+    elif not member.schools_led and not member.schools_staffed:
+        return ()
+    found = Pause.objects.current().filter(schools).select_related("organisation", "school__organisation")
+    return tuple(found.order_by("school__name", "pk"))
+
+
 def before_second_step[V: Callable[..., HttpResponse]](view: V) -> V:
     """A page that somebody may open who still has to take the second step."""
     view.before_second_step = True  # type: ignore[attr-defined]
@@ -63,9 +77,11 @@ def second_step_first(request: HttpRequest, view: Any) -> HttpResponse | None:
 def enter(request: HttpRequest, kind: str, slug: str) -> None:
     """Put organisation, member and standing on the request, or raise Http404."""
     standing = reads.standing(request.user)  # type: ignore[arg-type]
-    organisation = Organisation.objects.filter(kind=kind, slug=slug).first()
-    member = organisation and standing.member(organisation)
-    if organisation is None or member is None:
+    mine = [place for place in standing.organisations() if (place.kind, place.slug) == (kind, slug)]
+    member = standing.member(mine[0]) if mine else None
+    if member is None:
         raise Http404("There is no such place, or it is not yours.")
+    organisation = mine[0]
+    standing = replace(standing, pauses=_pauses(organisation, member))
     vars(request).update(organisation=organisation, member=member, standing=standing)
     timezone.activate(organisation.zone)

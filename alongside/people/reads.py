@@ -13,7 +13,7 @@ from django.utils import timezone
 from alongside.kit import progress
 from alongside.kit.access import Member
 from alongside.kit.models import Progress
-from alongside.network.models import ClusterMembership, NetworkMembership, Organisation, School
+from alongside.network.models import ClusterMembership, NetworkMembership, Organisation, Pause, School
 from alongside.people import rules
 from alongside.people.models import (
     ConfirmedDomain,
@@ -53,6 +53,7 @@ class Standing:
     roles: list[Role]
     staff: list[StaffEntry]
     networks: dict[int, list[Organisation]] = field(default_factory=dict)  # school id -> its networks
+    pauses: tuple[Pause, ...] = ()  # that hold now and concern the place where the person is; the middleware's
 
     def member(self, organisation: Organisation) -> Membership | None:
         """The person in that organisation; None when they have nothing to do there."""

@@ -6,6 +6,7 @@ from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -106,9 +107,9 @@ def wave_new(request: InsideRequest) -> HttpResponse:
     return render(request, "surveys/wave_new.html", context, status=400 if form.errors else 200)
 
 
-def _wave(request: InsideRequest, pk: int) -> Wave:
+def _wave(request: InsideRequest, pk: int, **more: Subquery) -> Wave:
     scoped = Wave.objects.seen_by(request.member).select_related("series__cluster", "organisation", "release")
-    return get_object_or_404(scoped, pk=pk)
+    return get_object_or_404(scoped.annotate(**more), pk=pk)
 
 
 @require_GET
@@ -351,29 +352,26 @@ def results_papers(request: InsideRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def reply(request: InsideRequest, pk: int, school: str) -> HttpResponse:
     """Say what we will do."""
-    found = _wave(request, pk)
+    taking_part = WaveSchool.objects.filter(wave=OuterRef("pk"), school__organisation__slug=school)
+    found = _wave(request, pk, invited_here=Subquery(taking_part.values("invited")[:1]))
     seen = results.view(found, request.member)
     place = results.school_of_wave(seen, school)
-    entry = WaveSchool.objects.select_related("school__organisation").get(wave=found, school=place)
-    own = entry.school
-    require(rules.can_reply(request.member, own.pk), f"Only the leaders of {own} reply for it.")
+    name = seen.document.school_name(place)
+    require(rules.can_reply(request.member, place), f"Only the leaders of {name} reply for it.")
+    own = next(role.school for role in request.standing.roles if role.school and role.school_id == place)
     draft = seen.replies.get(own.pk)
     if draft and draft.posted_at and request.method == "GET":
         return redirect(url(request, "results_school", pk=pk, school=school))
     today = schooldays.local_day(timezone.now(), found.organisation.zone)
     pulse = instrument(found.series.instrument)
-    start = (
-        _draft_values(draft)
-        if draft
-        else {"moves": _lowest(seen, own), "look_on": school_days(found.organisation).after(today, 20)}
-    )
+    start = _draft_values(draft) if draft else {"moves": _lowest(seen, own), "look_on": seen.days.after(today, 20)}
     form = forms.ReplyForm(request.POST or None, instrument=pulse, today=today, initial=start)
     if request.method == "POST" and form.is_valid():
         return _save_reply(request, found, own, form)
     context = {
         "form": form,
         "page": results.school_page(seen, own.pk),
-        "invited": entry.invited,
+        "invited": vars(found)["invited_here"],
         "door": "decide",
     }
     return render(request, "surveys/reply.html", context, status=400 if form.errors else 200)

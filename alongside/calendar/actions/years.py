@@ -32,7 +32,8 @@ def slots(organisation: Organisation, year: int, typical: list[Slot]) -> list[Sl
 def save_year(organisation: Organisation, year: int, given: Year, typical: list[Slot], by: int) -> int:
     """Keep the terms of a school year as the form says; a line without days takes its row away. Twice is once.
 
-    Returns how many lines have days. by: id of a person.
+    typical: the lines as they were proposed; one that is kept unchanged is marked so. Returns how many lines have days.
+    by: id of a person.
     """
     Organisation.objects.select_for_update().get(pk=organisation.pk)
     usual = {slot.key: (slot.first, slot.last) for slot in typical}
@@ -43,7 +44,7 @@ def save_year(organisation: Organisation, year: int, given: Year, typical: list[
             continue
         first, last = days
         values = {"kind": slot.kind, "name": slot.name, "starts_on": first, "ends_on": last}
-        values["typical"] = days == usual[slot.key]
+        values["typical"] = days == usual.get(slot.key)
         Span.objects.update_or_create(organisation=organisation, uid=own, defaults=values)
     kept = sum(days is not None for days in given.values())
     journal.record(organisation.pk, SAVED, by=by, about=f"year:{year}", payload={"lines": kept})

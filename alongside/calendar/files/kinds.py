@@ -81,7 +81,7 @@ def _edge(each: Happening) -> str:
 def _term_name(each: Happening) -> str:
     """ "Autumn term" of "Autumn term begins"."""
     name = BEGINS.sub("", each.name).strip(" :–-,.")
-    return " ".join(re.sub(r"\b(of|for)$", "", name).split()) or "Term"
+    return " ".join(re.sub(r"^(of|for)\b|\b(of|for)$", "", name).split()) or "Term"
 
 
 def _quoted(each: Happening) -> str:

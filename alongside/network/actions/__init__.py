@@ -1,6 +1,7 @@
 """What changes the register, networks and clusters. Each verb is one transaction."""
 
 from alongside.network.actions.clusters import (
+    ZONES,
     add_school,
     form_cluster,
     found_network,
@@ -26,6 +27,7 @@ from alongside.network.actions.staging import TOO_LARGE, apply_staged, bring_reg
 
 __all__ = [
     "TOO_LARGE",
+    "ZONES",
     "ImportSummary",
     "add_school",
     "answer_joining",
