@@ -162,6 +162,7 @@ FIELDS = {
 WITHOUT_FIELDS = {
     "enter",
     "close_now",
+    "mail_again",
     "sign_out",
     "role_end",
     "staff_apply",

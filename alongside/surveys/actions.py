@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from alongside.kit import database, journal, mail, queue
+from alongside.kit import bounces, database, journal, mail, queue
 from alongside.kit.errors import Conflict, Refused
 from alongside.network.actions import make_organisation
 from alongside.network.models import Cluster, ClusterMembership, Organisation, School
@@ -218,7 +218,9 @@ def _invite(wave: Wave, key: bytes, entry_id: int) -> None:
     letter = letters.invitation(wave, entry.school, entry.person.name, link)
     try:
         mail.send(entry.person.email or "", letter.subject, letter.text, folder=seal.mailbox(wave.pk))
-    except mail.Undeliverable:
+    except mail.Undeliverable as refused:
+        # Everyone is invited, so this tells nothing of who answered; what fails for a reminder must never be noted.
+        bounces.note(entry.person.email or "", refused.status)
         Wave.objects.filter(pk=wave.pk).update(mails_failed=F("mails_failed") + 1)
     except mail.Later:
         return  # the claim goes stale, and the letter is tried again; the others need not wait

@@ -8,6 +8,7 @@ from alongside.people.actions.staff import (
     confirm_domain,
     drop_staff_list,
     import_people,
+    mail_again,
     preview,
 )
 
@@ -21,6 +22,7 @@ __all__ = [
     "found_network",
     "grant_role",
     "import_people",
+    "mail_again",
     "password_path",
     "preview",
 ]

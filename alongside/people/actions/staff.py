@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from alongside.kit import journal
+from alongside.kit import bounces, journal
 from alongside.kit.errors import Conflict, Refused
 from alongside.kit.tabular import Fault
 from alongside.network import actions as network_actions
@@ -20,6 +20,7 @@ from alongside.people.stafflist import StaffRow, read_staff_list
 
 APPLIED = journal.deed("people.staff_list_applied", "Staff list applied")
 DROPPED = journal.deed("people.staff_list_dropped", "Staff list dropped")
+AGAIN = journal.deed("people.mail_again", "Failing addresses tried again")
 DOMAIN = journal.deed("people.domain_confirmed", "Mail domain confirmed")
 # Anyone may have an address there: confirming such a domain would let a stranger answer for a school.
 PUBLIC_DOMAINS = frozenset(
@@ -190,6 +191,16 @@ def drop_staff_list(staff_import: StaffImport, by: Person | None = None) -> None
     if not ready.update(state=StaffImport.State.DROPPED, rows=[], faults=[]):
         raise Conflict("This list was applied or dropped already. Nothing more was changed.")
     _record(DROPPED, staff_import, by, {})
+
+
+@transaction.atomic
+def mail_again(school: School, by: Person) -> int:
+    """Letters go to the school's failing addresses once more; how many there were. by: who says that they work."""
+    emails = StaffEntry.objects.current().filter(school=school, person__email__isnull=False)
+    count = bounces.forget(email for email in emails.values_list("person__email", flat=True) if email)
+    if count and school.organisation_id:
+        journal.record(school.organisation_id, AGAIN, by=by.pk, payload={"addresses": count})
+    return count
 
 
 def import_people(path: Path, number: str, *, preview_only: bool = False) -> tuple[str, Preview]:

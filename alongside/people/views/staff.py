@@ -161,6 +161,16 @@ def domain_confirm(request: InsideRequest, school: str) -> HttpResponse:
     return redirect(url(request, "staff_list", school=school))
 
 
+@require_POST
+def mail_again(request: InsideRequest, school: str) -> HttpResponse:
+    """Try the addresses again that did not work."""
+    found = _school(request, school)
+    require(rules.can_see_staff(request.member, found.pk), f"Only the leaders of {found} see its addresses.")
+    actions.mail_again(found, cast(Person, request.user))
+    messages.success(request, "Letters go to these addresses again. If they come back, you will see it here.")
+    return redirect(url(request, "staff_list", school=school))
+
+
 @login_not_required
 @require_GET
 def staff_template(request: HttpRequest) -> HttpResponse:
