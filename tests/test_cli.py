@@ -20,6 +20,8 @@ COMMANDS = [
     "ready",
     "import-register",
     "import-people",
+    "backup",
+    "restore",
     "doctor",
     "bench",
     "manage",
