@@ -21,6 +21,8 @@ COMMANDS = [
     "ready",
     "import-register",
     "import-people",
+    "backup",
+    "restore",
     "doctor",
     "bench",
     "manage",

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import gzip
+import inspect
+import itertools
+import re
+from pathlib import Path
 from urllib.parse import quote, quote_from_bytes, urlencode
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.html import escape
 
 from alongside.people import throttle
-from tests import small_world, visits
+from tests import naughty, small_world, visits
 from tests.small_world import HOSTILE, World, undone
 from tests.test_permissions import ACTORS, ASHMEAD, LINES, WIDTHS
 
@@ -21,30 +26,6 @@ POSTS = [
     line for line in LINES if line["method"] == "POST" and any(line[role] != "none" for role, _ in ACTORS.values())
 ]
 FORM = "application/x-www-form-urlencoded"
-NAUGHTY: dict[str, bytes] = {
-    name: value.encode() if isinstance(value, str) else value
-    for name, value in {
-        "nothing": "",
-        "blanks": " \t\r\n ",
-        "quotes": "'\";--`\\",
-        "script": HOSTILE,
-        "null byte": "a\0b",
-        "huge": "x" * 100_000,
-        "longer than any column": "Ünïcödé " * 40,
-        "right to left": "\u202eevil\u2066 שלום مرحبا",
-        "emoji": "🙂👩‍👩‍👧‍👦🏳️‍🌈",
-        "not UTF-8": b"\xff\xfe\x80 caf\xe9",
-        "template": "{{ 7|add:7 }}{% include 'x' %}%s%n%(x)s",
-        "formula": '=HYPERLINK("http://x")',
-        "header": "x\r\nSet-Cookie: stolen=1",
-        "a digit that is no number": "²",
-        "a number without end": "9" * 40,
-        "not a number": "NaN",
-        "far too early": "0001-01-01",
-        "far too late": "9999-12-31",
-        "an address that is too long": f"{'a' * 60}@{'.'.join(['b' * 60] * 4)}.example",
-    }.items()
-}
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +49,7 @@ def _sound(response) -> None:
     assert "stolen" not in response.cookies
     body = gzip.decompress(response.content) if response.headers.get("Content-Encoding") == "gzip" else response.content
     if response.headers["Content-Type"].startswith("text/html"):
-        assert "<script>" not in body.decode()
+        assert naughty.scripts(body.decode()) == []
 
 
 def _opener(line: dict[str, str]) -> str:
@@ -88,27 +69,67 @@ def test_page_opens_for_every_role_within_its_queries(world, line, django_assert
         _sound(client.get(path, headers={"HX-Request": "true"}))
 
 
+# Whatever a view reads of a query: by hand, or through a form that is given the whole of it.
+READ = re.compile(r"""\.GET(?:\.get(?:list)?\(\s*|\[)["'](\w+)["']|(?:forms\.)?(\w+Form)\(\s*request\.GET\b""")
+
+
+SOURCES = {file: file.read_text() for file in (Path(__file__).parents[1] / "alongside").rglob("*.py")}
+
+
+def _read_by(source: str) -> set[str]:
+    """The query parameters that a file reads."""
+    found: set[str] = set()
+    for parameter, form in READ.findall(source):
+        found |= {parameter} if parameter else _fields_of(form)
+    return found
+
+
+def _fields_of(form: str) -> set[str]:
+    (body,) = re.findall(rf"^class {form}\(.*?(?=^\S|\Z)", "\n".join(SOURCES.values()), re.MULTILINE | re.DOTALL)
+    return set(re.findall(r"^    (\w+) = \w", body, re.MULTILINE))
+
+
+PARAMETERS = sorted({"next"}.union(*(_read_by(source) for source in SOURCES.values())))
+
+
+def _reads_a_query(line: dict[str, str]) -> bool:
+    view = next(pattern.callback for pattern in visits.patterns() if pattern.name == line["name"])
+    file = Path(inspect.getsourcefile(inspect.unwrap(view)) or "")
+    return line["name"] == "sign_in" or bool(READ.search(SOURCES.get(file, "")))
+
+
+def test_the_parameters_are_found():
+    """A new one joins by itself; this only proves that looking for them works."""
+    assert {"next", "words", "before", "deed"} <= set(PARAMETERS)
+    assert {line["name"] for line in GETS if _reads_a_query(line)} >= {
+        "cluster_new",
+        "journal",
+        "journal_csv",
+        "sign_in",
+    }
+    assert naughty.COUNT > 80
+
+
 @pytest.mark.parametrize("line", GETS, ids=_name)
 def test_page_bears_any_query(world, line):
+    """Every parameter that any page reads, with every text; all at once where a page reads none."""
     path = visits.address(world, line["kind"], line["name"], line["of"], ASHMEAD)
-    given = "&".join(
-        f"{key}={quote_from_bytes(value)}"
-        for key, value in zip("abcdefghijklmnopqrstuvwxyz", NAUGHTY.values(), strict=False)
-    )
     client = world.client(_opener(line) if line["done"] else "A officer")
-    _sound(client.get(f"{path}?{given}&next={quote(HOSTILE)}&words={quote(HOSTILE)}&{'x=1&' * 900}"))
-    _sound(
-        client.get(
-            path,
-            headers={"Accept-Encoding": "gzip", "Accept-Language": HOSTILE, "HX-Request": "\xff", "Referer": HOSTILE},
-        )
-    )
+    together = "&".join(f"{name}={quote_from_bytes(naughty.VALUES['markup'])}" for name in PARAMETERS)
+    _sound(client.get(f"{path}?{together}&{'x=1&' * 900}&%00=%ff"))
+    for name in PARAMETERS if _reads_a_query(line) else ():
+        for value in naughty.VALUES.values():
+            _sound(client.get(f"{path}?{name}={quote_from_bytes(value[:20_000])}"))
+    odd = {"Accept-Language": HOSTILE, "HX-Request": "\xff", "Referer": HOSTILE, "Accept-Encoding": "gzip"}
+    _sound(client.get(path, headers=odd))
 
 
 MANY_WORDS = " ".join("abcdefghijklmnopqrstuvwxyz" * 2)[:99].encode()
 
 
-@pytest.mark.parametrize("words", [*NAUGHTY.values(), MANY_WORDS])
+@pytest.mark.parametrize(
+    "words", [*naughty.MARKUP, *naughty.QUERIES, *naughty.TEMPLATES, *naughty.LETTERS, MANY_WORDS.decode()]
+)
 def test_search_and_sign_in_bear_any_words(world, words):
     path = visits.address(world, "n", "cluster_new", "", ASHMEAD)
     found = visits.address(world, "n", "search", "", ASHMEAD)
@@ -118,7 +139,7 @@ def test_search_and_sign_in_bear_any_words(world, words):
         (officer, f"{found}?q="),
         (world.client("nobody"), "/sign-in/?next="),
     ):
-        response = client.get(at + quote_from_bytes(words))
+        response = client.get(at + quote(words))
         _sound(response)
         assert response.status_code == 200
 
@@ -180,16 +201,14 @@ FIELDS = {
 WITHOUT_FIELDS = {
     "enter",
     "close_now",
+    "mail_again",
     "sign_out",
     "role_end",
     "staff_apply",
     "staff_drop",
     "wave_call_off",
-    "staff_upload",
-    "register_upload",
     "register_apply",
     "register_drop",
-    "flows_bring",
     "joining_back",
     "leave_back",
     "group_leave",
@@ -200,7 +219,6 @@ WITHOUT_FIELDS = {
     "invitation_again",
     "staff_return",
     "term_remove",
-    "calendar_upload",
     "calendar_apply",
     "calendar_drop",
     "calendar_undo",
@@ -214,15 +232,18 @@ WITHOUT_FIELDS = {
 }
 
 
+WITH_FILES = {"staff_upload", "register_upload", "calendar_upload", "flows_bring"}
+
+
 def test_every_form_is_tried():
     names = {line["name"] for line in LINES if line["method"] == "POST"}
-    assert names == FIELDS.keys() | WITHOUT_FIELDS
+    assert names == FIELDS.keys() | WITHOUT_FIELDS | WITH_FILES
 
 
 @pytest.mark.parametrize(("line", "field"), _fields(), ids=lambda part: part if isinstance(part, str) else _name(part))
 def test_field_bears_anything(world, line, field):
     who = _opener(line)
-    for name, value in NAUGHTY.items():
+    for name, value in naughty.IN_FIELDS.items():
         throttle.forget()
         with undone():
             path = visits.address(world, line["kind"], line["name"], line["of"], ASHMEAD)
@@ -304,14 +325,66 @@ def test_address_bears_anything(world, pattern):
                     _sound(response)
 
 
+NAMES_OF_FILES = [
+    *naughty.QUERIES,
+    *naughty.MARKUP,
+    "a\0b.csv",
+    "🙂" * 500,
+    "",
+    "=cmd|' /C calc'!A0.csv",
+    "con.xlsx",
+    "..",
+    "/",
+]
+
+
+# The forms of a school are those of a network.
+FILES = list({line["name"]: line for line in POSTS if line["name"] in WITH_FILES}.values())
+
+
+@pytest.mark.parametrize("line", FILES, ids=_name)
+def test_file_bears_anything(world, line):
+    """Any bytes under any name, alone and behind the first row of a sound file; and what was taken can be looked at."""
+    path = visits.address(world, line["kind"], line["name"], line["of"], ASHMEAD)
+    form = visits.sound_form(world, line["name"], ASHMEAD, kind=line["kind"])
+    (field, sound), *_ = ((name, value) for name, value in form.items() if isinstance(value, SimpleUploadedFile))
+    first = sound.read().partition(b"\n")[0]
+    contents = [*naughty.VALUES.values(), *(first + b"\n" + value + b",Teacher\n" for value in naughty.VALUES.values())]
+    names = itertools.cycle(NAMES_OF_FILES)
+    for content in contents:
+        with undone():
+            file = SimpleUploadedFile("file.csv", content)
+            file._name = next(names)
+            client = world.client(_opener(line))
+            response = client.post(path, {**form, field: file})
+            assert response.status_code in {302, 400}, (file._name, content[:40])
+            _sound(response)
+            if response.status_code == 302:
+                _sound(client.get(response.url))
+
+
+def test_every_form_with_a_file_is_tried(world):
+    with_files = {
+        line["name"]
+        for line in POSTS
+        if any(
+            isinstance(value, SimpleUploadedFile)
+            for value in visits.sound_form(world, line["name"], ASHMEAD, kind=line["kind"]).values()
+        )
+    }
+    assert with_files == WITH_FILES
+
+
 @pytest.mark.parametrize(
-    "name", ["../../etc/passwd", "a\0b.csv", HOSTILE, "🙂" * 500, "", "=cmd|' /C calc'!A0.csv", "con.xlsx"]
+    ("html", "runs"),
+    [
+        (f"<p title='{escape(HOSTILE)}'>{escape(HOSTILE)} onerror=1</p>", []),
+        ('<script src="/static/a.js" defer></script>', []),
+        (f"<p>{HOSTILE}</p>", ["script"]),
+        ("<p><img src=x onerror=alert(1)></p>", ["img onerror"]),
+        ('<a href="javascript:alert(1)">', ["a href"]),
+        ('<input value="" onmouseover="alert(1)">', ["input onmouseover"]),
+    ],
 )
-def test_name_of_an_uploaded_file_is_no_matter(world, name):
-    path = visits.address(world, "n", "staff_upload", "", ASHMEAD)
-    with undone():
-        file = SimpleUploadedFile("staff.csv", b"Name,Role\nAda,Teacher\n")
-        file._name = name
-        response = world.client("A officer").post(path, {"file": file})
-        assert response.status_code in {302, 400}
-        _sound(response)
+def test_what_would_run_is_seen(html, runs):
+    assert naughty.scripts(html) == runs

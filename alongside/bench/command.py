@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from alongside.bench import answering, calendars, drills, intake, pages, partners, registers, staff, stage
+from alongside.bench import answering, backup, calendars, drills, intake, pages, partners, registers, staff, stage
 
 DATABASES = ("sqlite", "postgres", "both")
 
@@ -31,6 +31,7 @@ def _parser() -> argparse.ArgumentParser:
     _partners(commands)
     _staff(commands)
     _calendars(commands)
+    _backup(commands)
     hidden = commands.add_parser("stage", description="What the benchmarks do inside their installation.")
     hidden.set_defaults(run=stage.run)
     return parser
@@ -81,6 +82,15 @@ def _answering(commands: Commands) -> None:
     command = _command(commands, "answering", "weight of the answering page, SQL of an answer", "answering")
     command.set_defaults(run=answering.run)
     _databases(command, "sqlite")
+
+
+def _backup(commands: Commands) -> None:
+    command = _command(commands, "backup", "backup and restore: time, memory, the same sums", "backup --gigabyte")
+    command.set_defaults(run=backup.run)
+    _databases(command, "both")
+    command.add_argument(
+        "--gigabyte", action="store_true", help="of a made database of 1 GB, not of the demo world alone"
+    )
 
 
 def _calendars(commands: Commands) -> None:

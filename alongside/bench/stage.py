@@ -35,10 +35,39 @@ from alongside.people import actions as people_actions
 from alongside.people.models import ConfirmedDomain, Person, StaffEntry, StaffImport
 from alongside.surveys import actions, reads, seal, tickets
 from alongside.surveys.instruments import instrument
-from alongside.surveys.models import RosterEntry, Wave
+from alongside.surveys.models import RosterEntry, SealedAnswer, SealedComment, Wave
 
 NETWORK = "Riverway Trust"
 NOT_COUNTED = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK", "SELECT set_config")
+
+
+WORDS = [
+    "we",
+    "meet",
+    "too",
+    "late",
+    "and",
+    "nobody",
+    "reads",
+    "the",
+    "plan",
+    "but",
+    "the",
+    "new",
+    "rota",
+    "helped",
+    "a",
+    "lot",
+    "and",
+    "children",
+    "notice",
+    "it",
+    "every",
+    "day",
+]
+
+
+FILLED = 5000  # rows of each kind in one transaction
 SINCE = datetime.timedelta(days=30)
 _numbers = itertools.count(1)
 
@@ -282,6 +311,32 @@ def counted() -> Iterator[list[str]]:
         yield found
 
 
+def fill(size: int) -> Mapping[str, object]:
+    """Sealed answers and comments of a closed wave until the rows hold about so many bytes of text."""
+    wave = Wave.objects.filter(state=Wave.State.SEALED).select_related("organisation", "series").first()
+    if wave is None:
+        raise Refused("There is no closed pulse to fill up: build the demo world first.")
+    school = wave.schools.values_list("school_id", flat=True)[0]
+    items = [item.id for item in instrument(wave.series.instrument).items]
+    dice, made = random.Random(1), 0
+    while made < size:
+        ratings = [{item: dice.randint(1, 5) for item in items} for _ in range(FILLED)]
+        texts = [" ".join(dice.choices(WORDS, k=100)) for _ in range(FILLED)]
+        with transaction.atomic():
+            SealedAnswer.objects.bulk_create(
+                SealedAnswer(key=dice.randbytes(16), organisation=wave.organisation, wave=wave, ratings=each)
+                for each in ratings
+            )
+            SealedComment.objects.bulk_create(
+                SealedComment(
+                    key=dice.randbytes(16), organisation=wave.organisation, wave=wave, school_id=school, text=each
+                )
+                for each in texts
+            )
+        made += sum(map(len, texts)) + sum(len(str(each)) for each in ratings)
+    return {"bytes": made}
+
+
 def partners(schools: int, runs: int) -> Mapping[str, object]:
     """Make a register of so many schools in a country like England; find partners of its most crowded school at each
     distance, and read the same part of the map bare. Milliseconds of each run, after one that warms up."""
@@ -345,6 +400,7 @@ def _timed(work: Callable[[School, float], object], school: School, km: float) -
 
 REQUESTS: Final[dict[str, Callable[..., Mapping[str, object]]]] = {
     "prepare": prepare,
+    "fill": fill,
     "found": found,
     "open": open_wave,
     "close": close_wave,

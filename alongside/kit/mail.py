@@ -20,11 +20,19 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from alongside.kit.errors import Refused
 
+STATUS = re.compile(r"5\.\d{1,3}\.\d{1,3}")
 FOLDER = re.compile(r"[a-z]+-\d+|letters")
 
 
 class Undeliverable(Exception):
-    """This address will not take the message; another try would not help."""
+    """This address will not take the message; another try would not help. status: why, as in RFC 3463, or nothing.
+
+    Names nobody: the queue keeps what its tasks raise.
+    """
+
+    def __init__(self, status: str = "") -> None:
+        super().__init__(status)
+        self.status = status
 
 
 class Later(Exception):
@@ -86,7 +94,7 @@ def send(
         if not message.send():  # no address at all
             raise Undeliverable
     except (SMTPRecipientsRefused, SMTPDataError) as refusal:
-        raise (Undeliverable if _for_good(refusal) else Later) from None
+        raise (Undeliverable(_status(refusal)) if _for_good(refusal) else Later()) from None
     except ValueError:
         raise Undeliverable from None
 
@@ -155,6 +163,16 @@ def _for_good(refusal: SMTPRecipientsRefused | SMTPDataError) -> bool:
     if isinstance(refusal, SMTPRecipientsRefused):
         return all(500 <= code < 600 for code, _ in refusal.recipients.values())
     return 500 <= refusal.smtp_code < 600
+
+
+def _status(refusal: SMTPRecipientsRefused | SMTPDataError) -> str:
+    """The enhanced status of a refusal, such as 5.1.1; nothing when the server gave none."""
+    replies = refusal.recipients.values() if isinstance(refusal, SMTPRecipientsRefused) else [(0, refusal.smtp_error)]
+    for _, said in replies:
+        text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+        if found := STATUS.match(text):
+            return found[0]
+    return ""
 
 
 def _folder(name: str) -> Path:

@@ -30,7 +30,7 @@ class Line:
     @property
     def words(self) -> str:
         """The details as one text."""
-        return "; ".join(f"{name} {value}" for name, value in self.details)
+        return "; ".join(f"{name}: {value}" for name, value in self.details)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from alongside.kit import progress
+from alongside.kit import bounces, progress
 from alongside.kit.access import Member
 from alongside.kit.models import Progress
 from alongside.network.models import ClusterMembership, NetworkMembership, Organisation, Pause, School
@@ -124,6 +124,7 @@ class StaffPage:
     unconfirmed: list[str]
     without_email: int
     networks: list[Organisation]
+    failing: list[str] = field(default_factory=list)
 
 
 def staff_page(school: School) -> StaffPage:
@@ -133,7 +134,8 @@ def staff_page(school: School) -> StaffPage:
     found = {domain(entry.person.email) for entry in entries if entry.person.email}
     networks = [membership.network for membership in networks_of(school).select_related("network")]
     without = sum(entry.person.email is None for entry in entries)
-    return StaffPage(school, entries, sorted(domains), sorted(found - domains), without, networks)
+    failing = sorted(bounces.failing(entry.person.email for entry in entries if entry.person.email))
+    return StaffPage(school, entries, sorted(domains), sorted(found - domains), without, networks, failing)
 
 
 def networks_of(school: School):  # type: ignore[no-untyped-def]
@@ -166,7 +168,8 @@ def domain(email: str) -> str:
 
 
 def invitable(schools: list[int]) -> dict[int, list[int]]:
-    """School id → ids of people who can be asked by mail: on its staff today, address on a domain the school confirmed.
+    """School id → ids of people who can be asked by mail: on its staff today, at an address that works, on a domain that
+    the school confirmed.
 
     A person on two staff lists counts for the school where they work most hours, then for the one that listed them first.
     """
@@ -179,8 +182,10 @@ def invitable(schools: list[int]) -> dict[int, list[int]]:
         school__in=schools, person__email__isnull=False, person__is_active=True
     )
     best: dict[int, tuple[float, int, int]] = {}
-    for entry in entries.select_related("person"):
-        if domain(entry.person.email or "") in domains[entry.organisation_id]:
+    found = list(entries.select_related("person"))
+    failing = bounces.failing(entry.person.email or "" for entry in found)
+    for entry in found:
+        if entry.person.email not in failing and domain(entry.person.email or "") in domains[entry.organisation_id]:
             rank = (-float(entry.hours or 0), entry.pk, entry.school_id)
             best[entry.person_id] = min(best.get(entry.person_id, rank), rank)
     people: dict[int, list[int]] = {school: [] for school in schools}

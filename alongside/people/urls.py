@@ -30,6 +30,7 @@ urlpatterns = [
     inside("schools/<slug:school>/staff/", staff.staff_list, name="staff_list"),
     inside("schools/<slug:school>/staff/bring/", staff.staff_upload, name="staff_upload"),
     inside("schools/<slug:school>/staff/domains/", staff.domain_confirm, name="domain_confirm"),
+    inside("schools/<slug:school>/staff/mail-again/", staff.mail_again, name="mail_again"),
     inside("schools/<slug:school>/staff/<int:pk>/", staff.staff_import, name="staff_import"),
     inside("schools/<slug:school>/staff/<int:pk>/apply/", staff.staff_apply, name="staff_apply"),
     inside("schools/<slug:school>/staff/<int:pk>/drop/", staff.staff_drop, name="staff_drop"),

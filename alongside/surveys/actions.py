@@ -13,7 +13,7 @@ from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from alongside.kit import database, journal, mail, queue
+from alongside.kit import bounces, database, journal, mail, queue
 from alongside.kit.errors import Conflict, Refused
 from alongside.network import pauses
 from alongside.network.actions import make_organisation
@@ -214,7 +214,9 @@ def _invite(wave: Wave, key: bytes, entry_id: int) -> None:
     except mail.Silenced:
         RosterEntry.objects.filter(pk=entry_id).update(claimed_at=None)
         return  # paused since we looked
-    except mail.Undeliverable:
+    except mail.Undeliverable as refused:
+        # Everyone is invited, so this tells nothing of who answered; what fails for a reminder must never be noted.
+        bounces.note(entry.person.email or "", refused.status)
         Wave.objects.filter(pk=wave.pk).update(mails_failed=F("mails_failed") + 1)
     except mail.Later:
         return  # the claim goes stale, and the letter is tried again; the others need not wait
@@ -325,19 +327,19 @@ def _save_reply(wave: Wave, school: School, words: ReplyText, by: Person, posted
 
 
 # What leaders and workers do with a pulse. Answers, tickets, letters and reminders never enter the journal (TRUST 6).
-ASKED = journal.deed("surveys.asked", "Pulse asked")
+ASKED = journal.deed("surveys.asked", "asked a pulse")
 
 
-CALLED_OFF = journal.deed("surveys.called_off", "Pulse called off")
+CALLED_OFF = journal.deed("surveys.called_off", "called a pulse off")
 
 
-OPENED = journal.deed("surveys.opened", "Pulse opened")
+OPENED = journal.deed("surveys.opened", "opened a pulse")
 
 
-EXTENDED = journal.deed("surveys.extended", "Pulse kept open longer")
+EXTENDED = journal.deed("surveys.extended", "kept a pulse open longer")
 
 
-REPLIED = journal.deed("surveys.replied", "Reply posted")
+REPLIED = journal.deed("surveys.replied", "posted a reply")
 
 
 def _record(deed: str, wave: Wave, by: Person | None) -> None:

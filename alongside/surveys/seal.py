@@ -35,7 +35,7 @@ from alongside.surveys.models import (
 )
 from alongside.surveys.tickets import destroy_key, key_path
 
-SEALED = journal.deed("surveys.sealed", "Pulse closed and sealed")
+SEALED = journal.deed("surveys.sealed", "closed and sealed a pulse")
 COMMENTS_FROM = 10
 CHECKPOINT_TRIES = 200
 CHECKPOINT_WAITS = 100  # milliseconds: while a checkpoint waits for a reader, nobody can answer

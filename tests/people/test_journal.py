@@ -13,6 +13,7 @@ from django.urls import reverse
 from alongside.kit import journal
 from alongside.kit.models import JournalEntry
 from alongside.network import actions as network_actions
+from alongside.network.models import Organisation
 from alongside.people import actions
 from alongside.people import journal as journals
 from alongside.people.models import Person
@@ -174,14 +175,14 @@ def page(client):
     def look(name="journal", **query):
         return client.get(reverse(name, kwargs=address), query)
 
-    look.network, look.officer = network, officer
+    look.network, look.officer, look.client = network, officer, client
     return look
 
 
 def test_the_page_says_who_did_what_newest_first(page):
     said = page().content.decode().partition("<tbody>")[2]
     assert said.index("Role given") < said.index("Network founded")
-    assert "person Emeka Clarke; role network officer; where Riverway Trust" in said
+    assert "Person: Emeka Clarke; Role: network officer; Where: Riverway Trust" in said
     assert "Alongside itself" in said
     journal.record(page.network.pk, TRIED, by=page.officer.pk, payload={"name": "<b>Grace</b>"})
     journal.record(page.network.pk, TRIED, by=987654)
@@ -190,11 +191,19 @@ def test_the_page_says_who_did_what_newest_first(page):
     assert "somebody who is no longer here" in said
 
 
+def test_times_are_those_of_the_place(page, time_machine):
+    Organisation.objects.filter(pk=page.network.pk).update(zone="Pacific/Auckland")
+    time_machine.move_to(datetime.datetime(2027, 1, 5, 11, 30, tzinfo=datetime.UTC), tick=False)
+    journal.record(page.network.pk, TRIED, by=None)
+    page.client.force_login(page.officer)
+    assert "6 Jan 2027, 00:30" in page().content.decode()
+
+
 def test_erased_details_are_said_to_be_erased(page):
     journal.erase(page.network.pk, about=f"person:{page.officer.pk}", by=None)
     said = page().content.decode()
     assert "Its details were erased." in said
-    assert "role network officer" not in said
+    assert "network officer; Where" not in said
 
 
 def test_the_page_goes_on_from_where_it_ended(page):
@@ -222,7 +231,7 @@ def test_the_sheet_is_escaped(page, monkeypatch):
     rows = list(csv.reader(io.StringIO(page("journal_csv").content.decode("utf-8-sig"))))
     assert rows[0] == ["Number", "When (UTC)", "Who", "What", "Details"]
     assert [row[0] for row in rows[1:]] == ["4", "3", "2", "1"]
-    assert (rows[1][2], rows[2][4]) == ("'=HYPERLINK()", "name =1+1")
+    assert (rows[1][2], rows[2][4]) == ("'=HYPERLINK()", "name: =1+1")
     monkeypatch.setattr("alongside.people.views.journal.SHEET", 2)
     rows = list(csv.reader(io.StringIO(page("journal_csv").content.decode("utf-8-sig"))))
     assert [row[0] for row in rows[1:]] == ["4", "3", "Older entries: ask for the same address with before=3"]

@@ -31,6 +31,7 @@ from alongside.people.actions.staff import (
     bring_staff_list,
     drop_staff_list,
     import_people,
+    mail_again,
     preview,
 )
 
@@ -65,6 +66,7 @@ __all__ = [
     "invite",
     "join_group",
     "leave_group",
+    "mail_again",
     "make_group",
     "mark_left",
     "merge",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from alongside.kit import journal
+from alongside.kit import bounces, journal
 from alongside.kit.errors import Conflict, Refused
 from alongside.kit.rawfile import Source
 from alongside.kit.tabular import Fault
@@ -24,6 +24,9 @@ from alongside.people.stafflist import StaffList, StaffRow
 type Row = dict[str, str]
 
 DROPPED = journal.deed("people.staff_list_dropped", "dropped a staff list")
+
+
+AGAIN = journal.deed("people.mail_again", "had failing addresses tried again")
 APPLIED = journal.deed("people.staff_list_applied", "applied a staff list")
 
 
@@ -171,6 +174,16 @@ def drop_staff_list(staff_import: StaffImport, by: Person | None = None) -> None
         raise Conflict("This list was applied or dropped already. Nothing more was changed.")
     about = f"staff_import:{staff_import.pk}"
     journal.record(staff_import.organisation_id, DROPPED, by=by.pk if by else None, about=about)
+
+
+@transaction.atomic
+def mail_again(school: School, by: Person) -> int:
+    """Letters go to the school's failing addresses once more; how many there were. by: who says that they work."""
+    emails = StaffEntry.objects.current().filter(school=school, person__email__isnull=False)
+    count = bounces.forget(email for email in emails.values_list("person__email", flat=True) if email)
+    if count and school.organisation_id:
+        journal.record(school.organisation_id, AGAIN, by=by.pk, payload={"addresses": count})
+    return count
 
 
 def import_people(

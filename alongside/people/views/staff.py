@@ -196,3 +196,13 @@ def domain_confirm(request: InsideRequest, school: str) -> HttpResponse:
         return _staff_refused(request, found, str(refused))
     messages.success(request, f"People with an address at {form.cleaned_data['domain']} can be asked from now on.")
     return redirect(url(request, "staff_list", school=school))
+
+
+@require_POST
+def mail_again(request: InsideRequest, school: str) -> HttpResponse:
+    """Try the addresses again that did not work."""
+    found = school_of(request, school)
+    require(rules.can_see_staff(request.member, found.pk), f"Only the leaders of {found} see its addresses.")
+    actions.mail_again(found, cast(Person, request.user))
+    messages.success(request, "Letters go to these addresses again. If they come back, you will see it here.")
+    return redirect(url(request, "staff_list", school=school))
