@@ -1,6 +1,6 @@
 """What changes the register, networks and clusters. Each verb is one transaction."""
 
-from alongside.network.actions.clusters import form_cluster, found_network, join_network, make_organisation
+from alongside.network.actions.clusters import form_cluster, found_network, join_network, make_organisation, use_words
 from alongside.network.actions.registers import ImportSummary, import_register
 
 __all__ = [
@@ -10,4 +10,5 @@ __all__ = [
     "import_register",
     "join_network",
     "make_organisation",
+    "use_words",
 ]

@@ -24,6 +24,11 @@ def found_network(name: str, country: str) -> Organisation:
     return _organisation(Organisation.Kind.NETWORK, name, country.lower(), zone)
 
 
+def use_words(network: Organisation, own: dict[str, str]) -> None:
+    """The network's own words in place of its country's."""
+    Organisation.objects.filter(pk=network.pk).update(words=own)
+
+
 @transaction.atomic
 def form_cluster(
     network: Organisation, name: str, schools: Collection[School], day: datetime.date | None = None
