@@ -137,6 +137,7 @@ FIELDS = {
     "forgotten": ("email",),
     "digest_choose": ("wanted",),
     "words": ("word_0",),
+    "language_choose": ("code",),
     "set_password": ("new_password1",),
     "account": ("new_password1",),
     "answer": ("lead.1", "comment", "sure"),

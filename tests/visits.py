@@ -134,6 +134,8 @@ def sound_form(world: World, name: str, target: Target, *, kind: str = "n") -> d
             return {"email": "somebody@nowhere.example"}
         case "set_password" | "account":
             return {"new_password1": WORDS, "new_password2": WORDS}
+        case "language_choose":
+            return {"code": "en-gb"}
         case "words":
             return {"word_0": "head of school"}
         case "digest_choose":
