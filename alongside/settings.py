@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.utils.csp import CSP
 
-from alongside.kit import keyfile
+from alongside.kit import keyfile, languages
 
 DATA = Path(os.environ.get("ALONGSIDE_DATA", "var")).resolve()
 DEMO = os.environ.get("ALONGSIDE_DEMO") == "1"
@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "alongside.kit.middleware.speak",
     "alongside.kit.middleware.answer_refusals",
     "alongside.people.middleware.who_asks_where",
 ]
@@ -76,7 +77,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "alongside.people.frames.frame",
             ],
-            "builtins": ["alongside.kit.templatetags.alongside", "alongside.kit.templatetags.places"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "alongside.kit.templatetags.alongside",
+                "alongside.kit.templatetags.places",
+            ],
         },
     }
 ]
@@ -203,8 +208,21 @@ else:
 
 USE_TZ = True
 TIME_ZONE = "UTC"
-LANGUAGE_CODE = "en-gb"
+LANGUAGE_CODE = languages.ENGLISH
 USE_I18N = True
+
+
+# English, and the languages whose files lie in the package or in the data folder.
+LANGUAGES = languages.listed(DATA)
+
+
+LANGUAGES_REVIEWED = languages.reviewed_codes(DATA)
+
+
+LOCALE_PATHS = [languages.folder(DATA)]
+
+
+LANGUAGE_COOKIE_NAME = languages.COOKIE
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"

@@ -10,6 +10,7 @@ handler500 = views.server_error
 urlpatterns = [
     path("health/", views.health, name="health"),
     path("promises/", views.promises, name="promises"),
+    path("account/language/", views.language_choose, name="language_choose"),
     inside("work/<int:pk>/", views.work, name="work"),
     inside("work/<int:pk>/file/", views.work_file, name="work_file"),
     path("", include("alongside.demo.urls")),

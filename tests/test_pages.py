@@ -157,6 +157,8 @@ FIELDS = {
     "sign_in": ("username", "password", "next"),
     "forgotten": ("email",),
     "digest_choose": ("wanted",),
+    "words": ("word_0",),
+    "language_choose": ("code",),
     "set_password": ("new_password1",),
     "account": ("new_password1",),
     "answer": ("lead.1", "comment", "sure"),

@@ -202,6 +202,10 @@ def sound_form(world: World, name: str, target: Target, *, kind: str = "n") -> d
             return {"person": school.staff.order_by("pk")[4].person_id}
         case "set_password" | "account" | "invitation":
             return {"new_password1": WORDS, "new_password2": WORDS}
+        case "language_choose":
+            return {"code": "en-gb"}
+        case "words":
+            return {"word_0": "head of school"}
         case "digest_choose":
             return {"wanted": "no"}
         case "answer":

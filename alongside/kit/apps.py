@@ -1,7 +1,11 @@
 import atexit
+import logging
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.db import connections
+
+from alongside.kit import languages
 
 
 class KitConfig(AppConfig):
@@ -10,8 +14,10 @@ class KitConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Arrange for a process on PostgreSQL to end when it is done: the threads of an open pool hold it for ten seconds."""
+        """Let a process on PostgreSQL end when it is done: an open pool holds it for ten seconds. Compile new languages."""
         atexit.register(_close_pools)
+        for fault in languages.prepare(settings.DATA):
+            logging.getLogger(__name__).error("A language stays away: %s", fault)
 
 
 def _close_pools() -> None:

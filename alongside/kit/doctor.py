@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from alongside.kit import database, journal
+from alongside.kit import database, journal, languages
 from alongside.kit.documents import pdf
 
 
@@ -24,7 +24,7 @@ class Finding:
 
 def run() -> list[Finding]:
     """Look at everything below the packages; nothing is changed."""
-    found = [_python(), _durable(), _migrations(), _keys(), _secret(), _mail(), _web(), papers()]
+    found = [_python(), _durable(), _migrations(), _keys(), _secret(), _mail(), _web(), papers(), tongues()]
     found += [_journal()] if found[2].ok else []
     return [*found, *(_postgresql() if connection.vendor == "postgresql" else _sqlite())]
 
@@ -126,3 +126,18 @@ def papers() -> Finding:
     """Whether pages can be drawn as PDF here: that needs pango from the system."""
     trouble = pdf.trouble()
     return Finding(not trouble, "PDF", trouble or "Pages can be drawn as PDF.")
+
+
+def tongues() -> Finding:
+    """Which languages are there, which nobody has reviewed, and which file cannot be read."""
+    try:
+        found = languages.installed(settings.DATA)
+    except ValueError as fault:
+        return Finding(False, "Languages", f"{fault} Mend the file, or take it away.")
+    waiting = [language.name for language in found if not language.reviewed_by]
+    if waiting:
+        names = ", ".join(waiting)
+        return Finding(
+            False, "Languages", f"Nobody has reviewed {names}: pages say so. Name the reviewer in X-Reviewed-By."
+        )
+    return Finding(True, "Languages", ", ".join(["English", *(language.name for language in found)]) + ".")

@@ -7,9 +7,12 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from django.utils.csp import build_policy
 from psycopg_pool import PoolTimeout
 
+from alongside.kit import languages
 from alongside.kit.errors import Conflict, Refused
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -113,6 +116,20 @@ def security_headers(respond: Respond) -> Respond:
         response = respond(request)
         response.headers["Content-Security-Policy"] = policy
         response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return middleware
+
+
+def speak(respond: Respond) -> Respond:
+    """Answer in the reader's language. Whoever answers a pulse has no cookie, and none is looked at there."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if len(settings.LANGUAGES) < 2:
+            return respond(request)
+        with translation.override(languages.wanted(request, cookies=not request.path.startswith("/a/"))):
+            response = respond(request)
+        patch_vary_headers(response, ["Accept-Language"])
         return response
 
     return middleware

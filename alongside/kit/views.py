@@ -2,14 +2,15 @@
 
 import sys
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views import defaults
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
-from alongside.kit import progress
+from alongside.kit import languages, progress
 from alongside.kit.access import MemberRequest
 from alongside.kit.middleware import DATABASE_ERRORS, database_down
 from alongside.kit.models import Progress, ProgressFile
@@ -61,3 +62,14 @@ def work_file(request: MemberRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(ProgressFile, progress=_work(request, pk))
     headers = {"Content-Disposition": f'attachment; filename="{found.name}"'}
     return HttpResponse(bytes(found.data), content_type=found.kind, headers=headers)
+
+
+@require_POST
+def language_choose(request: HttpRequest) -> HttpResponse:
+    """The language of my pages, kept in a cookie of this browser."""
+    response = redirect("account")
+    code = request.POST.get("code", "")
+    if code in {code for code, _ in settings.LANGUAGES}:
+        year = 365 * 24 * 3600
+        response.set_cookie(languages.COOKIE, code, year, secure=settings.SECURE, httponly=True, samesite="Lax")
+    return response

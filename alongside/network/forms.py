@@ -4,10 +4,32 @@ from typing import Any
 
 from django import forms
 
+from alongside.kit import wordpacks
 from alongside.network import topics
 from alongside.network.models import Cluster, Organisation, School
 from alongside.network.partners import RANGES
 from alongside.network.profile import LONGEST
+
+
+class WordsForm(forms.Form):
+    """A network's own words; empty: the country's."""
+
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        usual = wordpacks.words(organisation.country)
+        for number, (name, meaning) in enumerate(wordpacks.MEANINGS.items()):
+            self.fields[f"word_{number}"] = forms.CharField(
+                label=usual[name].capitalize(),
+                help_text=f"{meaning.capitalize()}. Empty: {usual[name]}.",
+                max_length=wordpacks.LONGEST,
+                required=False,
+                initial=organisation.words.get(name, ""),
+            )
+
+    def own(self) -> dict[str, str]:
+        """Word → what this network says instead, for those that it gave."""
+        given = {name: self.cleaned_data[f"word_{n}"] for n, name in enumerate(wordpacks.MEANINGS)}
+        return {name: said for name, said in given.items() if said}
 
 
 class ContactsForm(forms.ModelForm):  # type: ignore[type-arg]

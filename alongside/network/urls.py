@@ -1,5 +1,5 @@
 from alongside.kit.addresses import inside
-from alongside.network.views import clusters, contacts, flows, joining, profile, registers, schools
+from alongside.network.views import clusters, contacts, flows, joining, profile, registers, schools, words
 
 urlpatterns = [
     inside("clusters/", clusters.clusters, name="clusters"),
@@ -7,7 +7,7 @@ urlpatterns = [
     inside("clusters/<slug:cluster>/change/", clusters.cluster_change, name="cluster_change"),
     inside("clusters/<slug:cluster>/profile/<slug:question>/", profile.profile_question, name="profile_question"),
     inside("schools/<slug:school>/strengths/", schools.strengths, name="strengths"),
-    inside("schools/<slug:school>/partners/", schools.partner_schools, name="partners"),
+    inside("schools/<slug:school>/partners/", schools.partner_schools, name="partner_schools"),
     inside("flows/", flows.feeder_flows, name="flows"),
     inside("flows/bring/", flows.flows_bring, name="flows_bring"),
     inside("asks/", joining.asks, name="asks"),
@@ -17,6 +17,7 @@ urlpatterns = [
     inside("joining/<int:pk>/back/", joining.joining_back, name="joining_back"),
     inside("leaving/", joining.leave, name="leave"),
     inside("leaving/<int:pk>/back/", joining.leave_back, name="leave_back"),
+    inside("words/", words.words, name="words"),
 ]
 
 urlpatterns += [

@@ -1,4 +1,4 @@
-"""The answering page and its receipt, each written once for a wave and school and kept compressed.
+"""The answering page and its receipt, each written once for a wave, school and language and kept compressed.
 
 They hold nothing of the person: the form posts to its own address, so the page needs no token. All that a page depends
 on is read from the database each time, in one narrow query, and is the key under which the page is kept: what is kept is
@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import get_language, gettext, gettext_noop
 
 from alongside.kit import prepared
 from alongside.kit.prepared import Row
@@ -29,12 +30,24 @@ from alongside.surveys.models import Reply, Wave
 from alongside.surveys.reads import COMMENTS_FROM, Door
 
 KEPT = 2048
-NUMBER_WORDS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+NUMBER_WORDS = (
+    gettext_noop("none"),
+    gettext_noop("one"),
+    gettext_noop("two"),
+    gettext_noop("three"),
+    gettext_noop("four"),
+    gettext_noop("five"),
+    gettext_noop("six"),
+    gettext_noop("seven"),
+    gettext_noop("eight"),
+    gettext_noop("nine"),
+    gettext_noop("ten"),
+)
 # Whom to turn to: a column of the school's own organisation, else of the network, else these general words.
 CONTACTS = {
-    "safeguarding": ("safeguarding_contact", "your school’s safeguarding lead"),
-    "outside": ("outside_contact", "the police or children’s services"),
-    "support": ("support_line", "your doctor, or the colleague in school you trust most"),
+    "safeguarding": ("safeguarding_contact", gettext_noop("your school’s safeguarding lead")),
+    "outside": ("outside_contact", gettext_noop("the police or children’s services")),
+    "support": ("support_line", gettext_noop("your doctor, or the colleague in school you trust most")),
 }
 COLUMNS = [column for column, _ in CONTACTS.values()]
 
@@ -123,7 +136,7 @@ def again(request: HttpRequest, door: Door, given: AnswerForm) -> HttpResponse:
 
 
 def _kept(request: HttpRequest, key: Row, write: Callable[[], str]) -> HttpResponse:
-    page = PAGES.get(key, write)
+    page = PAGES.get((get_language(), *key), write)
     if "gzip" in request.headers.get("Accept-Encoding", ""):
         return HttpResponse(page, headers={"Content-Encoding": "gzip", "Vary": "Accept-Encoding"})
     return HttpResponse(gzip.decompress(page), headers={"Vary": "Accept-Encoding"})
@@ -148,7 +161,7 @@ def _form(
         "scale": SCALE,
         "k": k,
         "comments": comments and bool(pulse.comment),
-        "count": NUMBER_WORDS[len(pulse.items)],
+        "count": gettext(NUMBER_WORDS[len(pulse.items)]),
         "form": given,
         **asdict(place),
     }
@@ -176,7 +189,7 @@ def _place(closes_at: datetime | str, zone: str, school: str, *contacts: str | N
     """contacts: the school's own three, then its network's."""
     own, network = contacts[: len(CONTACTS)], contacts[len(CONTACTS) :]
     named = {
-        name: mine or theirs or otherwise
+        name: mine or theirs or gettext(otherwise)
         for (name, (_, otherwise)), mine, theirs in zip(CONTACTS.items(), own, network, strict=True)
     }
     return Place(school, schooldays.local_day(_moment(closes_at), zone), named)

@@ -26,7 +26,8 @@ def table(page: ResultsPage) -> list[list[str | int]]:
 def results_pdf(page: ResultsPage) -> bytes:
     """The wave as a whole, or one cluster of it, on paper."""
     where = f"{page.pulse.name}, {page.place}, {_when(page)}"
-    return pdf.paper("surveys/results.html", {"page": page, "where": where})
+    shown = {"page": page, "where": where, "organisation": page.wave.organisation}
+    return pdf.paper("surveys/results.html", shown)
 
 
 def school_pdf(page: SchoolPage) -> bytes:

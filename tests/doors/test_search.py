@@ -128,7 +128,7 @@ def test_the_frame_has_the_box_and_keeps_the_question(world):
     network, _, _ = world
     page = _client(make.officer(network)).get(f"{network.get_absolute_url()}search/", {"q": '"holt'}).content.decode()
     assert page.count('value="&quot;holt"') == 2
-    assert 'action="/n/riverway-trust/search/" role="search"' in page
+    assert 'action="/n/riverway-trust/search/" role="search" aria-label="Everything here"' in page
 
 
 def test_a_search_takes_no_more_queries_than_a_page_may(world, django_assert_max_num_queries):

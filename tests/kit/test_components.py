@@ -303,7 +303,7 @@ def test_page_obeys_the_content_security_policy():
 
 def test_htmx_writes_no_style_of_its_own_and_comes_from_us():
     assert '"includeIndicatorCSS": false' in page()
-    assert page().count("<script") == page().count("defer></script>") == 4
+    assert page().count("<script") == page().count("defer></script>") == 5
     vendor = STATIC / "vendor"
     assert "sourceMappingURL" not in (vendor / "htmx-4.0.1.min.js").read_text()
     assert "Zero-Clause BSD" in (vendor / "htmx-4.0.1.LICENSE.txt").read_text()

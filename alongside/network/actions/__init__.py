@@ -10,6 +10,7 @@ from alongside.network.actions.clusters import (
     remove_school,
     rename_cluster,
     save_contacts,
+    use_words,
 )
 from alongside.network.actions.joining import (
     answer_joining,
@@ -54,5 +55,6 @@ __all__ = [
     "state_offers",
     "take_back_joining",
     "take_back_notice",
+    "use_words",
     "write_answer",
 ]

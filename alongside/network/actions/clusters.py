@@ -42,6 +42,11 @@ def save_contacts(organisation: Organisation, by: int) -> None:
     journal.record(organisation.pk, CONTACTS, by=by)
 
 
+def use_words(network: Organisation, own: dict[str, str]) -> None:
+    """The network's own words in place of its country's."""
+    Organisation.objects.filter(pk=network.pk).update(words=own)
+
+
 @transaction.atomic
 def form_cluster(
     network: Organisation,

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from django.utils.translation import gettext_noop
+
 SCALE = (
-    ("1", "Strongly disagree"),
-    ("2", "Disagree"),
-    ("3", "In between"),
-    ("4", "Agree"),
-    ("5", "Strongly agree"),
-    ("x", "I can’t say"),
+    ("1", gettext_noop("Strongly disagree")),
+    ("2", gettext_noop("Disagree")),
+    ("3", gettext_noop("In between")),
+    ("4", gettext_noop("Agree")),
+    ("5", gettext_noop("Strongly agree")),
+    ("x", gettext_noop("I can’t say")),
 )
 POINTS = 5
 
