@@ -13,14 +13,15 @@ from alongside.doors.notices import gathered
 from alongside.kit import mail
 from alongside.kit.errors import Refused
 from alongside.kit.notices import Notice
+from alongside.network import pauses
 from alongside.network.models import Organisation
-from alongside.network.pauses import paused
 from alongside.people import digests, reads
 from alongside.people.models import Digest, Person
 from alongside.people.reads import Standing
 
 AT_A_TIME = 200
 KEPT_WEEKS = 9
+LETTER = pauses.letter("doors.digest", "the weekly letter")
 SERVER_DOWN = (Refused, ConnectionRefusedError, gaierror, SMTPConnectError, TimeoutError)
 
 
@@ -54,7 +55,8 @@ def _write(person: Person, weeks: dict[str, datetime.date]) -> bool:
 
 
 def _say(digest: Digest, standing: Standing, home: Organisation) -> None:
-    if _left_in_peace(standing):
+    permit = _permit(standing)
+    if not permit.holds():
         return digests.mark(digest, Digest.State.PAUSED)
     since = timezone.now() - datetime.timedelta(days=7)
     found = gathered(standing, since)
@@ -62,7 +64,9 @@ def _say(digest: Digest, standing: Standing, home: Organisation) -> None:
         return digests.mark(digest, Digest.State.NOTHING)
     digests.mark(digest, Digest.State.LEAVING)
     try:
-        _send(standing.person, home, found)
+        _send(standing.person, home, found, permit)
+    except mail.Silenced:
+        return digests.mark(digest, Digest.State.PAUSED)
     except mail.Later:  # this letter only: the others are not kept waiting
         return digests.let_go(digest)
     except SERVER_DOWN:
@@ -73,18 +77,18 @@ def _say(digest: Digest, standing: Standing, home: Organisation) -> None:
     return digests.mark(digest, Digest.State.SENT)
 
 
-def _left_in_peace(standing: Standing) -> bool:
-    """Whether a school where the person works or leads is left in peace, by itself or by a network of theirs."""
+def _permit(standing: Standing) -> mail.Permit:
+    """None of the schools where the person works or leads is left in peace, by itself or by a network of theirs."""
     schools = {entry.school_id for entry in standing.staff}
     schools |= {role.school_id for role in standing.roles if role.kind == "leader" and role.school_id}
-    return bool(schools) and any(paused(schools, place) for place in standing.organisations())
+    return pauses.permit_of_all(LETTER, schools, [place.pk for place in standing.organisations()])
 
 
-def _send(person: Person, home: Organisation, found: list[Notice]) -> None:
+def _send(person: Person, home: Organisation, found: list[Notice], permit: mail.Permit) -> None:
     """The one place where a digest leaves."""
     stop = settings.PUBLIC_URL + digests.stop_path(person)
     headers = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-    mail.send(person.email or "", subject(found), text(person, home, found, stop), headers=headers)
+    mail.send(person.email or "", subject(found), text(person, home, found, stop), permit=permit, headers=headers)
 
 
 def subject(found: list[Notice]) -> str:

@@ -28,9 +28,16 @@ def permit(name: str, school: int, sender: int) -> mail.Permit:
     It is asked by `mail.send` itself, letter by letter, so that a pause holds from the very next one. One query then.
     Raises LookupError for a letter that nobody announced.
     """
+    return permit_of_all(name, [school], [sender])
+
+
+def permit_of_all(name: str, schools: Iterable[int], senders: Iterable[int]) -> mail.Permit:
+    """The leave to send one announced letter that speaks for several organisations to somebody of several schools (ids):
+    none of the schools may be left in peace by itself or by any of them. As many queries as senders."""
     if name not in LETTERS:
         raise LookupError(f"No letter was announced under the name {name!r}: use pauses.letter().")
-    return mail.Permit(name, lambda: not paused([school], sender))
+    asked, speaking = set(schools), tuple(senders)
+    return mail.Permit(name, lambda: not any(paused(asked, sender) for sender in speaking))
 
 
 def paused(schools: Iterable[int], sender: Organisation | int) -> set[int]:
