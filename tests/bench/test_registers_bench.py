@@ -28,7 +28,7 @@ def files(tmp_path):
 def test_files_are_brought_in_and_compared_with_what_is_known(files, monkeypatch, capsys):
     known = {"register.csv": Outcome(2, 1, 1), "glued.csv": Outcome(refusal="This file mixes two layouts")}
     monkeypatch.setattr(registers, "KNOWN", known)
-    asked = ["registers", "--database", "sqlite", "--rows", "40", "--runs", "2", "--files", str(files)]
+    asked = ["registers", "--database", "sqlite", "--rows", "40", "--runs", "1", "--files", str(files)]
     assert bench.main(asked) == 0
     said = capsys.readouterr().out.splitlines()
     assert said[0].startswith("SQLite: 40 rows of 140 columns, ")
