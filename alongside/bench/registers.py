@@ -69,11 +69,12 @@ KNOWN: Final[dict[str, Outcome]] = {
 def run(options: argparse.Namespace) -> int:
     """Measure; 1 when a file came out otherwise than known, or the limits of time and memory were not kept."""
     wrong: list[str] = []
+    files = _files(options.files) if options.files else []
     databases = ("sqlite", "postgres") if options.database == "both" else (options.database,)
     for kind in databases:
         wrong += _synthetic(kind, options)
-        if options.files:
-            wrong += _real(kind, options)
+        if files:
+            wrong += _real(kind, options, files)
     print(f"Registers: {'; '.join(wrong) if wrong else 'every file came out as known, within time and memory'}.")
     return 1 if wrong else 0
 
@@ -100,15 +101,20 @@ def _judged(name: str, runs: list[dict[str, Any]]) -> list[str]:
     return [f"{name}: more than {SECONDS:.0f} s or {MEGABYTES:.0f} MB"] if slow else []
 
 
-def _real(kind: str, options: argparse.Namespace) -> list[str]:
-    """Every file below the folder, into one installation: first those with schools, then what comes beside them."""
-    files = [path for path in sorted(options.files.rglob("*")) if path.is_file()]
+def _files(folder: Path) -> list[Path]:
+    """Every file below the folder: first those with schools, then what comes beside them."""
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     if not files:
-        raise Refused(f"There is no file in {options.files}: name the folder that holds the registers with --files.")
+        raise Refused(f"There is no file in {folder}: name the folder that holds the registers with --files.")
+    return sorted(files, key=_beside)
+
+
+def _real(kind: str, options: argparse.Namespace, files: list[Path]) -> list[str]:
+    """All of them into one installation."""
     wrong = []
     with places.place(kind, named_server=options.postgres, folder=options.folder) as place:
         print(f"{place.label}: files of {options.files}")
-        for path in sorted(files, key=_beside):
+        for path in files:
             wrong += _one(place, path)
     return wrong
 

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+from argparse import Namespace
 
 import pytest
 
+from alongside import commands
 from alongside.kit.errors import Refused
 from alongside.kit.tabular import Fault
 from alongside.network import reads
 from alongside.network.actions import registers as actions
 from alongside.network.models import Community, Organisation, RegisterImport, RegisterNumber, School
 from tests import make
-from tests.registers_of_ours import PLANTED, gias, gias_school, glued, in_community, nz_directory, nz_school, packed
+from tests.registers_of_ours import (
+    PLANTED,
+    gias,
+    gias_links,
+    gias_school,
+    glued,
+    in_community,
+    nz_directory,
+    nz_school,
+    packed,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -251,3 +263,17 @@ def test_an_import_costs_the_same_queries_for_few_schools_and_for_many(bring, dj
         bring(nz_directory(many))
     with django_assert_max_num_queries(10):
         bring(nz_directory(many))
+
+
+def test_the_command_takes_several_files_and_sums_up_each(tmp_path, capsys):
+    schools, links = tmp_path / "schools.csv", tmp_path / "links.csv"
+    schools.write_bytes(gias(OF_ENGLAND))
+    links.write_bytes(gias_links(("900002", "900001", "Successor"), ("900002", "900001", "Cousin")))
+    assert commands.import_register(Namespace(files=[schools, links], preview=False)) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "Imported 3 schools (2 open) from Get Information about Schools, full download. "
+        "3 new, 0 changed, 0 as before, 0 rows set aside.",
+        'row 3, LinkType: "Cousin" is not a kind of link that is known. Correct it, or delete the row.',
+        "Imported 1 links from Get Information about Schools, links between schools. "
+        "0 new, 0 changed, 0 as before, 1 links added, 1 rows set aside.",
+    ]
