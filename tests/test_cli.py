@@ -109,6 +109,14 @@ def test_init_founds_and_hands_out_a_link(founded):
     )
 
 
+def test_found_network_founds_another_beside_the_first_once(founded):
+    other = ("found-network", "--network", "Coast Maths", *FOUND[3:])
+    said = founded[0].run(*other)
+    assert "Founded the network Coast Maths with Mere Tau as its officer, beside those of" in said
+    again = founded[0].run(*other, code=2)
+    assert "A network is called Coast Maths already." in again
+
+
 def test_init_twice_is_refused(founded):
     said = founded[0].run(*FOUND, code=2)
     assert said.startswith("This installation has its first network already: Harbour.")

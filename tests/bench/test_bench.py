@@ -34,6 +34,7 @@ from alongside.bench import servers as web_servers
 from alongside.bench.clients import Crowd, Ticket, Told, Wave, number_of, spelled
 from alongside.bench.ledger import Faults
 from alongside.kit.errors import Refused
+from alongside.network.models import School
 from alongside.surveys import answering as answering_pages
 from alongside.surveys import reads
 from tests import make
@@ -433,3 +434,14 @@ def test_pages_visits_everybody_and_sums_up(capsys):
     visited = sum(int(line.split()[1]) for line in said[:6])
     assert visited > 60
     assert said[-1].startswith(f"Pages: {visited} pages of 6 people; at most ")
+
+
+@pytest.mark.django_db
+def test_partners_are_timed_among_as_many_schools_as_were_asked_for():
+    found = stage.partners(400, 2)["lines"]
+    assert School.objects.count() == 400
+    assert list(found) == ["5", "10", "20", "40", "80"]
+    assert all(len(line["find"]) == len(line["floor"]) == 2 for line in found.values())
+    within = [line["within"] for line in found.values()]
+    assert within == sorted(within)
+    assert within[-1] > 20
