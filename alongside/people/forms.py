@@ -150,7 +150,9 @@ class StaffPersonForm(forms.Form):
 class LeftForm(forms.Form):
     """The last day of somebody at the school."""
 
-    last_day = forms.DateField(label="Last day at the school", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    last_day = forms.DateField(
+        label="Last day at the school", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
 
     def clean_last_day(self) -> datetime.date:
         day: datetime.date = self.cleaned_data["last_day"]
