@@ -35,7 +35,7 @@ class View:
     days: SchoolDays  # of the wave's organisation
 
 
-def view(wave: Wave, member: Membership, *, with_days: bool = False) -> View:
+def view(wave: Wave, member: Membership, *, with_days: bool = False, with_replies: bool = True) -> View:
     """The wave through the eyes of a member; 404 while there are no results, 403 while they are their leaders' alone.
 
     with_days: the school days are needed though this member sees results at the close. Two queries, and one for them."""
@@ -43,7 +43,7 @@ def view(wave: Wave, member: Membership, *, with_days: bool = False) -> View:
     if release is None:
         raise Http404
     document = releases.read(release)
-    replies = {reply.school_id: reply for reply in Reply.objects.filter(wave=wave)}
+    replies = {reply.school_id: reply for reply in Reply.objects.filter(wave=wave)} if with_replies else {}
     posted = {school: reply for school, reply in replies.items() if reply.posted_at}
     needed = with_days or not rules.sees_at_close(member)
     days = school_days(wave.organisation) if needed else MONDAY_TO_FRIDAY
