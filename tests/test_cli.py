@@ -23,6 +23,7 @@ COMMANDS = [
     "import-people",
     "backup",
     "restore",
+    "import-calendar",
     "doctor",
     "bench",
     "manage",
@@ -67,7 +68,9 @@ def test_module_starts_without_settings_or_database():
     assert done.stdout == "[]\n"
 
 
-@pytest.mark.parametrize("arguments", [("import-register", "x.csv"), ("import-people", "x", "--school", "1")])
+@pytest.mark.parametrize(
+    "arguments", [("import-register", "x.csv"), ("import-people", "import-calendar", "x", "--school", "1")]
+)
 def test_import_before_there_is_an_installation_is_refused(empty, arguments):
     assert empty.run(*arguments, code=2) == (
         f"There is no installation in {empty.folder} yet: run `alongside init` first.\n"

@@ -263,7 +263,7 @@ def results_cluster(request: InsideRequest, pk: int, cluster: str) -> HttpRespon
 @require_GET
 def results_school(request: InsideRequest, pk: int, school: str) -> HttpResponse:
     """One school's own results, and its reply."""
-    seen = results.view(_wave(request, pk), request.member)
+    seen = results.view(_wave(request, pk), request.member, with_days=True)
     page = results.school_page(seen, results.school_of_wave(seen, school))
     return render(request, "surveys/results_school.html", {"page": page, "door": "show"})
 
@@ -354,7 +354,7 @@ def reply(request: InsideRequest, pk: int, school: str) -> HttpResponse:
     """Say what we will do."""
     taking_part = WaveSchool.objects.filter(wave=OuterRef("pk"), school__organisation__slug=school)
     found = _wave(request, pk, invited_here=Subquery(taking_part.values("invited")[:1]))
-    seen = results.view(found, request.member)
+    seen = results.view(found, request.member, with_days=True)
     place = results.school_of_wave(seen, school)
     name = seen.document.school_name(place)
     require(rules.can_reply(request.member, place), f"Only the leaders of {name} reply for it.")

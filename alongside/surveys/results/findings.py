@@ -48,7 +48,7 @@ class Finding:
 
 def headline(wave: Wave, member: Membership) -> str:
     """The heading of a wave's results for one member, for pages that only point at it. Two queries."""
-    seen = view(wave, member)
+    seen = view(wave, member, with_replies=False)
     places = [f"school:{school}" for school in seen.mine]
     return heading(seen, findings(seen, [*places, *seen.document.clusters(), WHOLE], None), WHOLE)
 
