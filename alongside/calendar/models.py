@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from alongside.network.models import Organisation
+from alongside.people import holdings
 from alongside.people.models import Person
 
 
@@ -85,3 +86,6 @@ class Span(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+holdings.holds("calendar.CalendarImport", "uploaded_by", "Calendar files that you brought in", erased="empty")

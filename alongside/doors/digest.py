@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from smtplib import SMTPConnectError
-from socket import gaierror
 
 from django.conf import settings
 from django.utils import timezone
 
 from alongside.doors.notices import gathered
 from alongside.kit import mail
-from alongside.kit.errors import Refused
 from alongside.kit.notices import Notice
 from alongside.network import pauses
 from alongside.network.models import Organisation
@@ -22,7 +19,6 @@ from alongside.people.reads import Standing
 AT_A_TIME = 200
 KEPT_WEEKS = 9
 LETTER = pauses.letter("doors.digest", "the weekly letter")
-SERVER_DOWN = (Refused, ConnectionRefusedError, gaierror, SMTPConnectError, TimeoutError)
 
 
 def send_due() -> int:
@@ -55,21 +51,18 @@ def _write(person: Person, weeks: dict[str, datetime.date]) -> bool:
 
 
 def _say(digest: Digest, standing: Standing, home: Organisation) -> None:
-    permit = _permit(standing)
-    if not permit.holds():
-        return digests.mark(digest, Digest.State.PAUSED)
     since = timezone.now() - datetime.timedelta(days=7)
     found = gathered(standing, since)
     if not found:
         return digests.mark(digest, Digest.State.NOTHING)
     digests.mark(digest, Digest.State.LEAVING)
     try:
-        _send(standing.person, home, found, permit)
+        _send(standing, home, found)
     except mail.Silenced:
         return digests.mark(digest, Digest.State.PAUSED)
     except mail.Later:  # this letter only: the others are not kept waiting
         return digests.let_go(digest)
-    except SERVER_DOWN:
+    except mail.SERVER_DOWN:
         digests.let_go(digest)
         raise
     except mail.Undeliverable:
@@ -77,15 +70,13 @@ def _say(digest: Digest, standing: Standing, home: Organisation) -> None:
     return digests.mark(digest, Digest.State.SENT)
 
 
-def _permit(standing: Standing) -> mail.Permit:
-    """None of the schools where the person works or leads is left in peace, by itself or by a network of theirs."""
+def _send(standing: Standing, home: Organisation, found: list[Notice]) -> None:
+    """The one place where a digest leaves; not to somebody one of whose schools is left in peace, by itself or by a
+    network of theirs."""
+    person = standing.person
     schools = {entry.school_id for entry in standing.staff}
     schools |= {role.school_id for role in standing.roles if role.kind == "leader" and role.school_id}
-    return pauses.permit_of_all(LETTER, schools, [place.pk for place in standing.organisations()])
-
-
-def _send(person: Person, home: Organisation, found: list[Notice], permit: mail.Permit) -> None:
-    """The one place where a digest leaves."""
+    permit = pauses.permit_of_all(LETTER, schools, [place.pk for place in standing.organisations()])
     stop = settings.PUBLIC_URL + digests.stop_path(person)
     headers = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     mail.send(person.email or "", subject(found), text(person, home, found, stop), permit=permit, headers=headers)

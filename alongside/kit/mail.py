@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from smtplib import SMTPDataError, SMTPRecipientsRefused
+from smtplib import SMTPConnectError, SMTPDataError, SMTPRecipientsRefused
+from socket import gaierror
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -21,6 +22,8 @@ from django.core.mail.backends.base import BaseEmailBackend
 from alongside.kit.errors import Refused
 
 STATUS = re.compile(r"5\.\d{1,3}\.\d{1,3}")
+# Nobody was reached at all: nothing of the letter has left.
+SERVER_DOWN = (Refused, ConnectionRefusedError, gaierror, SMTPConnectError, TimeoutError)
 FOLDER = re.compile(r"[a-z]+-\d+|letters")
 
 

@@ -91,6 +91,38 @@ kept(
     clear=f"{_HERE}.drop_old_sessions",
 )
 kept(
+    "second steps",
+    what="Passkeys, authenticator apps and recovery codes, and the devices that are not asked for them.",
+    why="So that a stolen password opens nothing.",
+    how_long="As long as the account; a device for 30 days.",
+    clear=f"{_HERE}.drop_old_devices",
+)
+kept(
+    "invitations",
+    what="Who was invited to which role, by whom, and what came of it.",
+    why="So that a role begins only when its holder has said yes.",
+    how_long="30 days after it was accepted, withdrawn or ran out.",
+    clear=f"{_HERE}.drop_old_invitations",
+)
+kept(
+    "long work",
+    what="Papers that somebody asked for, and how far they are.",
+    why="So that work that takes minutes can be left and found again.",
+    how_long="A week; something tidies every hour.",
+)
+kept(
+    "weekly letters",
+    what="That somebody’s weekly letter was sent, without its text.",
+    why="So that nobody gets it twice.",
+    how_long="Nine weeks; each round of letters clears what is older.",
+)
+kept(
+    "addresses that fail",
+    what="That letters to an address come back; the address as a digest only.",
+    why="So that nobody is asked in vain, and the school can mend it.",
+    how_long="90 days after the last letter that came back.",
+)
+kept(
     "waiting lists",
     what="A staff list that was brought in and waits to be applied.",
     why="So that somebody can look at what would change before it does.",

@@ -282,5 +282,5 @@ def test_the_page_says_what_the_letter_says(world):
 
 
 def test_mail_carries_the_headers_it_is_given(server):
-    mail.send("a@b.example", "S", "T", headers={"List-Unsubscribe": "<https://a.example/x>"})
+    mail.send("a@b.example", "S", "T", permit=mail.ASKED_FOR, headers={"List-Unsubscribe": "<https://a.example/x>"})
     assert server.letters[0]["List-Unsubscribe"] == "<https://a.example/x>"

@@ -9,6 +9,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount
 from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -17,13 +19,24 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.html import escape
 
-from alongside.kit import journal, mail
+from alongside.calendar import actions as calendar_actions
+from alongside.kit import bounces, journal, mail
 from alongside.kit.errors import Conflict, Refused
-from alongside.kit.models import JournalEntry
+from alongside.kit.models import JournalEntry, Progress
+from alongside.network import actions as network_actions
 from alongside.network.models import Organisation, School
 from alongside.people import actions, holdings, retention, rights
 from alongside.people.actions import clearing, erasing
-from alongside.people.models import ErasureRequest, PartnerPerson, Person, Role, StaffEntry, StaffImport
+from alongside.people.models import (
+    Digest,
+    ErasureRequest,
+    PartnerPerson,
+    Person,
+    RememberedDevice,
+    Role,
+    StaffEntry,
+    StaffImport,
+)
 from alongside.surveys import actions as surveys_actions
 from alongside.surveys.models import Reply, RosterEntry, SealedAnswer, SealedComment, Ticket
 from tests import make
@@ -109,6 +122,7 @@ def ottoline(network, ashmead, officer) -> Person:
     _pulse(network, ashmead, person)
     journal.record(network.pk, erasing.ERASED, by=officer.pk, about="wave:1", payload={"text": f"by {NAME.upper()}"})
     journal.record(network.pk, erasing.ERASED, by=person.pk, about="wave:2", payload={"text": "words of theirs"})
+    _elsewhere(network, ashmead, person, officer)
     folder = Path(settings.MAILBOX) / "letters"
     folder.mkdir(parents=True, exist_ok=True)
     for key, to in ((mail._begin(EMAIL), EMAIL), (mail._begin("head@x"), "head@x")):
@@ -116,6 +130,36 @@ def ottoline(network, ashmead, officer) -> Person:
         (folder / f"{key}{'0' * 16}.json").write_text(json.dumps(content))
     Client().force_login(person)
     return Person.objects.get(pk=person.pk)
+
+
+def _elsewhere(network: Organisation, ashmead: School, person: Person, officer: Person) -> None:
+    """Their part in groups, invitations, signing in, clusters, calendars and long work."""
+    cluster = network.clusters.get()
+    group = actions.make_group(network, "Maths leads", f"Ask {NAME}", by=officer)
+    actions.join_group(group, EMAIL, by=officer)
+    actions.invite("chair", network, EMAIL, NAME, by=officer, cluster=cluster)
+    actions.invite("coach", network, "coach@x.example", "Coach", by=person, cluster=cluster)
+    actions.add_app(person, "A" * 32)
+    EmailAddress.objects.create(user=person, email=EMAIL, verified=True, primary=True)
+    SocialAccount.objects.create(user=person, provider="work", uid="1", extra_data={"name": NAME})
+    day = timezone.now() + DAY
+    RememberedDevice.objects.create(person=person, digest="1" * 64, state="0", name="A browser", expires_at=day)
+    Digest.objects.create(person=person, week=TODAY, state="sent", at=timezone.now())
+    bounces.note(EMAIL, "5.1.1")
+    network_actions.write_answer(cluster, "1-who", f"{NAME} knows", seen=0, by=person.pk)
+    network_actions.pause(ashmead, ashmead.organisation, None, by=person.pk)
+    network_actions.lift(ashmead, ashmead.organisation, by=person.pk)
+    network_actions.give_notice(network, cluster, ashmead, TODAY + 90 * DAY, by=person.pk)
+    Progress.objects.create(
+        organisation=network.pk,
+        person=person.pk,
+        kind="x",
+        sentence=f"For {NAME}",
+        started_at=timezone.now(),
+        moved_at=timezone.now(),
+    )
+    data = b"What,Name,First day\nexam,Exams,2027-01-11\n"
+    calendar_actions.bring_calendar(data, "days.csv", ashmead.organisation, person)
 
 
 def _pulse(network: Organisation, ashmead: School, person: Person) -> None:
@@ -158,18 +202,34 @@ def test_one_click_gives_every_row(ottoline):
     with zipfile.ZipFile(io.BytesIO(response.content)) as archive:
         page, document = archive.read("everything.html").decode(), json.loads(archive.read("everything.json"))
     found = {part["what"]: len(part["rows"]) for part in document["held"]}
-    assert found == {
-        "You": 1,
-        "Lines on staff lists": 1,
-        "Roles": 1,
-        "Roles that you gave": 1,
-        "Mail domains that you confirmed": 1,
-        "Staff lists that you brought in": 1,
-        "Partners that you work for": 1,
-        "Other addresses under which you were known": 1,
-        "Pulses under way that you were asked in": 1,
-        "Replies that you wrote for your school": 1,
-        "What you did, in the journals of your places": 1,
+    once = {
+        "You",
+        "Addresses to sign in with",
+        "Calendar files that you brought in",
+        "Devices that are not asked",
+        "Groups",
+        "Invitations that you sent",
+        "Lines on staff lists",
+        "Long work that you started, with its files",
+        "Mail domains that you confirmed",
+        "Notices that you gave",
+        "Other addresses under which you were known",
+        "Partners that you work for",
+        "Pauses that you lifted",
+        "Pauses that you set",
+        "Pulses under way that you were asked in",
+        "Replies that you wrote for your school",
+        "Roles",
+        "Roles that you gave",
+        "Second steps of signing in",
+        "Staff lists that you brought in",
+        "Weekly letters: that one was sent",
+        "What you wrote to a cluster's profile",
+        "Work accounts to sign in with",
+    }
+    assert found == dict.fromkeys(once, 1) | {
+        "Second steps of signing in": 2,  # an app, and recovery codes
+        "What you did, in the journals of your places": 10,
     }
     assert NAME in page
     assert EMAIL in page
@@ -362,8 +422,9 @@ def test_staged_lists_sessions_and_payloads_go_in_their_time(ottoline):
     assert StaffImport.objects.get().rows == []
     later(351)
     assert retention.clear_away()["journal"] == payloads
-    assert set(JournalEntry.objects.values_list("salt", flat=True)) == {""}
-    assert set(JournalEntry.objects.values_list("payload", flat=True)) == {None}
+    # That details were erased is a deed too, and new.
+    before = JournalEntry.objects.exclude(deed="kit.details_erased")
+    assert set(before.values_list("salt", "payload")) == {("", None)}
 
 
 def test_sealed_answers_and_comments_go_after_a_year_and_tallies_stay(ottoline):

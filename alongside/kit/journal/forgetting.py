@@ -13,8 +13,8 @@ from alongside.kit.journal.checking import broken
 from alongside.kit.journal.entries import append, deed, locked_head
 from alongside.kit.models import JournalAnchor, JournalEntry
 
-ERASED = deed("kit.details_erased", "Details of earlier entries erased")
-PRUNED = deed("kit.journal_pruned", "Oldest entries removed")
+ERASED = deed("kit.details_erased", "erased the details of earlier entries")
+PRUNED = deed("kit.journal_pruned", "removed the oldest entries")
 RANGES = 200  # in one record of an erasure, so that none grows without end
 
 type Range = tuple[int, int]

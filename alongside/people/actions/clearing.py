@@ -4,7 +4,7 @@ import datetime
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, Q
 from django.utils import timezone
 
 from alongside.kit import database, journal
@@ -12,9 +12,10 @@ from alongside.kit.errors import Refused
 from alongside.kit.models import JournalEntry
 from alongside.people import holdings
 from alongside.people.actions import erasing, leaving
-from alongside.people.models import Person, StaffEntry, StaffImport
+from alongside.people.models import Invitation, Person, RememberedDevice, StaffEntry, StaffImport
 
 LEAVER = datetime.timedelta(days=30)
+INVITED = datetime.timedelta(days=30)
 WAITING = datetime.timedelta(days=14)
 JOURNAL = datetime.timedelta(days=365)
 BATCH = 1_000
@@ -47,6 +48,20 @@ def _erased(person: Person) -> bool:
 def drop_old_sessions() -> int:
     """Sessions that have ended."""
     gone, _ = Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    return gone
+
+
+def drop_old_devices() -> int:
+    """Devices whose 30 days are over."""
+    gone, _ = RememberedDevice.objects.filter(expires_at__lt=timezone.now()).delete()
+    return gone
+
+
+def drop_old_invitations() -> int:
+    """Invitations that were accepted, withdrawn or ran out 30 days ago."""
+    then = timezone.now() - INVITED
+    over = Q(accepted_at__lt=then) | Q(withdrawn_at__lt=then) | Q(accepted_at=None, expires_at__lt=then)
+    gone, _ = Invitation.objects.filter(over).delete()
     return gone
 
 

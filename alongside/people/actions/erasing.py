@@ -15,12 +15,12 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from alongside.kit import database, journal, mail
+from alongside.kit import bounces, database, journal, mail
 from alongside.kit.errors import Conflict, Refused
 from alongside.kit.models import JournalEntry
 from alongside.network.models import NetworkMembership, Organisation
 from alongside.people import holdings
-from alongside.people.models import ErasureRequest, Person, Role, StaffEntry, StaffImport
+from alongside.people.models import ErasureRequest, Invitation, Person, Role, StaffEntry, StaffImport
 
 ERASED = journal.deed("people.erased", "erased a person")
 ASKED = journal.deed("people.erasure_asked", "asked to be erased")
@@ -185,6 +185,16 @@ def drop_waiting_lists(gone: Gone) -> None:
         if one.organisation_id in gone.organisations or _names_them([one.rows, one.faults, one.notes], gone)
     ]
     StaffImport.objects.filter(pk__in=meant).update(state=StaffImport.State.DROPPED, rows=[], faults=[], notes=[])
+
+
+def drop_invitations(gone: Gone) -> None:
+    """Invitations to an address of theirs, whoever sent them and whatever became of them."""
+    Invitation.objects.filter(email__in=gone.addresses).delete()
+
+
+def forget_bounces(gone: Gone) -> None:
+    """That letters to an address of theirs came back."""
+    bounces.forget(gone.addresses)
 
 
 def end_sessions(gone: Gone) -> None:

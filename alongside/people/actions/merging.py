@@ -1,5 +1,7 @@
 """Two rows that are one human being become one, in one transaction. The other stays as an address of theirs."""
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import Q
 
@@ -7,7 +9,7 @@ from alongside.kit import journal
 from alongside.kit.errors import Conflict, Refused
 from alongside.network.models import School
 from alongside.people import holdings
-from alongside.people.models import PartnerPerson, Person, Role, StaffEntry
+from alongside.people.models import GroupMember, PartnerPerson, Person, Role, StaffEntry
 
 MERGED = journal.deed("people.merged", "merged two people who are one")
 
@@ -76,6 +78,31 @@ def move_roles(drop: int, keep: int) -> None:
             Role.objects.filter(pk=twin.pk).update(since=min(twin.since, role.since))
             role.delete()
     Role.objects.filter(person=drop).update(person=keep)
+
+
+def move_group_places(drop: int, keep: int) -> None:
+    """Places in groups; of one that both have, the older stays."""
+    for place in GroupMember.objects.filter(person=drop, until__isnull=True):
+        if twin := GroupMember.objects.filter(person=keep, group=place.group_id, until__isnull=True).first():
+            GroupMember.objects.filter(pk=twin.pk).update(since=min(twin.since, place.since))
+            place.delete()
+    GroupMember.objects.filter(person=drop).update(person=keep)
+
+
+def move_addresses(drop: int, keep: int) -> None:
+    """Addresses to sign in with: they lead to the one account, which keeps its own first."""
+    mine = EmailAddress.objects.filter(user=keep).values("email")
+    EmailAddress.objects.filter(user=drop, email__in=mine).delete()
+    EmailAddress.objects.filter(user=drop).update(user=keep, primary=False)
+
+
+def move_second_steps(drop: int, keep: int) -> None:
+    """Second steps: those of the person who stays, or the other's where they had none; never none where there was one."""
+    theirs = Authenticator.objects.filter(user=drop)
+    if Authenticator.objects.filter(user=keep).exists():
+        theirs.delete()
+    else:
+        theirs.update(user=keep)
 
 
 def move_partner_posts(drop: int, keep: int) -> None:
