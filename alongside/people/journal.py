@@ -13,6 +13,7 @@ from alongside.people.models import Person
 LINES = 50
 BATCH = 1000
 ITSELF, GONE = "Alongside itself", "somebody who is no longer here"
+NAMING = {"person", "merged"}  # payloads hold ids of people under these, never names
 LARGEST = 2**62
 
 
@@ -55,7 +56,7 @@ def page(organisation: int, *, kind: str = "", before: int | None = None) -> Pag
 def kinds(organisation: int) -> list[tuple[str, str]]:
     """The kinds of deeds that stand in this journal, with their words, in the order of the words."""
     names = JournalEntry.objects.filter(organisation=organisation).order_by().values_list("deed", flat=True).distinct()
-    return sorted(((name, _words(name)) for name in names), key=lambda pair: pair[1])
+    return sorted(((name, _words(name).capitalize()) for name in names), key=lambda pair: pair[1])
 
 
 def every_line(organisation: int, kind: str = "", before: int | None = None) -> Iterator[Line]:
@@ -73,13 +74,17 @@ def _entries(organisation: int, kind: str, before: int | None):  # type: ignore[
 
 def _lines(entries: Sequence[JournalEntry]) -> list[Line]:
     ids = {entry.by for entry in entries if entry.by} | {pk for entry in entries if (pk := _person(entry.about))}
+    ids |= {value for entry in entries for name, value in (entry.payload or {}).items() if name in NAMING}
     names = dict(Person.objects.filter(pk__in=ids).values_list("pk", "name"))
     return [_line(entry, names) for entry in entries]
 
 
 def _line(entry: JournalEntry, names: dict[int, str]) -> Line:
     details = [("person", names.get(person, GONE))] if (person := _person(entry.about)) else []
-    details += [(name.replace("_", " "), str(value)) for name, value in (entry.payload or {}).items()]
+    for name, value in (entry.payload or {}).items():
+        if value is None:
+            continue
+        details.append((name.replace("_", " "), names.get(value, GONE) if name in NAMING else str(value)))
     who = ITSELF if entry.by is None else names.get(entry.by, GONE)
     return Line(entry.number, entry.at, who, _words(entry.deed), details, entry.payload is None)
 

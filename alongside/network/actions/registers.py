@@ -8,7 +8,7 @@ from pathlib import Path
 from django.db import transaction
 from django.db.models import Max, Q
 
-from alongside.kit import database
+from alongside.kit import database, journal
 from alongside.kit.tabular import Fault
 from alongside.network.actions.planning import (
     BATCH,
@@ -34,6 +34,11 @@ from alongside.network.registers import RegisterFile, read_register
 
 LOCK = 7421  # the register: whoever changes it holds it alone
 _CHUNK = 1 << 20
+
+
+IMPORTED = journal.deed(
+    "network.register_imported", "brought the register of schools up to date, at the installation itself"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +117,16 @@ def import_register(path: Path, *, preview: bool = False) -> ImportSummary:
         plan = plan_for(register)
         apply_plan(plan)
         record(plan, digest_of(path))
+        _tell(plan)
     return ImportSummary(plan, True)
+
+
+def _tell(plan: Plan) -> None:
+    """The register belongs to nobody: each network is told that somebody at the installation brought a file in."""
+    payload = {"register": plan.file.register, "new": len(plan.new), "changed": len(plan.changed)}
+    networks = Organisation.objects.filter(kind=Organisation.Kind.NETWORK).order_by("pk")
+    for network in networks.values_list("pk", flat=True):
+        journal.record(network, IMPORTED, by=None, payload=payload)
 
 
 def apply_plan(plan: Plan) -> None:

@@ -142,5 +142,5 @@ def _place(cluster: Cluster | None, school: School | None) -> str:
 
 
 def _record(invitation: Invitation, deed: str, by: Person) -> None:
-    payload = {"kind": invitation.kind, "place": invitation.place}
+    payload = {"role": invitation.get_kind_display(), "where": invitation.where}
     journal.record(invitation.organisation_id, deed, by=by.pk, about=f"invitation:{invitation.pk}", payload=payload)

@@ -92,5 +92,6 @@ def end_role(role: Role, by: Person) -> None:
 
 
 def _record(role: Role, deed: str, by: Person | None) -> None:
-    payload = {"kind": role.kind, "person": role.person_id}
-    journal.record(role.organisation_id, deed, by=by.pk if by else None, about=f"role:{role.pk}", payload=payload)
+    payload = {"role": role.get_kind_display(), "where": str(role.cluster or role.school or role.organisation)}
+    about = f"person:{role.person_id}"
+    journal.record(role.organisation_id, deed, by=by.pk if by else None, about=about, payload=payload)
