@@ -137,7 +137,8 @@ class _Reader(HTMLParser):
         self.found += [
             f"{tag} {name}" for name, value in given.items() if value.startswith("javascript:") and name in RUN
         ]
-        if given.get("http-equiv", "") == "refresh":
+        # Our own pages that wait come again after some seconds; one that leads elsewhere is somebody else's.
+        if given.get("http-equiv", "") == "refresh" and not given.get("content", "").isdigit():
             self.found.append("refresh")
 
 

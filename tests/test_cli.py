@@ -21,9 +21,9 @@ COMMANDS = [
     "ready",
     "import-register",
     "import-people",
+    "import-calendar",
     "backup",
     "restore",
-    "import-calendar",
     "doctor",
     "bench",
     "manage",
@@ -69,7 +69,12 @@ def test_module_starts_without_settings_or_database():
 
 
 @pytest.mark.parametrize(
-    "arguments", [("import-register", "x.csv"), ("import-people", "import-calendar", "x", "--school", "1")]
+    "arguments",
+    [
+        ("import-register", "x.csv"),
+        ("import-people", "x", "--school", "1"),
+        ("import-calendar", "x", "--country", "gb"),
+    ],
 )
 def test_import_before_there_is_an_installation_is_refused(empty, arguments):
     assert empty.run(*arguments, code=2) == (

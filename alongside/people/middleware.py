@@ -30,6 +30,9 @@ def who_asks_where(respond: Respond) -> Respond:
 
     def process_view(request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> HttpResponse | None:
         kind, slug = kwargs.pop("kind", None), kwargs.pop("slug", None)
+        # A page for everybody asks nobody who they are: answering reads no session.
+        if kind is None and not getattr(view, "login_required", True):
+            return None
         if not request.user.is_authenticated:
             return None
         if kind is not None:

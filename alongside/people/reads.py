@@ -125,17 +125,18 @@ class StaffPage:
     without_email: int
     networks: list[Organisation]
     failing: list[str] = field(default_factory=list)
+    left: list[StaffEntry] = field(default_factory=list)
 
 
 def staff_page(school: School) -> StaffPage:
     """The staff list of a school as of today."""
-    entries = list(current_staff(school).select_related("person").order_by("name"))
+    entries, left = _here_and_left(school)
     domains = confirmed_domains(school)
     found = {domain(entry.person.email) for entry in entries if entry.person.email}
     networks = [membership.network for membership in networks_of(school).select_related("network")]
     without = sum(entry.person.email is None for entry in entries)
     failing = sorted(bounces.failing(entry.person.email for entry in entries if entry.person.email))
-    return StaffPage(school, entries, sorted(domains), sorted(found - domains), without, networks, failing)
+    return StaffPage(school, entries, sorted(domains), sorted(found - domains), without, networks, failing, left)
 
 
 def networks_of(school: School):  # type: ignore[no-untyped-def]
@@ -146,10 +147,15 @@ def networks_of(school: School):  # type: ignore[no-untyped-def]
 RETURN_WITHIN = datetime.timedelta(days=30)
 
 
-def left_lately(school: School) -> list[StaffEntry]:
-    """Who left within 30 days, or will leave, the last first: their leaving can still be undone."""
-    gone = StaffEntry.objects.filter(school=school, until__gte=datetime.date.today() - RETURN_WITHIN)
-    return list(gone.filter(person__erased_at__isnull=True).select_related("person").order_by("-until", "name"))
+def _here_and_left(school: School) -> tuple[list[StaffEntry], list[StaffEntry]]:
+    """Who is on the list today, by name; and who left within 30 days or will leave, the last first: their leaving can
+    still be undone. One query."""
+    today = datetime.date.today()
+    near = Q(until__isnull=True) | Q(until__gte=today - RETURN_WITHIN)
+    found = list(StaffEntry.objects.filter(near, school=school).select_related("person").order_by("name"))
+    here = [entry for entry in found if entry.since <= today and (entry.until is None or entry.until > today)]
+    gone = [entry for entry in found if entry.until and not entry.person.erased_at]
+    return here, sorted(gone, key=lambda entry: entry.until or today, reverse=True)
 
 
 def current_staff(school: School):  # type: ignore[no-untyped-def]

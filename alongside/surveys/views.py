@@ -70,7 +70,8 @@ def _done(request: InsideRequest, lines: list[reads.WaveLine]) -> list[tuple[rea
 def wave_new(request: InsideRequest) -> HttpResponse:
     """Ask a pulse: one preset starts it."""
     whole = rules.can_ask(request.member, request.organisation)
-    clusters = Cluster.objects.of(request.organisation.pk).order_by("name")
+    network = request.organisation.kind == "network"  # a school has no clusters of its own
+    clusters = list(Cluster.objects.of(request.organisation.pk).order_by("name")) if network else []
     mine = [cluster for cluster in clusters if rules.can_ask(request.member, request.organisation, cluster)]
     require(whole or bool(mine), "Pulses are asked by a school’s leaders, a cluster’s chair or the network’s officer.")
     today = schooldays.local_day(timezone.now(), request.organisation.zone)

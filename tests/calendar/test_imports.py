@@ -55,7 +55,7 @@ def test_nothing_changes_before_apply_and_then_exactly_what_was_shown(network, o
     assert rows(network) == [(c.entry.kind, c.entry.name, c.entry.first, c.entry.last) for c in shown.new]
     brought.refresh_from_db()
     assert brought.state == CalendarImport.State.APPLIED
-    assert list(JournalEntry.objects.values_list("deed", "by", "payload")) == [
+    assert list(JournalEntry.objects.filter(deed__startswith="calendar.").values_list("deed", "by", "payload")) == [
         ("calendar.applied", BY, {"file": "terms.ics", "new": 6, "changed": 0})
     ]
 

@@ -57,7 +57,7 @@ def test_the_officer_finds_the_register_last_and_never_what_another_network_call
     assert list(found) == ["Schools", "In the register, not in your network"]
     assert found["In the register, not in your network"] == ["Dell Primary", "Elm Primary"]
     assert _found(client, network, "cray") == {}
-    assert _found(_client(make.chair(world[1])), network, "dell") == {}
+    assert _found(_client(make.coach(world[1])), network, "dell") == {}
 
 
 def test_a_leader_finds_the_own_staff_and_nobody_elses(world):

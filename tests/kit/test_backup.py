@@ -363,7 +363,7 @@ def on_sqlite(made: Installation) -> Installation:
 
 
 def test_the_demo_world_goes_to_the_other_database_and_comes_back(demo):
-    """From this run's database to SQLite and back: every sum of every table is the same."""
+    """From this run's database to SQLite and back: every sum of every table is the same, but for letters that wait."""
     first, archive, said = demo
     assert f"members to {archive}" in said
     with installation() as second, installation() as third:
@@ -383,7 +383,11 @@ def test_the_demo_world_goes_to_the_other_database_and_comes_back(demo):
             assert "seals were made anew" not in said
             made.run("manage", "verify_journal")
             made.run("backup", str(archive))
-            assert sums(archive) == sums(before)
+            # A school of the demo is paused: its letters wait, and without the wave's key they are given up, once.
+            given_up = {f"tables/surveys_{table}.ndjson" for table in ("wave", "rosterentry")} if not number else set()
+            then, now = sums(before), sums(archive)
+            assert {name for name in then if now[name] != then[name]} == given_up
+            assert now.keys() == then.keys()
             assert "This installation is not empty" in made.run("restore", str(archive), code=2)
 
 

@@ -327,9 +327,9 @@ def test_giving_and_ending_stand_in_the_journal(place):
     role = Role.objects.get(person__email="new@harbour.example")
     actions.end_role(role, place.people["officer"])
     actions.end_role(role, place.people["officer"])
-    entries = JournalEntry.objects.filter(about=f"role:{role.pk}").order_by("pk")
+    entries = JournalEntry.objects.filter(about=f"person:{role.person_id}").order_by("pk")
     assert [(entry.deed, entry.by, entry.payload) for entry in entries] == [
-        (f"people.role_{done}", place.people["officer"].pk, {"kind": "chair", "person": role.person_id})
+        (f"people.role_{done}", place.people["officer"].pk, {"role": "chair", "where": str(role.cluster)})
         for done in ("granted", "ended")
     ]
 

@@ -175,7 +175,10 @@ def test_no_path_of_columns_leads_from_a_sealed_answer_to_whoever_gave_it(sealed
     for model in (SealedAnswer, SealedComment):
         reached = _reached(model, set())
         assert {target for source, target in reached if source is model} == SHARED
-        assert {source for source, target in reached if target is Person} == {Wave}
+        assert {source for source, target in reached if target is Person} == {
+            Wave,
+            Person,
+        }  # who asked, and as whom they were known before
     assert not RosterEntry.objects.exists()
     assert [model.objects.count() for model in (Ticket, Answer, Comment)] == [0, 0, 0]
 
@@ -232,7 +235,12 @@ def test_no_row_of_a_person_tells_whether_they_answered(sealed):
     naming = [
         model for model in apps.get_models() if any(f.related_model is Person for f in model._meta.concrete_fields)
     ]
-    assert {model.__name__ for model in naming if model.objects.exists()} == {"StaffEntry", "ConfirmedDomain", "Wave"}
+    assert {model.__name__ for model in naming if model.objects.exists()} == {
+        "StaffEntry",
+        "ConfirmedDomain",
+        "Wave",
+        "Person",
+    }
     for model, columns in {Person: {"id", "email", "name"}, StaffEntry: {"id", "person_id", "name"}}.items():
         differing = {
             f.attname for f in model._meta.concrete_fields if f.attname not in columns and _varies(model, f.attname)

@@ -16,6 +16,7 @@ ALLOWED = {
     "Ticket": {
         *("surveys.models", "surveys.accept", "surveys.publish", "surveys.seal"),
         *("surveys.reads", "surveys.answering", "surveys.actions"),  # the door; the form behind it; making them
+        "surveys.restoring",  # whether a key still makes them
     },
     "SealedAnswer": {"surveys.models", "surveys.seal", "surveys.retention"},  # which deletes them when they are old
     "SealedComment": {"surveys.models", "surveys.seal", "surveys.results", "surveys.retention"},

@@ -186,7 +186,7 @@ def _readable(path: Path) -> Iterator[zipfile.ZipFile]:
             yield archive
     except OSError as error:
         raise Refused(f"{path} cannot be read ({(error.strerror or 'unknown').lower()}).") from error
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, NotImplementedError) as error:
         raise Refused(f"{path} is no backup of Alongside, or only a part of one. Nothing was changed.") from error
 
 

@@ -208,9 +208,13 @@ def account(request: HttpRequest) -> HttpResponse:
         messages.success(request, "Your new password holds from now on. Everywhere else you are signed out.")
         return redirect("account")
     standing, steps = reads.standing(person), factors.steps(person)
-    context = {"form": form, "standing": standing, "steps": steps, "with_steps": bool(standing.roles or steps.ways)}
-    standing = reads.standing(person)
-    context = {"form": form, "standing": standing, "work": reads.work_of(standing)}
+    context = {
+        "form": form,
+        "standing": standing,
+        "steps": steps,
+        "with_steps": bool(standing.roles or steps.ways),
+        "work": reads.work_of(standing),
+    }
     return render(request, "people/account.html", context)
 
 

@@ -67,7 +67,7 @@ def staff_list(request: InsideRequest, school: str) -> HttpResponse:
         "words": words,
         "entries": entries[:LINES],
         "beyond": len(entries) - LINES,
-        "left": reads.left_lately(found) if may_see_names else [],
+        "left": page.left if may_see_names else [],
         "may_see_names": may_see_names,
         "form": forms.StaffFileForm(),
         "search": forms.FindForm(initial={"words": words}),
