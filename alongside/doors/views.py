@@ -7,13 +7,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from alongside.doors import reads
+from alongside.doors import growing, reads
 from alongside.doors import search as searching
 from alongside.doors.notices import gathered
 from alongside.kit.search import LONGEST
 from alongside.network import rules as network_rules
 from alongside.network.reads import clusters_with_schools
-from alongside.people import rules as people_rules
 from alongside.people.requests import InsideRequest
 
 
@@ -43,9 +42,8 @@ def grow(request: InsideRequest) -> HttpResponse:
     network = request.organisation.kind == "network"
     context = {
         "lines": clusters_with_schools(request.organisation) if network else [],
-        "may_see_groups": network and people_rules.can_see_groups(request.member),
         "may_form": network and network_rules.can_form_clusters(request.member),
-        "may_see_roles": network and people_rules.can_see_roles(request.member),
+        "parts": growing.parts(request.organisation, request.member),
         "may_bring": not network and bool(request.member.schools_led),
         "network": network,
         "door": "grow",

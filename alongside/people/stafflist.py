@@ -31,7 +31,7 @@ type Job = Literal["head", "deputy", "leader", "teacher", "assistant", "support"
 
 JOBS: Final[tuple[Job, ...]] = get_args(Job.__value__)
 MAX_ROWS: Final = 5_000
-MAX_BYTES: Final = 5_000_000
+MAX_BYTES: Final = 10_000_000  # what an upload may be (kit.uploads)
 MAX_NAME: Final = 150
 MAX_HOURS: Final = 60
 

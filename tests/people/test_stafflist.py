@@ -284,9 +284,9 @@ def test_five_thousand_rows_and_no_more() -> None:
         staff(*rows)
 
 
-def test_a_list_of_five_megabytes_is_refused() -> None:
-    with pytest.raises(UnreadableFile, match="more than 5 MB"):
-        read_staff_list(b"Name,Role\n" + b"x" * 5_000_000)
+def test_a_list_of_ten_megabytes_is_refused() -> None:
+    with pytest.raises(UnreadableFile, match="more than 10 MB"):
+        read_staff_list(b"Name,Role\n" + b"x" * 10_000_000)
 
 
 def test_the_template_is_readable_and_its_example_is_never_imported() -> None:
