@@ -36,7 +36,7 @@ def _of_a_network(network: Organisation) -> list[Step]:
             "Bring the register in",
             "Every school of your country with its number, so that nobody types them.",
             "Bring it in",
-            _url(network, "clusters"),
+            _url(network, "register"),
             "5 minutes",
             bool(schools) or School.objects.filter(country=network.country).exists(),
         ),

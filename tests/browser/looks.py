@@ -38,7 +38,7 @@ def for_the_guide(page: Page, name: str) -> None:
     folder = Path(os.environ.get("ALONGSIDE_TEST_GUIDE") or PICTURES / "guide")
     folder.mkdir(parents=True, exist_ok=True)
     taken = Image.open(io.BytesIO(page.screenshot(scale="css")))
-    taken.quantize(96).save(folder / f"{name}.png", optimize=True)
+    taken.quantize(256).save(folder / f"{name}.png", optimize=True)
 
 
 def look_at(page: Page, name: str) -> None:

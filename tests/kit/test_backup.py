@@ -302,7 +302,7 @@ def test_rows_that_do_not_come_back_as_they_were_are_refused(written, monkeypatc
 # --- in the middle -------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("share", [0.02, 0.3, 0.5, 0.8, 0.99])
+@pytest.mark.parametrize("share", [0.02, 0.3, 0.5, 0.8, 0.95])
 def test_a_restore_that_ends_in_the_middle_changes_nothing(written, share):
     spoil()
     found = backup.opened(written.path, quiet)

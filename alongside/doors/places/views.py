@@ -78,7 +78,11 @@ def cluster_new(request: InsideRequest) -> HttpResponse:
     centre = network_reads.placed_school(near, country) if near else None
     found = _found(request, form, words, centre, asked.get("count") or 12)
     context = {"form": form, "search": search, "words": words, "near": near, "centre": centre, "found": found}
-    context |= {"communities": communities[:200], "ticked": _ticked(request, communities, words), "door": "grow"}
+    context |= {
+        "communities": communities[:200],
+        "ticked": _ticked(request, communities, words, found if centre and not words else []),
+        "door": "grow",
+    }
     context |= {"registered": School.objects.open().filter(country=country).exists()}
     part = "#found" if request.headers.get("HX-Request") else ""
     return render(request, f"doors/cluster_new.html{part}", context, status=400 if form.errors else 200)
@@ -127,10 +131,13 @@ def _found(
     return [away.get(school.pk, Away(school, None)) for school in every]
 
 
-def _ticked(request: InsideRequest, communities: list[Community], words: str) -> set[int]:
-    """Ticked beforehand: what was ticked before, or all schools of a community that was asked for by its name."""
+def _ticked(request: InsideRequest, communities: list[Community], words: str, nearest: list[Away]) -> set[int]:
+    """Ticked beforehand: what was ticked before, so many schools nearest to a place where they were asked for, or all
+    schools of a community that was asked for by its name."""
     if request.method == "POST":
         return _numbers(request)
+    if nearest:
+        return {away.school.pk for away in nearest}
     asked = [community for community in communities if community.name == words]
     return set(asked[0].schools.values_list("pk", flat=True)) if asked else set()
 
