@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from alongside.bench import answering, drills, intake, pages, stage
+from alongside.bench import answering, drills, intake, pages, science, stage
 
 DATABASES = ("sqlite", "postgres", "both")
 
@@ -27,6 +27,7 @@ def _parser() -> argparse.ArgumentParser:
     _drills(commands)
     _pages(commands)
     _answering(commands)
+    _science(commands)
     hidden = commands.add_parser("stage", description="What the benchmarks do inside their installation.")
     hidden.set_defaults(run=stage.run)
     return parser
@@ -77,6 +78,14 @@ def _answering(commands: Commands) -> None:
     command = _command(commands, "answering", "weight of the answering page, SQL of an answer", "answering")
     command.set_defaults(run=answering.run)
     _databases(command, "sqlite")
+
+
+def _science(commands: Commands) -> None:
+    command = _command(commands, "science", "solvers and statistics at the sizes that we promise", "science --runs 200")
+    command.set_defaults(run=science.run)
+    command.add_argument("--seed", type=int, default=5, help="of the made-up networks (%(default)s)")
+    command.add_argument("--runs", type=_count, default=1000, help="staffs drawn for the false alarms (%(default)s)")
+    command.add_argument("--schools", type=_count, default=1000, help="in the largest peer review (%(default)s)")
 
 
 def _command(commands: Commands, name: str, purpose: str, example: str) -> argparse.ArgumentParser:

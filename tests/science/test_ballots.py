@@ -73,6 +73,12 @@ def test_a_close_call_is_said():
     )
 
 
+def test_a_shared_first_place_is_split():
+    """a and b share two ballots, one point each; c has one and a half: whole points would give a and b two."""
+    ballots = votes((2, [["a", "b"]]), (Fraction(3, 2), "c"))
+    assert bal.plurality(list("abc"), ballots) == {"c"}
+
+
 def test_runoff_follows_a_tie_for_leaving_both_ways():
     assert bal.instant_runoff(list("abc"), votes((4, "abc"), (3, "bca"), (3, "cba"))) == {"b", "c"}
 

@@ -101,6 +101,9 @@ def test_a_mixture_that_was_not_like_the_school_makes_no_claim():
     assert far.sentence.startswith("No claim")
     few = impact.synthetic_control([3.0, 3.2], [[3.0, 3.5], [3.2, 3.6]], 3.9, [3.1, 3.5])
     assert not few.usable
+    # a perfect fit over six waves carries nothing with four donors
+    four = [[3.0 + 0.1 * w, 3.5, 3.2, 3.1] for w in range(6)]
+    assert not impact.synthetic_control([row[0] for row in four], four, 4.5, [3.6, 3.5, 3.2, 3.1]).usable
 
 
 def test_a_school_made_of_two_others_is_found():

@@ -123,6 +123,8 @@ def test_mixing_is_read_beside_what_sizes_alone_give():
     found = ties.mixing("abcd", [("a", "b"), ("c", "d")], dict(zip("abcd", "ppss", strict=True)))
     assert found.sentence == "0 of 2 ties cross groups, less often than the sizes of the groups alone would give."
     assert found.exact
+    # of the three ways to split four schools in two pairs one has no tie across, two have both
+    assert (found.p_at_least, found.p_at_most) == pytest.approx((1, 1 / 3))
 
 
 def test_many_labels_are_drawn_with_a_seed():
