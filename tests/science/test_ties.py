@@ -143,6 +143,8 @@ def test_a_star_has_a_core_and_a_ring_has_none():
     ring = ties.core_periphery(range(6), [(i, (i + 1) % 6) for i in range(6)])
     assert ring.value == pytest.approx(0.408, abs=0.001)
     assert ring.sentence == "No core stands out."
+    path = ties.core_periphery("abcd", [("a", "b"), ("b", "c"), ("c", "d")])
+    assert path.core == ("b", "c")  # a and c touch as many ties, but have fewer of their own
     full = ties.core_periphery("abc", [("a", "b"), ("a", "c"), ("b", "c")])
     assert (full.value, full.core) == (None, ())
 

@@ -175,14 +175,17 @@ def _best_core(n: int, edges: Sequence[tuple[int, int]]) -> tuple[float | None, 
 
 def _tried_core(n: int, edges: Sequence[tuple[int, int]]) -> tuple[float | None, tuple[int, ...]]:
     sets = np.arange(1 << n, dtype=np.int64)
-    touched = np.zeros(len(sets), dtype=np.int64)
+    touched, ends = np.zeros(len(sets), dtype=np.int64), np.zeros(len(sets), dtype=np.int64)
     for i, j in edges:
         touched += (sets >> i | sets >> j) & 1
+        ends += (sets >> i & 1) + (sets >> j & 1)
+    # of cores that explain as much, the one with more ties of its own, then the first in order of names
+    rank = touched * (2 * len(edges) + 1) + ends
     size = np.array([int(s).bit_count() for s in sets])
     best: tuple[float, int, tuple[int, ...]] | None = None
     for k in range(1, n):
         inside = np.flatnonzero(size == k)
-        top = inside[touched[inside] == touched[inside].max()][0]
+        top = inside[np.argmax(rank[inside])]
         value = _correlation(n, len(edges), int(touched[top]), k)
         core = tuple(i for i in range(n) if int(top) >> i & 1)
         if value is not None and (best is None or value > best[0] + 1e-12):
