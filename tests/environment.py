@@ -12,10 +12,11 @@ import pytest
 FOLDER = tempfile.TemporaryDirectory(prefix="alongside-tests-")
 DATA = Path(FOLDER.name)
 
+KEPT = ("ALONGSIDE_DATABASE_URL", "ALONGSIDE_VECTORS")  # where to test, and against which figures
 for name in list(
     os.environ
 ):  # the settings of an installation that happens to run here; the database is chosen by ./check
-    if name.startswith("ALONGSIDE_") and name != "ALONGSIDE_DATABASE_URL" and not name.startswith("ALONGSIDE_TEST_"):
+    if name.startswith("ALONGSIDE_") and name not in KEPT and not name.startswith("ALONGSIDE_TEST_"):
         del os.environ[name]
 os.environ["ALONGSIDE_DATA"] = FOLDER.name
 (DATA / "static").mkdir()  # whitenoise warns of a missing folder, and warnings are errors here

@@ -206,7 +206,9 @@ def test_a_network_that_shares_a_school_finds_nothing_of_the_other_at_its_own_ad
             with undone():
                 response = visit(world, who, line, here, at=path)
             never = line[ACTORS[who][0]] == "none"  # no page of this kind is theirs, wherever it leads
-            wanted = {"403", "404"} if never or line["name"] == "role_end" and not who.endswith("officer") else {"404"}
+            wanted = (
+                {"403", "404"} if never or (line["name"] == "role_end" and not who.endswith("officer")) else {"404"}
+            )
             assert outcome(response) in wanted, f"{who} at {path}: {response.status_code}"
 
 

@@ -4,7 +4,19 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from alongside.bench import answering, backup, calendars, drills, intake, pages, partners, registers, staff, stage
+from alongside.bench import (
+    answering,
+    backup,
+    calendars,
+    drills,
+    intake,
+    pages,
+    partners,
+    registers,
+    science,
+    staff,
+    stage,
+)
 
 DATABASES = ("sqlite", "postgres", "both")
 
@@ -32,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     _staff(commands)
     _calendars(commands)
     _backup(commands)
+    _science(commands)
     hidden = commands.add_parser("stage", description="What the benchmarks do inside their installation.")
     hidden.set_defaults(run=stage.run)
     return parser
@@ -82,6 +95,14 @@ def _answering(commands: Commands) -> None:
     command = _command(commands, "answering", "weight of the answering page, SQL of an answer", "answering")
     command.set_defaults(run=answering.run)
     _databases(command, "sqlite")
+
+
+def _science(commands: Commands) -> None:
+    command = _command(commands, "science", "solvers and statistics at the sizes that we promise", "science --runs 200")
+    command.set_defaults(run=science.run)
+    command.add_argument("--seed", type=int, default=5, help="of the made-up networks (%(default)s)")
+    command.add_argument("--runs", type=_count, default=1000, help="staffs drawn for the false alarms (%(default)s)")
+    command.add_argument("--schools", type=_count, default=1000, help="in the largest peer review (%(default)s)")
 
 
 def _backup(commands: Commands) -> None:

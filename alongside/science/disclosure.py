@@ -5,7 +5,7 @@ subtracts is still made of whole blocks. Who looks, and through which grouping, 
 """
 
 from collections import Counter
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
@@ -34,6 +34,10 @@ class Block[Id: Hashable]:
     schools: frozenset[Id]
     n: int
 
+    def __iter__(self) -> Iterator[Id]:
+        """Its schools, in order of their ids, so that a block can be read as a set."""
+        return iter(sorted(self.schools, key=_order))
+
 
 @dataclass(frozen=True, slots=True)
 class Total[Id: Hashable]:
@@ -57,6 +61,10 @@ class Total[Id: Hashable]:
         """Schools whose answers count here."""
         return frozenset(school for block in self.blocks for school in block.schools)
 
+    def __iter__(self) -> Iterator[Id]:
+        """The schools that count here, in order of their ids, so that a total can be read as a set."""
+        return iter(sorted(self.schools, key=_order))
+
     @property
     def has_small_block(self) -> bool:
         """Whether a block of fewer than 10 is among them; such a total is shown more coarsely (`shown_score`)."""
@@ -77,6 +85,18 @@ class Publication[Id: Hashable]:
     whole: Total[Id]
     held: frozenset[Id]
     place: dict[Id, Block[Id] | None]
+
+    @property
+    def held_back(self) -> frozenset[Id]:
+        """The same as `held`."""
+        return self.held
+
+    @property
+    def groups(self) -> tuple[frozenset[Id], ...]:
+        """Every group of schools a figure is shown for: blocks, then totals that are not empty, then the whole; none twice."""
+        shown = [block.schools for block in self.blocks]
+        shown += [total.schools for total in [*self.totals.values(), self.whole] if total.blocks]
+        return tuple(dict.fromkeys(shown))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +166,20 @@ def distribution[Id: Hashable](published: Publication[Id], k: int = K_DISTRIBUTI
         blocks.append(_together("smaller schools in the network", "network", None, carried))
     answered = published.held | published.whole.schools
     return _published(k, blocks, published.totals, published.whole, answered)
+
+
+def distributions[Id: Hashable](
+    home: Mapping[Id, Collection[Id]],
+    answers: Mapping[Id, int],
+    groupings: Mapping[Id, Collection[Id]] = {},
+    k: int = K_SCORE,
+    kc: int = K_DISTRIBUTION,
+) -> Publication[Id]:
+    """The second publication at once: `publication` with k, then `distribution` with kc; its `groups` may show shares.
+
+    Raises ValueError as the two do.
+    """
+    return distribution(publication(home, answers, groupings, k), kc)
 
 
 def coverage[Id: Hashable](shown: Total[Id], scored: Total[Id]) -> str:

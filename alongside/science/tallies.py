@@ -5,6 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from alongside.science.errors import NotACount, NotANumber, NothingGiven, UnequalScales
+from alongside.science.results import Result, counted
+
 POINTS = 5  # answer values on the usual scale, "strongly disagree" to "strongly agree"
 
 
@@ -22,7 +25,7 @@ class Tally:
     def __post_init__(self) -> None:
         object.__setattr__(self, "counts", tuple(self.counts))
         if len(self.counts) < 2:
-            raise ValueError(f"a tally needs at least two answer values, not {len(self.counts)}")
+            raise UnequalScales(f"a tally needs at least two answer values, not {len(self.counts)}")
         for value, count in enumerate(self.counts, start=1):
             _require_people(f"answer {value}", count)
         _require_people("can't say", self.cant_say)
@@ -46,8 +49,22 @@ class Tally:
     def mean(self) -> Fraction:
         """Mean answer, 1 to K, exact. Raises ValueError when n is 0."""
         if not self.n:
-            raise ValueError("nobody answered, so there is no mean")
+            raise NothingGiven("nobody answered, so there is no mean")
         return Fraction(self.total, self.n)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary(Result):
+    """A tally in figures. value: the score, 0–100. mean in answer values 1..K; variance with divisor n − 1, None for one answer.
+
+    favourable, unfavourable, shares: 0–1, exact; shares one per answer value, lowest first.
+    """
+
+    mean: Fraction
+    variance: Fraction | None
+    favourable: Fraction
+    unfavourable: Fraction
+    shares: tuple[Fraction, ...]
 
 
 def from_answers(answers: Iterable[int | None], points: int = POINTS) -> Tally:
@@ -59,7 +76,7 @@ def from_answers(answers: Iterable[int | None], points: int = POINTS) -> Tally:
     cant_say = seen.pop(None, 0)
     for answer in seen:
         if answer not in range(1, points + 1):
-            raise ValueError(f"answer {answer!r} is not on the scale 1 to {points}")
+            raise NotANumber(f"answer {answer!r} is not on the scale 1 to {points}")
     return Tally(tuple(seen[value] for value in range(1, points + 1)), cant_say)
 
 
@@ -71,7 +88,7 @@ def merge(tallies: Iterable[Tally]) -> Tally:
     together = list(tallies)
     scales = sorted({tally.points for tally in together})
     if len(scales) != 1:
-        raise ValueError(f"tallies to merge must share one scale; answer values found: {scales or 'no tally'}")
+        raise UnequalScales(f"tallies to merge must share one scale; answer values found: {scales or 'no tally'}")
     counts = tuple(sum(column) for column in zip(*(tally.counts for tally in together), strict=True))
     return Tally(counts, sum(tally.cant_say for tally in together))
 
@@ -84,6 +101,39 @@ def score(tally: Tally) -> Fraction:
     return (tally.mean - 1) * Fraction(100, tally.points - 1)
 
 
+def variance(tally: Tally) -> Fraction | None:
+    """Variance of the answers, divisor n − 1, in squared answer values, exact; None for fewer than two answers."""
+    if tally.n < 2:
+        return None
+    squares = sum(count * value * value for value, count in enumerate(tally.counts, start=1))
+    return (squares - tally.n * tally.mean**2) / (tally.n - 1)
+
+
+def unfavourable(tally: Tally) -> int:
+    """People who answered below the middle of the scale: 1 or 2 on five points."""
+    return sum(count for value, count in enumerate(tally.counts, start=1) if 2 * value < tally.points + 1)
+
+
+def summary(tally: Tally) -> Summary:
+    """All that a page says of a tally by itself, exact. Raises NothingGiven when nobody answered."""
+    if not tally.n:
+        raise NothingGiven("nobody answered, so there is nothing to sum up")
+    shares = tuple(Fraction(count, tally.n) for count in tally.counts)
+    return Summary(
+        value=float(score(tally)),
+        n=tally.n,
+        method="tally",
+        sentence=f"{counted(tally.n, 'answer')}, {favourable(tally)} above the middle, {unfavourable(tally)} below.",
+        reasons=("Can't say is counted apart.",),
+        not_claimed=("Anything about those who did not answer.",),
+        mean=tally.mean,
+        variance=variance(tally),
+        favourable=Fraction(favourable(tally), tally.n),
+        unfavourable=Fraction(unfavourable(tally), tally.n),
+        shares=shares,
+    )
+
+
 def favourable(tally: Tally) -> int:
     """People who answered above the middle of the scale: 4 or 5 on five points."""
     return sum(count for value, count in enumerate(tally.counts, start=1) if 2 * value > tally.points + 1)
@@ -91,4 +141,4 @@ def favourable(tally: Tally) -> int:
 
 def _require_people(what: str, count: object) -> None:
     if not isinstance(count, int) or isinstance(count, bool) or count < 0:
-        raise ValueError(f"{what}: {count!r} is not a number of people")
+        raise NotACount(f"{what}: {count!r} is not a number of people")

@@ -1,4 +1,4 @@
-"""Pulse: did the answers change, how sure is that, and what could the silent colleagues alter. docs/science/pulse.md.
+"""Whether answers changed, in words that say how sure that is. docs/science/pulse.md.
 
 The numbers here are computed from exact tallies. Outside `compare` only what `disclosure` allows may be printed: below the
 second publication that is a verdict's word, sentence and reasons, which are therefore free of figures from the answers.
@@ -8,19 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from itertools import pairwise
-from math import ceil, floor, isfinite, sqrt
-from statistics import NormalDist, fmean
+from math import floor
 from typing import Literal
 
-from alongside.science.disclosure import FINE_FROM, K_DISTRIBUTION, K_SCORE, require_k
+from alongside.science.disclosure import K_SCORE, require_k
 from alongside.science.permutation import tails
+from alongside.science.pulse.charts import WAVES_FOR_LIMITS, moving_range_limits
+from alongside.science.results import Result
 from alongside.science.tallies import Tally, merge, score
 
 ALPHA = 0.05
 WAVES_BEFORE = 3  # waves pooled as "before"
-WAVES_FOR_LIMITS = 8  # limits from fewer cry wolf; from this wave on a confirmed change must leave them too
-WAVES_FOR_FIRM_LIMITS = 12
 
 type Direction = Literal["up", "down", "level"]
 
@@ -33,25 +31,6 @@ class Word(StrEnum):
     CONFIRMED = "Confirmed change"
     TOO_EARLY = "Too early to say"
     CANNOT_TELL = "Cannot tell"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
-    """A number with what it needs to be read: its range, the people behind it, how it was made and what it does not say.
-
-    value, low, high: in the unit that the subclass names; None where there is none. n: answers; N: people asked, None where
-    the target is a process and not these people.
-    """
-
-    value: float | None
-    low: float | None = None
-    high: float | None = None
-    n: int
-    N: int | None = None
-    method: str
-    sentence: str
-    reasons: tuple[str, ...] = ()
-    not_claimed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,18 +48,6 @@ class Change(Result):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits(Result):
-    """A run chart's limits. value: centre, low and high: limits, all in the unit of the scores; n: baseline points.
-
-    mr_bar: mean moving range; mr_high: limit of a single moving range. provisional: under 12 points.
-    """
-
-    mr_bar: float
-    mr_high: float
-    provisional: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict(Result):
     """One of five words about the newest wave. value: as in `change`, None without a comparison; n, N: the newest wave.
 
@@ -90,18 +57,6 @@ class Verdict(Result):
     word: Word
     direction: Direction
     change: Change | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Share(Result):
-    """A share of all people asked, 0–1. value: share of those who answered, None when nobody did; low, high: its range.
-
-    response: n / N. low_unclipped, high_unclipped: the formula before it is kept within what is possible at all.
-    """
-
-    response: float
-    low_unclipped: float
-    high_unclipped: float
 
 
 def change(now: Tally, before: Tally) -> Change:
@@ -129,17 +84,6 @@ def change(now: Tally, before: Tally) -> Change:
     )
 
 
-def xmr_limits(scores: Sequence[float]) -> Limits | None:
-    """Limits of ordinary month-to-month movement: mean ± 3 × mean moving range / 1.128; None under 8 points.
-
-    scores: one per wave, oldest first, at least 8; any unit. Under 12 points the limits are provisional. Raises ValueError for
-    a score that is not a number. Source: NIST/SEMATECH e-Handbook 6.3.2.2.
-    """
-    if any(not isfinite(value) for value in scores):
-        raise ValueError(f"scores must be numbers: {list(scores)}")
-    return _limits(scores) if len(scores) >= WAVES_FOR_LIMITS else None
-
-
 def verdict(waves: Sequence[Tally], invited: Sequence[int], k: int = K_SCORE) -> Verdict:
     """The word about the newest wave of one block or total, one question.
 
@@ -165,69 +109,6 @@ def verdict(waves: Sequence[Tally], invited: Sequence[int], k: int = K_SCORE) ->
     return _compared([wave for wave, _ in usable], [asked for _, asked in usable])
 
 
-def response_bounds(k: int, n: int, N: int) -> Share:  # noqa: N803 (the field's letter for all people asked)
-    """The share of all N people that is possible at all, whatever the silent think: [k/N, (k+N−n)/N].
-
-    k of n who answered said it (are positive, say); N were asked. Raises ValueError unless 0 ≤ k ≤ n ≤ N and N ≥ 1.
-    Source: Manski worst-case bounds.
-    """
-    low, high = _possible(k, n, N)
-    return Share(
-        value=k / n if n else None,
-        low=float(low),
-        high=float(high),
-        n=n,
-        N=N,
-        method="worst-case bounds",
-        sentence=_range_sentence("Whatever those who did not answer think", low, high, n),
-        reasons=("Nothing is assumed about those who did not answer.",),
-        response=n / N,
-        low_unclipped=float(low),
-        high_unclipped=float(high),
-    )
-
-
-def wilson_fpc(k: int, n: int, N: int, confidence: float = 0.95) -> Share:  # noqa: N803
-    """Range for the share of all N people, if the silent are like those who answered: Wilson, corrected for a finite staff.
-
-    k of n who answered said it; N were asked. Kept within `response_bounds`. A census (n = N) has no range; nobody answering
-    leaves 0–1. Raises ValueError unless 0 ≤ k ≤ n ≤ N, N ≥ 1 and 0 < confidence < 1. Source: O'Neill (2021), Wilson score
-    interval with finite-population correction.
-    """
-    possible_low, possible_high = _possible(k, n, N)
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence must lie between 0 and 1, not {confidence!r}")
-    low, high = _wilson(k, n, N, confidence)
-    clipped_low, clipped_high = max(low, float(possible_low)), min(high, float(possible_high))
-    census = n == N
-    alike = "If those who did not answer are like those who did"
-    return Share(
-        value=k / n if n else None,
-        low=clipped_low,
-        high=clipped_high,
-        n=n,
-        N=N,
-        method="census" if census else "Wilson interval, finite population",
-        sentence="Everyone answered." if census else _range_sentence(alike, clipped_low, clipped_high, n),
-        reasons=() if census else ("The range allows for chance in who answered.",),
-        not_claimed=() if census else ("That those who did not answer are like those who did.",),
-        response=n / N,
-        low_unclipped=low,
-        high_unclipped=high,
-    )
-
-
-def round_outwards(low: float | Fraction, high: float | Fraction, step: int) -> tuple[int, int]:
-    """A range widened to whole multiples of step, in the unit of low and high: 54.9–75 by 5 is 50–75.
-
-    Raises ValueError for a step under 1, low above high and what is not a number.
-    """
-    if step < 1 or not low <= high or not isfinite(low) or not isfinite(high):
-        raise ValueError(f"cannot round the range {low!r} to {high!r} outwards by {step!r}")
-    # a hair, so that 55.00000000000001 is not widened to 60
-    return floor(low / step + 1e-9) * step, ceil(high / step - 1e-9) * step
-
-
 def _superiority(now: Tally, before: Tally) -> float:
     below = twice_wins = 0
     for ours, theirs in zip(now.counts, before.counts, strict=True):
@@ -240,26 +121,6 @@ def _direction(now: Tally, before: Tally) -> Direction:
     if now.mean == before.mean:
         return "level"
     return "up" if now.mean > before.mean else "down"
-
-
-def _limits(scores: Sequence[float]) -> Limits:
-    centre = fmean(scores)
-    mr_bar = fmean(abs(b - a) for a, b in pairwise(scores))
-    reach = 3 * mr_bar / 1.128
-    provisional = len(scores) < WAVES_FOR_FIRM_LIMITS
-    return Limits(
-        value=centre,
-        low=centre - reach,
-        high=centre + reach,
-        n=len(scores),
-        method="XmR chart: mean ± 3 × mean moving range / 1.128",
-        sentence=f"{'Provisional limits' if provisional else 'Limits'} of ordinary movement from wave to wave.",
-        reasons=("Fewer than twelve waves: a wave outside is not yet rare.",) if provisional else (),
-        not_claimed=("That a score inside the limits is good.",),
-        mr_bar=mr_bar,
-        mr_high=3.267 * mr_bar,
-        provisional=provisional,
-    )
 
 
 def _compared(waves: Sequence[Tally], invited: Sequence[int]) -> Verdict:
@@ -316,7 +177,7 @@ def _was_so_before(now: Change, waves: Sequence[Tally]) -> bool:
 
 def _is_outside_limits(now: Change, waves: Sequence[Tally]) -> bool:
     """Whether the newest score left, in the direction of the change, the limits of the waves before the last two."""
-    limits = _limits([float(score(wave)) for wave in waves[:-2]])
+    limits = moving_range_limits([float(score(wave)) for wave in waves[:-2]])
     newest = float(score(waves[-1]))
     if limits.low is None or limits.high is None:
         return False
@@ -358,28 +219,3 @@ def _require_invited(waves: Sequence[Tally], invited: Sequence[int]) -> None:
     for number, (wave, asked) in enumerate(zip(waves, invited, strict=True), start=1):
         if wave.n + wave.cant_say > asked:
             raise ValueError(f"wave {number}: {wave.n + wave.cant_say} replies of {asked} people invited")
-
-
-def _possible(k: int, n: int, N: int) -> tuple[Fraction, Fraction]:  # noqa: N803
-    if not 0 <= k <= n <= N or N < 1:
-        raise ValueError(f"need 0 ≤ k ≤ n ≤ N and N ≥ 1, not k={k!r}, n={n!r}, N={N!r}")
-    return Fraction(k, N), Fraction(k + N - n, N)
-
-
-def _wilson(k: int, n: int, N: int, confidence: float) -> tuple[float, float]:  # noqa: N803
-    if n == N:
-        return k / n, k / n
-    if not n:
-        return 0.0, 1.0
-    kappa = NormalDist().inv_cdf((1 + confidence) / 2) ** 2 * (N - n) / max(1, N - 1)
-    centre = (k + kappa / 2) / (n + kappa)
-    half_width = sqrt(kappa) / (n + kappa) * sqrt(k * (n - k) / n + kappa / 4)
-    return max(0.0, centre - half_width), min(1.0, centre + half_width)
-
-
-def _range_sentence(condition: str, low: float | Fraction, high: float | Fraction, n: int) -> str:
-    """The range in words, no finer than the share itself may be shown."""
-    if n < K_DISTRIBUTION:
-        return "Too few answers to show a share."
-    least, most = round_outwards(100 * low, 100 * high, 5 if n < FINE_FROM else 1)
-    return f"{condition}: {least}–{most}%." if least < most else f"{condition}: {most}%."

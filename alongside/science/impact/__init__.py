@@ -1,0 +1,43 @@
+"""Impact: did it make a difference, and what must not be said of it. docs/science/impact.md."""
+
+from alongside.science.impact.cards import LADDER, MUST_NOT_CLAIM, Card, Evaluation, equal_voice, ladder, verdict_card
+from alongside.science.impact.differences import (
+    Difference,
+    GroupTest,
+    SignFlip,
+    difference_in_differences,
+    group_test,
+    sign_flip,
+    smallest_p,
+)
+from alongside.science.impact.series import (
+    Interruption,
+    Stepped,
+    Synthetic,
+    interrupted,
+    stepped_start,
+    synthetic_control,
+)
+
+__all__ = [
+    "LADDER",
+    "MUST_NOT_CLAIM",
+    "Card",
+    "Difference",
+    "Evaluation",
+    "GroupTest",
+    "Interruption",
+    "SignFlip",
+    "Stepped",
+    "Synthetic",
+    "difference_in_differences",
+    "equal_voice",
+    "group_test",
+    "interrupted",
+    "ladder",
+    "sign_flip",
+    "smallest_p",
+    "stepped_start",
+    "synthetic_control",
+    "verdict_card",
+]

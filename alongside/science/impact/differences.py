@@ -1,0 +1,171 @@
+"""Those who took part against those who did not, and how often chance alone would part them as far."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import combinations
+from math import comb
+from statistics import fmean
+
+import numpy as np
+
+from alongside.science.errors import require_counts, require_numbers, require_something
+from alongside.science.results import Result, counted, in_words
+
+MOST_RELABELLINGS = 200_000
+DRAWS = 200_000
+MOST_SUMS = 2_000_000
+HAIR = 1e-9
+NO_CAUSE = "That the programme alone made the difference."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference(Result):
+    """Difference in differences, in the unit given. value: change of those who took part less that of the others."""
+
+    treated_change: float
+    comparison_change: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupTest(Result):
+    """Schools that took part against others. value: difference of mean changes. n: schools.
+
+    p: two-sided, 0–1; least_p: the smallest p these numbers of schools can reach; relabellings: ways to choose who took part.
+    """
+
+    p: float
+    least_p: float
+    relabellings: int
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignFlip(Result):
+    """Pairs. value: sum of the differences. n: pairs. at_least: sign patterns with a sum as large, of `patterns`."""
+
+    at_least: int
+    patterns: int
+    p_one_sided: float
+    p_two_sided: float
+
+
+def difference_in_differences(treated: tuple[float, float], comparison: tuple[float, float]) -> Difference:
+    """Change of those who took part less the change of the others. Each: (before, after). Raises NotANumber.
+
+    Source: Card & Krueger (1994) as an example.
+    """
+    require_numbers("before and after", [*treated, *comparison])
+    ours, theirs = treated[1] - treated[0], comparison[1] - comparison[0]
+    return Difference(
+        value=ours - theirs,
+        n=2,
+        method="difference in differences",
+        sentence=(
+            f"Those who took part changed by {in_words(ours, 2)}, the others by {in_words(theirs, 2)}: "
+            f"a difference of {in_words(ours - theirs, 2)}."
+        ),
+        reasons=("What happened everywhere is taken out.",),
+        not_claimed=(NO_CAUSE, "That both would have changed alike without it: that is supposed."),
+        treated_change=ours,
+        comparison_change=theirs,
+    )
+
+
+def smallest_p(treated: int, comparison: int) -> float:
+    """The smallest p that so many schools can reach at all: 1 / C(n, k). Below 5% one school needs 19 others.
+
+    Raises NotACount, NothingGiven for none on a side.
+    """
+    require_counts("schools", [treated, comparison])
+    require_something("schools that took part", range(treated))
+    require_something("schools to compare with", range(comparison))
+    return 1 / comb(treated + comparison, treated)
+
+
+def group_test(treated: Sequence[float], comparison: Sequence[float], seed: int = 3) -> GroupTest:
+    """How often choosing at random who took part gives mean changes as far apart. Changes per school, in any order.
+
+    All choices are tried up to 200,000, else as many drawn, the same for the same seed. Counts |difference| at least as large;
+    doubling one tail is another test. Raises NotANumber, NothingGiven. Source: Fisher's permutation test.
+    """
+    least = smallest_p(len(treated), len(comparison))
+    require_numbers("changes of those who took part", treated)
+    require_numbers("changes of the others", comparison)
+    ours, theirs = sorted(treated), sorted(comparison)
+    value, ways = fmean(ours) - fmean(theirs), comb(len(ours) + len(theirs), len(ours))
+    exact = ways <= MOST_RELABELLINGS
+    p = _all_choices(ours, theirs) if exact else _drawn_choices(ours, theirs, seed)
+    return GroupTest(
+        value=value,
+        n=len(ours) + len(theirs),
+        method="permutation over who took part" + ("" if exact else f", {DRAWS:,} draws"),
+        sentence=_group_sentence(value, p, least),
+        reasons=(f"The smallest p that these schools can reach is {least:.3g}.",),
+        not_claimed=(NO_CAUSE, "That there was no effect, where none was seen."),
+        p=p,
+        least_p=least,
+        relabellings=ways,
+        exact=exact,
+    )
+
+
+def sign_flip(differences: Sequence[float]) -> SignFlip:
+    """Pairs: how often turning the sign of each difference by lot gives a sum as large. Decimals are taken exactly.
+
+    Raises NotANumber, NothingGiven, also when the sums are too many to count. Source: Fisher (1935), The Design of Experiments.
+    """
+    require_something("differences", differences)
+    require_numbers("differences", differences)
+    exact = [Fraction(str(each)) for each in differences]
+    sums: dict[Fraction, int] = {Fraction(0): 1}
+    for each in sorted(map(abs, exact)):
+        grown: dict[Fraction, int] = {}
+        for total, ways in sums.items():
+            for step in (each, -each):
+                grown[total + step] = grown.get(total + step, 0) + ways
+        sums = grown
+        require_something("room to count: too many different sums", range(MOST_SUMS - len(sums)))
+    seen, patterns = sum(exact, Fraction(0)), 2 ** len(exact)
+    at_least = sum(ways for total, ways in sums.items() if total >= seen)
+    both = sum(ways for total, ways in sums.items() if abs(total) >= abs(seen))
+    return SignFlip(
+        value=float(seen),
+        n=len(exact),
+        method="sign-flip test, exact",
+        sentence=f"{counted(at_least, 'pattern')} of {patterns} give a sum as large.",
+        reasons=("Without a difference each sign is as likely as the other.",),
+        not_claimed=(NO_CAUSE,),
+        at_least=at_least,
+        patterns=patterns,
+        p_one_sided=at_least / patterns,
+        p_two_sided=both / patterns,
+    )
+
+
+def _all_choices(ours: Sequence[float], theirs: Sequence[float]) -> float:
+    changes = [*ours, *theirs]
+    k, n, total = len(ours), len(changes), sum(changes)
+    seen = abs(fmean(ours) - fmean(theirs)) - HAIR
+    hits = sum(
+        abs(part / k - (total - part) / (n - k)) >= seen
+        for part in (sum(chosen) for chosen in combinations(changes, k))
+    )
+    return hits / comb(n, k)
+
+
+def _drawn_choices(ours: Sequence[float], theirs: Sequence[float], seed: int) -> float:
+    changes, k = np.array([*ours, *theirs]), len(ours)
+    rng = np.random.default_rng(seed)
+    parts = np.array([changes[rng.permutation(len(changes))[:k]].sum() for _ in range(DRAWS)])
+    gaps = np.abs(parts / k - (changes.sum() - parts) / (len(changes) - k))
+    return (int((gaps >= abs(fmean(ours) - fmean(theirs)) - HAIR).sum()) + 1) / (DRAWS + 1)
+
+
+def _group_sentence(value: float, p: float, least: float) -> str:
+    if least > 0.05:
+        return "Too few schools to tell this from chance, whatever the figures."
+    side = "more" if value > 0 else "less"
+    if p <= 0.05:
+        return f"Those who took part gained {in_words(abs(value), 2)} {side}; chance alone does that at most once in twenty."
+    return f"Those who took part gained {in_words(abs(value), 2)} {side}, which chance alone may do."

@@ -1,0 +1,35 @@
+"""The form of every result: a number with what it needs to be read."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """A number with what it needs to be read: its range, the people behind it, how it was made and what it does not say.
+
+    value, low, high: in the unit that the subclass names; None where there is none. n: answers; N: people asked, None where
+    the target is a process and not these people.
+    """
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    n: int
+    N: int | None = None
+    method: str
+    sentence: str
+    reasons: tuple[str, ...] = ()
+    not_claimed: tuple[str, ...] = ()
+
+
+def in_words(value: float, digits: int = 1) -> str:
+    """A figure as it stands in a sentence: rounded half up, a true minus sign, no trailing zeros."""
+    scaled = round(abs(value) * 10**digits + 1e-9)
+    whole, part = divmod(scaled, 10**digits)
+    tail = f".{part:0{digits}d}".rstrip("0") if part else ""
+    return f"{'−' if value < 0 and scaled else ''}{whole}{tail}"
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """ "1 school", "3 schools": a number with its noun in the right form."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
