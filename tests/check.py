@@ -19,7 +19,20 @@ ROOT = Path(__file__).parent.parent
 # A test that hangs says where, and ends: nobody waits for it but the run.
 PYTEST = ("-m", "pytest", "-o", "faulthandler_timeout=120", "-o", "faulthandler_exit_on_timeout=true")
 TESTS = (*PYTEST, "-n", "2", "-m", "not browser")
+# Plain Python that no database can change runs once; and a screen looks the same above either database.
+PURE = ("tests/science", "tests/kit/test_charts.py", "tests/kit/test_tabular.py", "tests/people/test_stafflist.py")
+PURE += ("tests/network/test_registers.py", "tests/network/test_registers_layouts.py", "tests/test_docs.py")
+# These start databases of their own, or none.
+PURE += (
+    "tests/bench",
+    "tests/test_check.py",
+    "tests/test_start.py",
+    "tests/test_postgres.py",
+    "tests/test_data_folder.py",
+)
+TESTS_AGAIN = (*TESTS, *(f"--ignore={place}" for place in PURE))
 WALK = (*PYTEST, "-m", "browser", "tests/browser")
+WALK_AGAIN = (*WALK, "-k", "not screens and not outside and not pictures")
 LIMIT = 900.0  # seconds; only what hangs takes as long, even on a machine that is busy with other things
 
 
@@ -54,11 +67,11 @@ STATIC = (
 )
 RUNS = (
     Step("sqlite", ("python", *TESTS)),
-    Step("postgres", ("python", *TESTS), frozenset({"postgres"})),
+    Step("postgres", ("python", *TESTS_AGAIN), frozenset({"postgres"})),
 )
 JOURNEYS = (
     Step("journeys-sqlite", ("python", *WALK), frozenset({"chromium"})),
-    Step("journeys-postgres", ("python", *WALK), frozenset({"postgres", "chromium"})),
+    Step("journeys-postgres", ("python", *WALK_AGAIN), frozenset({"postgres", "chromium"})),
 )
 # A made-up installation that is set up as a real one should be.
 PRODUCTION = {"ALONGSIDE_URL": "https://alongside.example"}

@@ -280,8 +280,17 @@ def import_register(file: str) -> Mapping[str, object]:
     else:
         outcome, summary = _outcome(done), done.summary.partition(". ")[2]
     seconds = time.perf_counter() - began
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1024)
+    peak = _peak()
     return {"outcome": outcome, "summary": summary, "seconds": seconds, "peak": peak}
+
+
+def _peak() -> float:
+    """Most memory of this process, in MB. Linux hands ru_maxrss on from the process that started us, so not that there."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        [line] = [line for line in status.read_text().splitlines() if line.startswith("VmHWM:")]
+        return int(line.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1024)
 
 
 def _outcome(done: network_actions.ImportSummary) -> dict[str, object]:

@@ -29,7 +29,7 @@ def send_due() -> int:
     """
     weeks = digests.due_weeks()
     done = 0
-    for person in digests.candidates(weeks):
+    for person in list(digests.candidates(weeks)):  # no read stays open while letters are claimed and sent
         if done >= AT_A_TIME:
             break
         done += _write(person, weeks)

@@ -44,14 +44,16 @@ def can_enter_flow(member: Member, source_id: int, target_id: int) -> bool:
     return answers_somewhere(member) or not member.schools_led.isdisjoint((source_id, target_id))
 
 
-def gathered_at_once(member: Member, networks: Collection[int], clusters: Collection[int], school_id: int) -> bool:
+def gathered_at_once(
+    member: Member, networks: Collection[int], clusters: Collection[int], school_id: int, *, known: bool
+) -> bool:
     """Whether a school may be put into a cluster without being asked; its networks and clusters as of today.
 
-    A school that is in no network yet is brought in; the officer gathers the network's own; a chair those that they
+    known: it has a place of its own here, with its leaders and its staff list. A school that nobody knows is brought in; the officer gathers the network's own; a chair those that they
     chair or lead already. Everybody else's school is asked (docs/decisions/0028-ask-schools-first.md).
     """
     if not networks:
-        return True
+        return not known
     if member.organisation_id not in networks:
         return False
     return member.officer or school_id in member.schools_led or not member.clusters_chaired.isdisjoint(clusters)

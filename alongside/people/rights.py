@@ -6,7 +6,7 @@ import io
 import json
 import zipfile
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import ForeignKey, Model
 from django.template.loader import render_to_string
@@ -16,6 +16,11 @@ from alongside.people import holdings
 from alongside.people.models import Person
 
 SECRETS = frozenset({"password", "salt"})  # what would let somebody in, or keeps a digest from being guessed
+# What somebody else is called, in a row that this person only made.
+OTHERS: Final = {
+    ("people.Invitation", "invited_by"): frozenset({"email", "name", "digest"}),
+    ("people.StaffImport", "uploaded_by"): frozenset({"rows", "faults", "notes"}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +46,17 @@ def held(person: Person) -> list[Part]:
     """Every row that refers to the person, by kind; a kind of which there is none is left out."""
     people = [person.pk, *Person.objects.filter(merged_into=person).values_list("pk", flat=True)]
     own = _part("You", Person, [person], people)
-    parts = [own] + [_part(h.words, h.table(), list(h.rows(people)), people) for h in holdings.HOLDINGS]
+    parts = [own] + [
+        _part(h.words, h.table(), list(h.rows(people)), people, OTHERS.get((h.model, h.column), frozenset()))
+        for h in holdings.HOLDINGS
+    ]
     return [part for part in parts if part.rows]
 
 
-def _part(words: str, table: type[Model], rows: list[Any], people: list[int]) -> Part:
-    columns = [field for field in table._meta.concrete_fields if field.name not in SECRETS]
+def _part(
+    words: str, table: type[Model], rows: list[Any], people: list[int], hidden: frozenset[str] = frozenset()
+) -> Part:
+    columns = [field for field in table._meta.concrete_fields if field.name not in SECRETS | hidden]
     values = [[_value(row, field, people) for field in columns] for row in rows]
     return Part(words, table._meta.label, [str(field.verbose_name) for field in columns], values)
 

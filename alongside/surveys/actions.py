@@ -243,8 +243,10 @@ def extend(wave: Wave, closes_at: datetime.datetime, by: Person | None = None) -
     if closing - opened > LONGEST:
         raise Refused("A pulse is open for six weeks at most. The next one can be asked when it has closed.")
     with database.alone(LOCK, wave.pk):
-        changed = Wave.objects.accepting().filter(pk=wave.pk).update(closes_at=closes_at, revision=F("revision") + 1)
-        if not changed:
+        earlier = Wave.objects.accepting().filter(pk=wave.pk, closes_at__lt=closes_at)
+        if not earlier.update(closes_at=closes_at, revision=F("revision") + 1):
+            if Wave.objects.accepting().filter(pk=wave.pk).exists():
+                raise Conflict("A colleague has extended this pulse meanwhile, as far or farther. Look at it again.")
             raise Conflict("This pulse has closed, so it cannot be extended. The next one can be asked now.")
         queue.enqueue(SEAL, wave.pk, run_after=closes_at)
         _record(EXTENDED, wave, by)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.utils import timezone
 
 from alongside.kit import progress, queue
 from alongside.kit.errors import Refused
@@ -50,7 +51,8 @@ def pack(pk: int) -> None:
         return
     try:
         seen = _seen(found)
-        data = _archive(seen, progress.Meter(pk))
+        with timezone.override(seen.wave.organisation.zone):  # as on the page
+            data = _archive(seen, progress.Meter(pk))
     except (PermissionDenied, Http404, Wave.DoesNotExist, Person.DoesNotExist):
         progress.fail(pk, GONE)
     except Refused as refused:

@@ -92,7 +92,11 @@ def _form(request: InsideRequest, form: forms.ClusterForm) -> HttpResponse | Non
     """Form it, and go there; or note on the form what was refused."""
     schools = list(form.cleaned_data["schools"])
     around = network_reads.networks_and_clusters([school.pk for school in schools])
-    at_once = [s for s in schools if rules.gathered_at_once(request.member, *around[s.pk], s.pk)]
+    at_once = [
+        s
+        for s in schools
+        if rules.gathered_at_once(request.member, *around[s.pk], s.pk, known=s.organisation_id is not None)
+    ]
     invited = [school for school in schools if school not in at_once]
     person = cast(Person, request.user)
     try:

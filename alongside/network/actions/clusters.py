@@ -12,6 +12,7 @@ from alongside.kit.errors import Conflict, Refused
 from alongside.network.models import (
     Cluster,
     ClusterMembership,
+    LeavingNotice,
     NetworkMembership,
     Organisation,
     School,
@@ -136,6 +137,16 @@ def remove_school(cluster: Cluster, school: School, last_day: datetime.date, *, 
         raise Conflict(f"{school.name} is not in {cluster.name} any more.")
     if last_day < membership.since - datetime.timedelta(days=1):
         raise Refused(f"{school.name} joined on {membership.since:%d %B %Y}. Choose that day or a later one.")
+    notice = LeavingNotice.objects.filter(
+        Q(cluster=cluster) | Q(cluster__isnull=True),
+        school=school,
+        organisation=cluster.organisation_id,
+        taken_back_at__isnull=True,
+        last_day__gte=today,
+        last_day__lt=last_day,
+    ).first()
+    if notice:
+        raise Refused(f"{school.name} gave notice for {notice.last_day:%d %B %Y}. Choose that day or an earlier one.")
     membership.until = last_day + datetime.timedelta(days=1)
     membership.save(update_fields=["until"])
     payload = {"cluster": cluster.name, "school": school.name, "last_day": last_day.isoformat()}

@@ -3,6 +3,7 @@
 import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from alongside.kit import journal
@@ -143,6 +144,9 @@ def give_notice(
     if not _belongs(network, cluster, school):
         raise Refused(f"{school.name} does not belong to {cluster or network}.")
     _end(network, cluster, school, last_day + datetime.timedelta(days=1))
+    if cluster is None:  # a yes that comes later must not pull it back in
+        asked = Joining.objects.filter(organisation=network, school=school, invited=False, state=Joining.State.WAITING)
+        asked.update(state=Joining.State.BACK, answered_by=by, answered_at=timezone.now())
     notice = LeavingNotice.objects.create(
         organisation=network, cluster=cluster, school=school, last_day=last_day, given_by=by
     )
@@ -158,8 +162,10 @@ def _end(network: Organisation, cluster: Cluster | None, school: School, until: 
         clusters = clusters.filter(cluster=cluster)
     else:
         networks = NetworkMembership.objects.filter(network=network, school=school)
-        networks.filter(until__isnull=True).update(until=until)
-    clusters.filter(until__isnull=True).update(until=until)
+        networks.filter(since__gt=until).delete()
+        networks.filter(Q(until__isnull=True) | Q(until__gt=until)).update(until=until)
+    clusters.filter(since__gt=until).delete()  # would have begun later: never begins
+    clusters.filter(Q(until__isnull=True) | Q(until__gt=until)).update(until=until)
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.db import transaction
 from django.db.models import Max, Q
+from django.utils import timezone
 
 from alongside.kit import database, journal
 from alongside.kit.tabular import Fault
@@ -23,6 +24,7 @@ from alongside.network.actions.planning import (
 )
 from alongside.network.models import (
     Community,
+    Joining,
     Organisation,
     RegisterImport,
     RegisterNumber,
@@ -302,6 +304,10 @@ def _carry_on(one: CarriedOn, numbers: dict[str, int]) -> None:
         setattr(school, name, getattr(last, name))
     school.save(update_fields=[*COPIED, "sought"])
     _rename_organisations([school])
+    Joining.objects.filter(school__in=chain, state=Joining.State.WAITING).update(
+        state=Joining.State.BACK, answered_at=timezone.now()
+    )
+    Joining.objects.filter(school__in=chain).update(school=school)
     School.objects.filter(pk__in=chain).delete()
 
 

@@ -73,8 +73,10 @@ def _add(request: Any, cluster: Cluster, data: dict[str, Any]) -> str:
     school = _named(data["number"], cluster.organisation.country)
     networks, around = reads.networks_and_clusters([school.pk])[school.pk]
     by = request.member.person_id
-    if rules.gathered_at_once(request.member, networks, around, school.pk):
-        actions.add_school(cluster, school, by=by, since=_near(data["since"]))
+    if rules.gathered_at_once(request.member, networks, around, school.pk, known=school.organisation_id is not None):
+        day = _near(data["since"])
+        # Today where the network is may be tomorrow in UTC, by which memberships are kept.
+        actions.add_school(cluster, school, by=by, since=None if day == timezone.localdate() else day)
         return f"{school} belongs to {cluster} from {people_date(data['since'])}."
     actions.invite(cluster.organisation, cluster, school, "", by=by)
     return f"{school} is asked first: its leaders find the invitation on their school’s page."

@@ -13,7 +13,7 @@ from alongside.kit.words import people_date
 from alongside.network import actions as network_actions
 from alongside.network.models import School
 from alongside.people.actions import leaving
-from alongside.people.models import Person, Role, StaffEntry
+from alongside.people.models import PartnerPerson, Person, Role, StaffEntry
 from alongside.people.reads import RETURN_WITHIN
 
 ADDED = journal.deed("people.staff_added", "put somebody on the staff list")
@@ -87,7 +87,9 @@ def _change_address(entry: StaffEntry, email: str | None) -> None:
     """An address is how somebody signs in: a school changes it only while it is nothing else."""
     person = Person.objects.select_for_update().get(pk=entry.person_id)
     elsewhere = StaffEntry.objects.filter(person=person).exclude(school=entry.school_id).exists()
-    if person.has_usable_password() or elsewhere or Role.objects.filter(person=person).exists():
+    account = person.has_usable_password() or person.last_login is not None
+    posts = Role.objects.filter(person=person).exists() or PartnerPerson.objects.filter(person=person).exists()
+    if account or elsewhere or posts:
         raise Refused(
             f"{entry.name} has an account or works elsewhere too, so only they change their address. Ask them, or the "
             "network's officer."

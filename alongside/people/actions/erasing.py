@@ -122,7 +122,8 @@ def _gone(person: Person) -> Gone:
     }
     names = {each.name for each in people} | set(entries.values_list("name", flat=True))
     return Gone(
-        sorted(name for name in names if name and name != NAMELESS),
+        # One word alone may be any word: it is no name to search texts for.
+        sorted(name for name in names if len(name.split()) > 1 and name != NAMELESS),
         [each.email for each in people if each.email],
         ids,
         sorted(organisations),
@@ -172,8 +173,7 @@ def _pattern(gone: Gone) -> re.Pattern[str]:
 
 
 def _names_them(value: object, gone: Gone) -> bool:
-    said = json.dumps(value, ensure_ascii=False).casefold()
-    return any(word.casefold() in said for word in (*gone.names, *gone.addresses))
+    return bool(_pattern(gone).search(json.dumps(value, ensure_ascii=False)))
 
 
 def drop_waiting_lists(gone: Gone) -> None:
@@ -182,7 +182,7 @@ def drop_waiting_lists(gone: Gone) -> None:
     meant = [
         one.pk
         for one in ready
-        if one.organisation_id in gone.organisations or _names_them([one.rows, one.faults, one.notes], gone)
+        if one.organisation_id in gone.organisations or any(row.get("email") in gone.addresses for row in one.rows)
     ]
     StaffImport.objects.filter(pk__in=meant).update(state=StaffImport.State.DROPPED, rows=[], faults=[], notes=[])
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from alongside.kit import journal
 from alongside.kit.errors import Conflict, Refused
 from alongside.network.models import Cluster, Organisation, School
+from alongside.people import reads
 from alongside.people.actions.roles import grant_role
 from alongside.people.models import Invitation, Person, Role, normal
 
@@ -89,6 +90,7 @@ def send_again(invitation: Invitation, by: Person) -> str:
     """
     token, now = secrets.token_urlsafe(32), timezone.now()
     values = {"digest": token_digest(token), "sent_at": now, "expires_at": now + datetime.timedelta(days=DAYS)}
+    values |= {"invited_by": by}
     if not _open(invitation).update(**values):
         raise Conflict("This invitation was accepted or withdrawn meanwhile.")
     for field, value in values.items():
@@ -113,6 +115,10 @@ def accept_invitation(invitation: Invitation, digest: str) -> Person:
     digest: of the token that was shown. Raises Conflict when it was accepted, withdrawn or sent again meanwhile, or is over.
     """
     now = timezone.now()
+    inviter = invitation.invited_by
+    member = reads.standing(inviter).member(invitation.organisation) if inviter.is_active else None
+    if member is None or not reads.may_invite(member, invitation):
+        raise Conflict("Whoever invited you may no longer do so. Ask your network’s officer for a new invitation.")
     if not _open(invitation).filter(digest=digest, expires_at__gt=now).update(accepted_at=now):
         raise Conflict("This invitation was accepted, withdrawn or sent again meanwhile.")
     person = Person.objects.known_as(invitation.email, invitation.name)

@@ -26,6 +26,11 @@ def merge(keep: Person, drop: Person, organisation: int, by: Person) -> None:
     people = {p.pk: p for p in Person.objects.select_for_update().filter(pk__in={keep.pk, drop.pk}).order_by("pk")}
     if len(people) < 2 or any(person.merged_into_id or person.erased_at for person in people.values()):
         raise Conflict("One of them was merged or erased meanwhile. Look at the list again.")
+    if _signs_in(people[drop.pk]) and (people[keep.pk].email or _signs_in(people[keep.pk])):
+        raise Refused(
+            "The one who would go has an account, and whoever takes it over would be them. Keep that one; two people who "
+            "both have accounts are not merged here."
+        )
     # Staff lists of these schools wait until we are done, and then find that theirs has changed.
     touched = StaffEntry.objects.filter(person__in=people).values("school")
     list(School.objects.select_for_update().filter(pk__in=touched).order_by("pk").values_list("pk"))
@@ -33,6 +38,12 @@ def merge(keep: Person, drop: Person, organisation: int, by: Person) -> None:
         _move(holding, drop.pk, keep.pk)
     _close(people[keep.pk], people[drop.pk])
     journal.record(organisation, MERGED, by=by.pk, about=f"person:{keep.pk}", payload={"merged": drop.pk})
+
+
+def _signs_in(person: Person) -> bool:
+    """Whether somebody has or had an account: by password, code, work account or passkey."""
+    known = person.has_usable_password() or person.last_login is not None
+    return known or Authenticator.objects.filter(user=person.pk).exists()
 
 
 def _move(holding: holdings.Holding, drop: int, keep: int) -> None:
@@ -48,6 +59,7 @@ def _close(keep: Person, drop: Person) -> None:
     """One account stays: that of the person who stays, or the other's where they had none."""
     if drop.has_usable_password() and not keep.has_usable_password():
         keep.password, keep.last_login = drop.password, drop.last_login
+    keep.last_login = keep.last_login or drop.last_login
     keep.is_active, keep.left_on = keep.is_active or drop.is_active, keep.left_on if not drop.is_active else None
     if not keep.email:
         keep.email, drop.email = drop.email, None

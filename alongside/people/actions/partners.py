@@ -63,5 +63,5 @@ def end_partner_person(post: PartnerPerson, by: Person) -> None:
         coaching = Role.objects.current().filter(
             organisation=post.organisation_id, person=post.person_id, kind=Role.Kind.COACH
         )
-        coaching.filter(until__isnull=True).update(until=today)
+        coaching.update(until=today, ended_with=None)
     journal.record(post.organisation_id, PERSON_ENDED, by=by.pk, about=f"person:{post.person_id}")

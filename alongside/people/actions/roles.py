@@ -4,6 +4,7 @@ import datetime
 
 from django.contrib.auth.tokens import default_token_generator
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
@@ -87,7 +88,10 @@ def end_role(role: Role, by: Person) -> None:
     )
     if role.kind == Role.Kind.OFFICER and not others.exists():
         raise Refused("A network keeps at least one officer. Appoint the next one first.")
-    if Role.objects.filter(pk=role.pk, until__isnull=True).update(until=datetime.date.today()):
+    today = datetime.date.today()
+    # Also one that would end by itself later; and taking a leaving back does not revive it.
+    held = Role.objects.filter(Q(until__isnull=True) | Q(until__gt=today), pk=role.pk)
+    if held.update(until=today, ended_with=None):
         _record(role, ENDED, by)
 
 

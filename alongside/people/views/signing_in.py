@@ -161,6 +161,8 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     """Ask for a letter with a link. The answer is the same whether the address is known or not."""
     form = forms.ForgottenForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        if not throttle.spend({f"address:{throttle.address(request)}": throttle.TRIES_BEHIND_ONE_ADDRESS}):
+            return too_many_tries(request)
         person = Person.objects.filter(email=normal(form.cleaned_data["email"]), is_active=True).first()
         if person and throttle.spend({f"letter:{person.pk}": throttle.TRIES}):
             send_password_link(person, "A new password for Alongside")
