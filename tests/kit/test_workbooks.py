@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import io
 import tracemalloc
+import zipfile
 
 import pytest
 
@@ -136,6 +139,26 @@ def test_a_bomb_that_lies_about_its_size_is_cut_and_refused() -> None:
     tracemalloc.stop()
     assert said.startswith("This file is a zip archive that is damaged")
     assert peak < 10_000_000
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2, zipfile.ZIP_DEFLATED])
+def test_damage_is_refused_whatever_an_archive_was_packed_with(method: int) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook([HEADING, ADA]))) as found, zipfile.ZipFile(out, "w", method) as made:
+        for name in found.namelist():
+            made.writestr(name, found.read(name))
+    whole = out.getvalue()
+    assert rows(whole)
+    for start in range(30, 600, 7):
+        broken = whole[:start] + b"\xff" * 9 + whole[start + 9 :]
+        with contextlib.suppress(UnreadableFile):
+            read(broken)
+
+
+def test_an_archive_of_a_later_zip_than_python_reads_is_refused() -> None:
+    data = bytearray(workbook([HEADING, ADA]))
+    data[data.find(b"PK\x01\x02") + 6] = 99
+    assert refused(bytes(data)).startswith("This file is a zip archive that is damaged")
 
 
 def test_a_cell_at_the_far_corner_is_refused_and_not_reached_for() -> None:

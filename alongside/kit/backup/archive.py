@@ -10,7 +10,6 @@ import hashlib
 import json
 import os
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
 import alongside
+from alongside.kit.archives import UNREADABLE
 from alongside.kit.backup.tables import LEFT_OUT, lines, tables
 from alongside.kit.errors import Refused
 
@@ -186,7 +186,7 @@ def _readable(path: Path) -> Iterator[zipfile.ZipFile]:
             yield archive
     except OSError as error:
         raise Refused(f"{path} cannot be read ({(error.strerror or 'unknown').lower()}).") from error
-    except (zipfile.BadZipFile, NotImplementedError) as error:
+    except UNREADABLE as error:
         raise Refused(f"{path} is no backup of Alongside, or only a part of one. Nothing was changed.") from error
 
 
@@ -236,7 +236,7 @@ def _check(archive: zipfile.ZipFile, member: Member) -> None:
 def _intact(name: str) -> Iterator[None]:
     try:
         yield
-    except (zlib.error, zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except UNREADABLE as error:
         raise _damaged(name) from error
 
 
