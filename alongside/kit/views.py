@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from alongside.kit import languages, progress
 from alongside.kit.access import MemberRequest
+from alongside.kit.downloads import attachment
 from alongside.kit.middleware import DATABASE_ERRORS, database_down
 from alongside.kit.models import Progress, ProgressFile
 
@@ -60,8 +61,7 @@ def work(request: MemberRequest, pk: int) -> HttpResponse:
 def work_file(request: MemberRequest, pk: int) -> HttpResponse:
     """The file that came of it."""
     found = get_object_or_404(ProgressFile, progress=_work(request, pk))
-    headers = {"Content-Disposition": f'attachment; filename="{found.name}"'}
-    return HttpResponse(bytes(found.data), content_type=found.kind, headers=headers)
+    return attachment(bytes(found.data), found.kind, found.name)
 
 
 @require_POST

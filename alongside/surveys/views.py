@@ -18,6 +18,7 @@ from alongside.calendar.reads import school_days
 from alongside.kit.access import require
 from alongside.kit.addresses import url
 from alongside.kit.documents import sheets, slides
+from alongside.kit.downloads import attachment
 from alongside.kit.errors import Conflict, Refused
 from alongside.kit.middleware import DATABASE_ERRORS
 from alongside.kit.tabular import write_csv
@@ -298,25 +299,21 @@ def _place(request: InsideRequest, seen: results.View, pk: int, where: str, plac
 def results_csv(request: InsideRequest, pk: int) -> HttpResponse:
     """Exactly what the results page shows, as a sheet."""
     page = results.page(results.view(_wave(request, pk), request.member))
-    return _file(write_csv(documents.table(page)), "text/csv; charset=utf-8", f"results-{pk}.csv")
-
-
-def _file(data: bytes, kind: str, name: str) -> HttpResponse:
-    return HttpResponse(data, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return attachment(write_csv(documents.table(page)), "text/csv; charset=utf-8", f"results-{pk}.csv")
 
 
 @require_GET
 def results_pdf(request: InsideRequest, pk: int) -> HttpResponse:
     """The results page on paper."""
     page = results.page(results.view(_wave(request, pk), request.member))
-    return _file(documents.results_pdf(page), "application/pdf", f"results-{pk}.pdf")
+    return attachment(documents.results_pdf(page), "application/pdf", f"results-{pk}.pdf")
 
 
 @require_GET
 def results_xlsx(request: InsideRequest, pk: int) -> HttpResponse:
     """Exactly what the results page shows, as XLSX."""
     page = results.page(results.view(_wave(request, pk), request.member))
-    return _file(documents.results_sheet(page), sheets.TYPE, f"results-{pk}.xlsx")
+    return attachment(documents.results_sheet(page), sheets.TYPE, f"results-{pk}.xlsx")
 
 
 @require_GET
@@ -324,7 +321,7 @@ def results_cluster_pdf(request: InsideRequest, pk: int, cluster: str) -> HttpRe
     """One cluster's results on paper."""
     seen = results.view(_wave(request, pk), request.member)
     page = results.page(seen, results.cluster_of_wave(seen, cluster))
-    return _file(documents.results_pdf(page), "application/pdf", f"results-{pk}-{cluster}.pdf")
+    return attachment(documents.results_pdf(page), "application/pdf", f"results-{pk}-{cluster}.pdf")
 
 
 @require_GET
@@ -332,7 +329,7 @@ def results_school_pdf(request: InsideRequest, pk: int, school: str) -> HttpResp
     """One school's results, and its posted reply, on a page of paper; never its comments."""
     seen = results.view(_wave(request, pk), request.member)
     page = results.school_page(seen, results.school_of_wave(seen, school))
-    return _file(documents.school_pdf(page), "application/pdf", f"results-{pk}-{school}.pdf")
+    return attachment(documents.school_pdf(page), "application/pdf", f"results-{pk}-{school}.pdf")
 
 
 @require_GET
@@ -340,7 +337,7 @@ def results_school_slides(request: InsideRequest, pk: int, school: str) -> HttpR
     """One school's findings for a staff meeting, as slides; never its comments."""
     seen = results.view(_wave(request, pk), request.member)
     page = results.school_page(seen, results.school_of_wave(seen, school))
-    return _file(documents.school_slides(page), slides.TYPE, f"results-{pk}-{school}.pptx")
+    return attachment(documents.school_slides(page), slides.TYPE, f"results-{pk}-{school}.pptx")
 
 
 @require_POST

@@ -10,10 +10,10 @@ import zipfile
 
 import pytest
 
+from alongside.kit.documents.sheets import plain
 from alongside.kit.rawfile import UnreadableFile
 from alongside.kit.tabular import Fault
 from alongside.kit.workbooks import FromWorkbook, read_workbook
-from alongside.kit.xlsx import write_xlsx
 from tests.workbooks_of_ours import (
     HEADING,
     bomb,
@@ -226,6 +226,6 @@ def test_too_many_rows_are_refused_with_the_limit() -> None:
 
 
 def test_what_we_write_we_read_and_nothing_in_it_runs() -> None:
-    data = write_xlsx([HEADING, ("=1+1", "@x", "+44", 32.5), ("http://x", None, "Teacher", 7)], "Staff")
+    data = plain("Staff", [HEADING, ("=1+1", "@x", "+44", 32.5), ("http://x", None, "Teacher", 7)])
     assert b"<f>" not in part_of(data, SHEET)
     assert rows(data) == [(2, ["'=1+1", "'@x", "'+44", "32.5"]), (3, ["http://x", "", "Teacher", "7"])]
