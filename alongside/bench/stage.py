@@ -18,11 +18,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.core.management import call_command
-from django.db import InterfaceError, OperationalError, connection, connections, transaction
+from django.db import connection, connections, transaction
 from django.test import Client
 from django.utils import timezone
 
 from alongside.demo.actions import let_closing_day_come
+from alongside.kit import database
 from alongside.kit.documents import sheets
 from alongside.kit.errors import Refused
 from alongside.kit.tabular import write_csv
@@ -84,7 +85,7 @@ def _answer(request: dict[str, Any]) -> Mapping[str, object]:
         return REQUESTS[request.pop("do")](**request)
     except Refused as refused:
         return {"refused": str(refused)}
-    except (OperationalError, InterfaceError) as error:
+    except database.AWAY as error:
         connections.close_all()
         return {"away": f"The database is away: {str(error).strip()}"}
 

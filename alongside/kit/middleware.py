@@ -1,38 +1,20 @@
-"""What every request passes: a page for a database that is down, and headers that keep pages private."""
+"""What every request passes: pages for what was refused, limits of uploads, headers that keep pages private, language."""
 
 from collections.abc import Callable, Collection, Mapping
 from typing import cast
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.csp import build_policy
-from psycopg_pool import PoolTimeout
 
 from alongside.kit import languages
 from alongside.kit.errors import Conflict, Refused
 
 Respond = Callable[[HttpRequest], HttpResponse]
 DRAINED = 250_000_000  # bytes that are read and thrown away, so that a browser reads our page before it hangs up
-DATABASE_ERRORS = (OperationalError, InterfaceError, PoolTimeout)
-
-
-def answer_database_errors(respond: Respond) -> Respond:
-    """A database that is down gets a page that says so and that nothing was stored; never a success, never a bare 500."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        return respond(request)
-
-    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, DATABASE_ERRORS):
-            return database_down()
-        return None
-
-    middleware.process_exception = process_exception  # type: ignore[attr-defined]
-    return middleware
 
 
 def answer_refusals(respond: Respond) -> Respond:
@@ -101,11 +83,6 @@ def _drain(request: HttpRequest) -> None:
             left -= len(chunk)
     except (OSError, ValueError):
         return
-
-
-def database_down() -> HttpResponse:
-    """503: the text says that nothing was stored, and asks to try again."""
-    return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "30"})
 
 
 def security_headers(respond: Respond) -> Respond:

@@ -15,12 +15,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from alongside.calendar.days import MONDAY_TO_FRIDAY
 from alongside.calendar.reads import school_days
+from alongside.kit import database
 from alongside.kit.access import require
 from alongside.kit.addresses import url
 from alongside.kit.documents import sheets, slides
 from alongside.kit.downloads import attachment
 from alongside.kit.errors import Conflict, Refused
-from alongside.kit.middleware import DATABASE_ERRORS
 from alongside.kit.tabular import write_csv
 from alongside.network.models import Cluster, School
 from alongside.people.models import Person
@@ -207,7 +207,7 @@ def _take(request: HttpRequest, wave_id: int, token: str) -> HttpResponse:
         return _not_taken(request, reason)
     try:
         return answering.receipt(request, wave_id, taken.school_id)
-    except DATABASE_ERRORS:  # the page for them says that nothing was stored; this answer was
+    except database.AWAY:  # the page for them says that nothing was stored; this answer was
         return render(request, "surveys/received.html")
 
 
