@@ -51,7 +51,7 @@ def load(archive: Archive, say: Say, after: Mapping[str, Callable[[], None]]) ->
         shutil.rmtree(unpacked, ignore_errors=True)
         said = str(error).partition("\n")[0]
         raise Refused(f"The backup could not be put in, and nothing was changed: {said}") from error
-    except BaseException:
+    except BaseException:  # Ctrl-C too: nothing that was unpacked stays
         shutil.rmtree(unpacked, ignore_errors=True)
         raise
     _put_files(unpacked)
