@@ -18,14 +18,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.core.management import call_command
-from django.db import InterfaceError, OperationalError, connection, connections, transaction
+from django.db import connection, connections, transaction
 from django.test import Client
 from django.utils import timezone
 
 from alongside.demo.actions import let_closing_day_come
+from alongside.kit import database
+from alongside.kit.documents import sheets
 from alongside.kit.errors import Refused
 from alongside.kit.tabular import write_csv
-from alongside.kit.xlsx import write_xlsx
 from alongside.network import actions as network_actions
 from alongside.network import partners as finding
 from alongside.network.models import Cluster, Offer, Organisation, School
@@ -84,7 +85,7 @@ def _answer(request: dict[str, Any]) -> Mapping[str, object]:
         return REQUESTS[request.pop("do")](**request)
     except Refused as refused:
         return {"refused": str(refused)}
-    except (OperationalError, InterfaceError) as error:
+    except database.AWAY as error:
         connections.close_all()
         return {"away": f"The database is away: {str(error).strip()}"}
 
@@ -224,7 +225,7 @@ def staff(rows: int, number: int) -> Mapping[str, float]:
     network_actions.make_organisation(school)
     lines = [(f"Somebody {n}", f"s{number}.{n}@large.example", "Teacher", 32.5) for n in range(rows)]
     table = [("Name", "E-mail", "Role", "Hours"), *lines]
-    csv, sheet = write_csv(table), write_xlsx(table, "Staff")
+    csv, sheet = write_csv(table), sheets.plain("Staff", table)
     shown = {"xlsx": _shown(school, sheet)[0]}
     shown["csv"], brought = _shown(school, csv)
     began = time.monotonic()

@@ -72,7 +72,7 @@ def _invite(wave: Wave, key: bytes, entry_id: int) -> None:
         Wave.objects.filter(pk=wave.pk).update(mails_failed=F("mails_failed") + 1)
     except mail.Later:
         return  # the claim goes stale, and the letter is tried again; the others need not wait
-    except Exception:
+    except Exception:  # whatever it was, the claim must not outlive it: the letter waits for the next try
         RosterEntry.objects.filter(pk=entry_id).update(claimed_at=None)
         raise
     RosterEntry.objects.filter(pk=entry_id).update(invited_at=timezone.now())
