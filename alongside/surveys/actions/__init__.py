@@ -14,7 +14,7 @@ from alongside.surveys.actions.asking import (
 )
 from alongside.surveys.actions.due import COUNT_EVERY, due_work, refresh_participation
 from alongside.surveys.actions.inviting import CLAIM_HOLDS, answer_link, send_invitations
-from alongside.surveys.actions.nudging import EVERY, nudge
+from alongside.surveys.actions.nudging import nudge
 from alongside.surveys.actions.opening import open_wave
 from alongside.surveys.actions.replying import ReplyText, post_reply, save_reply
 from alongside.surveys.actions.rostering import add_people, add_tickets, can_be_added
@@ -26,7 +26,6 @@ __all__ = [
     "AUDIENCE_AT_LEAST",
     "CLAIM_HOLDS",
     "COUNT_EVERY",
-    "EVERY",
     "LONGEST",
     "OPEN",
     "REMIND",
