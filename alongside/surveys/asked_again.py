@@ -92,8 +92,8 @@ def leaves_on(wave: Wave, days: SchoolDays) -> datetime.date:
 
 
 def no_nudge(wave: Wave, days: SchoolDays) -> str:
-    """Why today is no day for a nudge of a wave that is open; nothing when it is. Nobody gets two letters of a pulse on
-    one day."""
+    """Why today is no day for a nudge of a wave that is open; nothing when it is. On days on
+    which other letters of it leave there is none."""
     day = leaves_on(wave, days)
     if lettertimes.next_leave(timezone.now(), wave.organisation.zone, days) >= wave.closes_at:
         return "This pulse closes before another letter could leave."

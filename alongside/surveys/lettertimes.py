@@ -19,6 +19,7 @@ FROM: Final = datetime.time(7, 0)
 UNTIL: Final = datetime.time(19, 0)
 HOURS: Final = "between 7:00 and 19:00 on school days"  # the one sentence that pages and letters say of it
 REMINDERS: Final = {"day-3": 3, "day-5": 5}  # name of a round → on which school day, the opening's being the first
+NUDGE: Final = "nudge-"
 ADDED_UNTIL: Final = 3
 
 
@@ -56,6 +57,18 @@ def reminder_due(wave: Wave, moment: datetime.datetime, days: SchoolDays) -> str
     today = schooldays.local_day(moment, wave.organisation.zone)
     due = [name for name, number in REMINDERS.items() if school_day(wave, number, days) <= today]
     return due[-1] if due else ""
+
+
+def nudge_name(day: datetime.date) -> str:
+    """What the round of a nudge is called whose letters leave on that day."""
+    return f"{NUDGE}{day}"
+
+
+def meant_for(wave: Wave, name: str, days: SchoolDays) -> datetime.date:
+    """The day on which a round of that name should leave."""
+    if name in REMINDERS:
+        return school_day(wave, REMINDERS[name], days)
+    return datetime.date.fromisoformat(name.removeprefix(NUDGE))
 
 
 def reminder_days(wave: Wave, days: SchoolDays) -> list[datetime.date]:

@@ -12,7 +12,7 @@ from alongside.kit import database, journal, queue
 from alongside.kit.errors import Conflict, Refused
 from alongside.network import pauses
 from alongside.people.models import Person
-from alongside.surveys import asked_again
+from alongside.surveys import asked_again, lettertimes
 from alongside.surveys.actions.deeds import record
 from alongside.surveys.actions.rounds import add_rounds
 from alongside.surveys.actions.work import REMIND
@@ -41,7 +41,7 @@ def nudge(wave: Wave, schools: Collection[int], by: Person) -> int:
             Nudge(organisation=found.organisation, wave=found, school_id=school, asked_by=by, asked_at=now)
             for school in left
         )
-        add_rounds(found, f"nudge-{asked_again.leaves_on(found, days)}", left)
+        add_rounds(found, lettertimes.nudge_name(asked_again.leaves_on(found, days)), left)
         record(NUDGED, found, by)
         queue.enqueue(REMIND, found.pk)
     return len(left)

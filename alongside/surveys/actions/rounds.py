@@ -62,7 +62,7 @@ def send_rounds(wave_id: int) -> None:
     if not lettertimes.leave_now(timezone.now(), wave.organisation.zone, days):
         return
     _begin(wave, days)
-    found = list(_workable(wave, days).values_list("pk", flat=True))
+    found = list(_workable(wave).values_list("pk", flat=True))
     random.SystemRandom().shuffle(found)
     for round_id in found:
         _take_turn(wave, days, round_id)
@@ -76,19 +76,21 @@ def due(wave: Wave, days: SchoolDays) -> bool:
     if (name := lettertimes.reminder_due(wave, now, days)) and _without(wave, name).exists():
         return True
     at_it = Round.objects.filter(wave=wave, over=False, claimed_at__gte=now - CLAIM_HOLDS)
-    return _workable(wave, days).exists() and not at_it.exists()
+    return _workable(wave).exists() and not at_it.exists()
 
 
 def _begin(wave: Wave, days: SchoolDays) -> None:
-    """A round for each school once a reminder's day has come. The one before is over then, done or not: nobody gets two
-    reminders on a day after an outage or a pause."""
+    """A round for each school once a reminder's day has come. At each school the round of the latest day counts; those
+    before are over, done or not, so that an outage or a pause does not end with two letters on a day."""
     name = lettertimes.reminder_due(wave, timezone.now(), days)
-    if not name:
-        return
     with transaction.atomic():
-        earlier = Round.objects.filter(wave=wave, name__in=lettertimes.REMINDERS, over=False).exclude(name=name)
-        earlier.update(over=True, claimed_at=None)
-        add_rounds(wave, name, list(_without(wave, name).values_list("school", flat=True)))
+        if name:
+            add_rounds(wave, name, list(_without(wave, name).values_list("school", flat=True)))
+        known = Round.objects.filter(wave=wave).values_list("pk", "school", "name", "over")
+        meant = [(school, lettertimes.meant_for(wave, each, days), pk, over) for pk, school, each, over in known]
+        latest = {school: day for school, day, _, _ in sorted(meant)}
+        passed = [pk for school, day, pk, over in meant if not over and day < latest[school]]
+        Round.objects.filter(pk__in=passed).update(over=True, claimed_at=None)
 
 
 def add_rounds(wave: Wave, name: str, schools: list[int]) -> None:
@@ -106,17 +108,16 @@ def _without(wave: Wave, name: str) -> QuerySet[WaveSchool]:
     return WaveSchool.objects.filter(wave=wave, invited__gt=0).exclude(school__in=begun)
 
 
-def _workable(wave: Wave, days: SchoolDays) -> QuerySet[Round]:
-    """Rounds that nobody is at, but for schools that are left in peace; on a reminder's day no nudge."""
+def _workable(wave: Wave) -> QuerySet[Round]:
+    """Rounds that nobody is at, but for schools that are left in peace."""
     stale = Q(claimed_at__isnull=True) | Q(claimed_at__lt=timezone.now() - CLAIM_HOLDS)
-    found = Round.objects.filter(stale, wave=wave, over=False).exclude(school__in=pauses.silent(wave.organisation_id))
-    today = schooldays.local_day(timezone.now(), wave.organisation.zone)
-    return found.filter(name__in=lettertimes.REMINDERS) if today in lettertimes.reminder_days(wave, days) else found
+    found = Round.objects.filter(stale, wave=wave, over=False)
+    return found.exclude(school__in=pauses.silent(wave.organisation_id))
 
 
 def _take_turn(wave: Wave, days: SchoolDays, round_id: int) -> None:
     now = timezone.now()
-    if not _workable(wave, days).filter(pk=round_id).update(claimed_at=now):
+    if not _workable(wave).filter(pk=round_id).update(claimed_at=now):
         return  # another worker has it, or the school was paused
     turn = _turn(wave, days, Round.objects.get(pk=round_id))
     try:
