@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from alongside.calendar.days import SchoolDays
-from alongside.calendar.reads import school_days
 from alongside.kit.access import Member
 from alongside.kit.words import people_date
 from alongside.network.models import School
@@ -45,13 +45,19 @@ class NudgePart:
     why_not: str
 
 
-def letters_part(wave: Wave, member: Member) -> LettersPart | None:
-    """The part of a wave that is open; None of any other. Three queries."""
+def taking_part(wave: Wave) -> QuerySet[WaveSchool]:
+    """The schools of a wave by name, each with when it had its last nudge from this organisation."""
+    nudges = Nudge.objects.filter(organisation=wave.organisation_id, school=OuterRef("school")).order_by("-asked_at")
+    nudged = Subquery(nudges.values("asked_at")[:1])
+    return wave.schools.select_related("school").annotate(nudged_at=nudged).order_by("school__name")
+
+
+def letters_part(wave: Wave, member: Member, schools: list[WaveSchool], days: SchoolDays) -> LettersPart | None:
+    """The part of a wave that is open; None of any other. schools: as `taking_part` finds them. No query."""
     now = timezone.now()
     if not (wave.state == Wave.State.OPEN and wave.opens_at <= now < wave.closes_at):
         return None
-    days = school_days(wave.organisation)
-    rows = list(WaveSchool.objects.filter(wave=wave, invited__gt=0).select_related("school").order_by("school__name"))
+    rows = [row for row in schools if row.invited]
     still = lettertimes.takes_additions(wave, now, days)
     return LettersPart(
         hours=_hours(wave, now, days),
@@ -111,6 +117,12 @@ def _on(day: datetime.date) -> str:
     return "today" if day == timezone.localdate() else f"on {people_date(day)}"
 
 
+def _lately(row: WaveSchool) -> datetime.datetime | None:
+    """When a school had a nudge, if that is less than 14 days ago."""
+    at: datetime.datetime | None = vars(row)["nudged_at"]
+    return at if at and at > timezone.now() - EVERY else None
+
+
 def nudged_since(wave: Wave, schools: Iterable[int]) -> dict[int, datetime.datetime]:
     """School → when it had its last nudge from this organisation, if that is less than 14 days ago. One query."""
     lately = Nudge.objects.filter(organisation=wave.organisation_id, asked_at__gt=timezone.now() - EVERY)
@@ -120,7 +132,7 @@ def nudged_since(wave: Wave, schools: Iterable[int]) -> dict[int, datetime.datet
 def _nudge(wave: Wave, rows: list[WaveSchool], may: set[int], days: SchoolDays) -> NudgePart | None:
     if not may:
         return None
-    lately = nudged_since(wave, may)
+    lately = {row.school_id: at for row in rows if row.school_id in may and (at := _lately(row))}
     reached = [row for row in rows if row.school_id in may and row.school_id not in lately]
     why_not = no_nudge(wave, days)
     if not reached:

@@ -13,7 +13,8 @@ from alongside.calendar.reads import school_days, school_days_of
 from alongside.network import pauses
 from alongside.network.models import Organisation, School
 from alongside.people.reads import Membership, Standing
-from alongside.surveys import rules, schooldays
+from alongside.surveys import asked_again, rules, schooldays
+from alongside.surveys.asked_again import LettersPart
 from alongside.surveys.instruments import Instrument, instrument
 from alongside.surveys.models import Reply, Ticket, Wave, WaveSchool
 
@@ -69,6 +70,7 @@ class WavePage:
     usual_later: datetime.date
     paused: list[str]  # schools that are not asked for now, for those who may know
     all_paused: bool
+    letters: LettersPart | None  # of a wave that is open
 
     @property
     def about(self) -> str:
@@ -86,7 +88,8 @@ def wave_page(wave: Wave, member: Membership) -> WavePage:
     """One wave before it closes."""
     today = schooldays.local_day(timezone.now(), wave.organisation.zone)
     closing = schooldays.local_day(wave.closes_at, wave.organisation.zone)
-    schools = {row.school_id: row.school for row in wave.schools.select_related("school").order_by("school__name")}
+    rows, days = list(asked_again.taking_part(wave)), school_days(wave.organisation)
+    schools = {row.school_id: row.school for row in rows}
     silent = pauses.silent(wave.organisation_id)
     known = pauses.known(rules.pauses_known(member, schools), wave.organisation) if schools else {}
     return WavePage(
@@ -98,7 +101,8 @@ def wave_page(wave: Wave, member: Membership) -> WavePage:
         may_keep_open=rules.can_keep_open(member, wave),
         due=wave.state == Wave.State.PLANNED and wave.opens_at <= timezone.now(),
         too_few=wave.state == Wave.State.PLANNED and wave.opens_at < timezone.now() - datetime.timedelta(minutes=2),
-        usual_later=schooldays.after(max(today, closing), 2, school_days(wave.organisation)),
+        usual_later=schooldays.after(max(today, closing), 2, days),
+        letters=asked_again.letters_part(wave, member, rows, days),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from django.conf import settings
 from django.core import signing
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from alongside.people.models import Person
@@ -22,9 +23,8 @@ ALL, INVITATIONS, NONE = "all", "invitations", "none"
 
 def stop_url(person_id: int) -> str:
     """Where a person stops reminders. Opening it stops nothing: mail scanners open links."""
-    token = signing.Signer(salt=SALT).sign(
-        person_id
-    )  # without a time, which would tell from which letter somebody came
+    # Signed without a time, which would tell from which letter somebody came.
+    token = signing.Signer(salt=SALT).sign(str(person_id))
     return settings.PUBLIC_URL + reverse("pulse_stop", kwargs={"token": token})
 
 
@@ -68,6 +68,11 @@ def stopped(people: Iterable[int], *, invitations: bool = False) -> set[int]:
     return set(people) & set(
         rows.values_list("person", flat=True)
     )  # few ever stop: cheaper than naming all who are asked
+
+
+def unwilling() -> QuerySet[LettersStopped, int]:
+    """Ids of people who want no invitations, as a part of another query."""
+    return LettersStopped.objects.filter(invitations_too=True).values_list("person", flat=True)
 
 
 def move(drop: int, keep: int) -> None:

@@ -11,7 +11,7 @@ from django_ox.testing import run_tasks
 
 from alongside.kit.errors import Conflict, Refused
 from alongside.people.models import Person, StaffEntry
-from alongside.surveys import actions, asked_again, reads, releases, stopping, tickets
+from alongside.surveys import actions, reads, releases, stopping, tickets
 from alongside.surveys.accept import Spent, accept
 from alongside.surveys.models import RosterEntry, Ticket, Wave, WaveSchool
 from tests import make, smtp
@@ -289,13 +289,13 @@ def test_the_officer_alone_sees_where_people_joined_in_the_fourteen_days_before(
         entries = StaffEntry.objects.filter(school=schools[name]).values_list("pk", flat=True)[:count]
         StaffEntry.objects.filter(pk__in=list(entries)).update(since=today - days * make.DAY)
     wave = make.open_wave(network)
-    officer = asked_again.letters_part(wave, make.membership(make.officer(network), network))
+    officer = reads.wave_page(wave, make.membership(make.officer(network), network)).letters
     assert [(row.school, row.joined_lately, row.added) for row in officer.joined] == [
         (schools["A"], 4, 0),
         (schools["C"], 1, 0),
     ]
     for person in (make.chair(clusters["X"]), make.leader(schools["A"])):
-        assert asked_again.letters_part(wave, make.membership(person, network)).joined == []
+        assert reads.wave_page(wave, make.membership(person, network)).letters.joined == []
 
 
 def test_the_release_counts_who_was_added(world):

@@ -12,7 +12,7 @@ from django_ox.models import OxTask
 from alongside.kit.errors import Conflict, Refused
 from alongside.kit.models import JournalEntry, MailFailure
 from alongside.network import actions as network_actions
-from alongside.surveys import actions, asked_again, rules, stopping
+from alongside.surveys import actions, asked_again, reads, rules, stopping
 from alongside.surveys.models import Nudge, RosterEntry, Round, Wave
 from tests import make, smtp
 from tests.surveys import worlds
@@ -212,7 +212,7 @@ def test_failures_are_shown_in_steps_of_five(world):
     officer = make.membership(make.officer(world.network), world.network)
     for failed, shown in ((0, 0), (4, 0), (5, 5), (9, 5), (10, 10)):
         world.wave.reminders_failed = failed
-        assert asked_again.letters_part(world.wave, officer).not_delivered == shown
+        assert reads.wave_page(world.wave, officer).letters.not_delivered == shown
 
 
 def test_the_journal_holds_that_it_was_given_and_nobody_who_was_asked(world, server):

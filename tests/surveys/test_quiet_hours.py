@@ -11,7 +11,7 @@ from django.utils import timezone
 from django_ox.models import OxTask
 
 from alongside.calendar.days import MONDAY_TO_FRIDAY, Period, reckon
-from alongside.surveys import actions, asked_again, health, lettertimes
+from alongside.surveys import actions, health, lettertimes, reads
 from alongside.surveys.models import RosterEntry, Wave
 from tests import make, smtp
 from tests.surveys import worlds
@@ -183,9 +183,9 @@ def test_a_wave_that_opens_in_quiet_hours_counts_its_days_from_the_first_letter(
 def test_the_page_says_when_letters_leave(db, time_machine):
     world = opened_at(london(20, 12), time_machine)
     officer = make.membership(make.officer(world.network), world.network)
-    assert asked_again.letters_part(world.wave, officer).hours == "Letters leave between 7:00 and 19:00 on school days."
+    assert reads.wave_page(world.wave, officer).letters.hours == "Letters leave between 7:00 and 19:00 on school days."
     time_machine.move_to(london(21, 12), tick=False)
-    assert "The next ones leave on Monday 23 November at 7:00." in asked_again.letters_part(world.wave, officer).hours
+    assert "The next ones leave on Monday 23 November at 7:00." in reads.wave_page(world.wave, officer).letters.hours
 
 
 def test_doctor_calls_no_letter_late_that_waits_for_the_morning(db, time_machine):

@@ -37,9 +37,7 @@ def taking_part(organisation: Organisation, cluster: Cluster | None) -> list[Sch
 
 def people_asked(schools: list[int]) -> dict[int, list[int]]:
     """School id → ids of people whom a pulse would ask today: who can be asked by mail, and wants to be."""
-    found = invitable(schools)
-    unwilling = stopping.stopped((person for people in found.values() for person in people), invitations=True)
-    return {school: [person for person in people if person not in unwilling] for school, people in found.items()}
+    return invitable(schools, but=stopping.unwilling())
 
 
 def people_to_ask(organisation: Organisation, cluster: Cluster | None) -> int:

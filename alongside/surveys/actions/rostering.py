@@ -26,10 +26,13 @@ from alongside.surveys.models import RosterEntry, Ticket, Wave, WaveSchool
 ADDED = journal.deed("surveys.added", "added people to a pulse that is open")
 
 
-def can_be_added(wave: Wave, school: School) -> list[Person]:
-    """Who could be asked at that school today and stands on no school's roster in this wave, by name. Few queries."""
-    schools = list(WaveSchool.objects.filter(wave=wave).values_list("school", flat=True))
-    asked = people_asked(schools).get(school.pk, [])
+def can_be_added(wave: Wave, school: School, taking_part: Collection[int] = ()) -> list[Person]:
+    """Who could be asked at that school today and stands on no school's roster in this wave, by name.
+
+    taking_part: the schools of the wave (ids), where they are known already. Four queries, and one for them.
+    """
+    schools = taking_part or WaveSchool.objects.filter(wave=wave).values_list("school", flat=True)
+    asked = people_asked(list(schools)).get(school.pk, [])
     found = Person.objects.filter(pk__in=asked).exclude(pk__in=wave.roster.values("person"))
     return list(found.order_by("name", "pk"))
 

@@ -7,7 +7,7 @@ from typing import cast
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -17,7 +17,6 @@ from alongside.kit.errors import Conflict, Refused
 from alongside.people.models import Person
 from alongside.people.requests import InsideRequest
 from alongside.surveys import actions, forms, lettertimes, rules, stopping
-from alongside.surveys.models import WaveSchool
 from alongside.surveys.views.waves import wave_of
 
 
@@ -37,11 +36,12 @@ def wave_nudge(request: InsideRequest, pk: int) -> HttpResponse:
 def wave_people(request: InsideRequest, pk: int, school: str) -> HttpResponse:
     """Add people of one school to a pulse that is open."""
     found = wave_of(request, pk)
-    place = get_object_or_404(
-        WaveSchool.objects.select_related("school__organisation"), wave=found, school__organisation__slug=school
-    ).school
+    places = {row.school.slug: row.school for row in found.schools.select_related("school__organisation")}
+    place = places.get(school)
+    if place is None:
+        raise Http404
     require(rules.can_add_people(request.member, place.pk), f"Only the leaders of {place} add people who work there.")
-    people = actions.can_be_added(found, place)
+    people = actions.can_be_added(found, place, [each.pk for each in places.values()])
     form = forms.AddPeopleForm(request.POST if request.method == "POST" else None, people=people)
     if request.method == "POST" and form.is_valid():
         try:

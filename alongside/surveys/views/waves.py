@@ -19,7 +19,7 @@ from alongside.kit.errors import Conflict, Refused
 from alongside.network.models import Cluster
 from alongside.people.models import Person
 from alongside.people.requests import InsideRequest
-from alongside.surveys import actions, asked_again, forms, reads, rules, schooldays
+from alongside.surveys import actions, forms, reads, rules, schooldays
 from alongside.surveys.models import Wave
 
 
@@ -104,7 +104,6 @@ def wave(request: InsideRequest, pk: int) -> HttpResponse:
         "surveys/wave.html",
         {
             "page": reads.wave_page(found, request.member),
-            "letters": asked_again.letters_part(found, request.member),
             "form": forms.ExtendForm(days=MONDAY_TO_FRIDAY),
             "door": "ask",
         },
@@ -131,8 +130,7 @@ def wave_extend(request: InsideRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "The pulse is open longer. The page that people answer on says so.")
             return redirect(url(request, "wave", pk=pk))
-    letters = asked_again.letters_part(found, request.member)
-    context = {"page": reads.wave_page(found, request.member), "letters": letters, "form": form, "door": "ask"}
+    context = {"page": reads.wave_page(found, request.member), "form": form, "door": "ask"}
     return render(request, "surveys/wave.html", context, status=400)
 
 
