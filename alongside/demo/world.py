@@ -12,9 +12,11 @@ from django.utils import timezone
 
 from alongside.calendar import actions as calendar_actions
 from alongside.calendar import presets
+from alongside.calendar.reads import school_days
 from alongside.demo import people, story
 from alongside.demo.reads import DOMAIN, ROLES
 from alongside.demo.story import DemoSchool
+from alongside.kit import mail
 from alongside.network import actions as network_actions
 from alongside.network.models import Cluster, Organisation, Pause, ProfileAnswer, RegisterNumber, School
 from alongside.people import actions as people_actions
@@ -27,6 +29,8 @@ from alongside.surveys.models import Release, Reply, RosterEntry, Wave
 SEED = 20260900
 NO_PASSWORD = make_password(None)  # nobody of the demo signs in by password
 ZONE = "Europe/London"
+DAY = datetime.timedelta(days=1)
+LATELY = datetime.timedelta(days=10)
 JOBS = ("teacher",) * 9 + ("assistant",) * 5 + ("support", "office", "site")
 HOURS = (32.5, 32.5, 32.5, 25.0, 16.5)
 
@@ -49,6 +53,7 @@ def build() -> str:
         _pause(schools)
     seal.truncate_log()
     actions.send_invitations(wave.pk)
+    _remind(wave)
     staff = StaffEntry.objects.filter(organisation__school__in=schools.values()).count()
     return f"Built {story.NETWORK}: {len(schools)} schools in {len(story.CLUSTERS)} clusters, {staff} staff, 11 pulses closed, 1 open."
 
@@ -261,7 +266,22 @@ def _replies(schools: dict[str, School]) -> None:
 def _open_wave(network: Organisation, random: Random) -> Wave:
     """A pulse that is open today in the Avon cluster: its letters are in the mailbox, and some have answered."""
     avon = Cluster.objects.get(organisation=network, slug="avon-cluster")
-    wave = _opened(network, "lead", avon, days=5)
+    wave = _opened(network, "lead", avon, days=3)
     _answer(wave, 0, random, share=0.45)
     actions.refresh_participation()
     return wave
+
+
+def _remind(wave: Wave) -> None:
+    """It opened two school days before the last one, so that its first reminder is in the mailbox as well. In holidays it
+    opened today, and there is none."""
+    days = school_days(wave.organisation)
+    third = days.before_or_on(_day(0))
+    opened = days.before_or_on(days.before_or_on(third - DAY) - DAY)
+    if _day(0) - opened > LATELY:
+        return
+    opens_at = schooldays.opening(opened, ZONE)
+    Wave.objects.filter(pk=wave.pk).update(opens_at=opens_at)
+    RosterEntry.objects.filter(wave=wave).update(invited_at=opens_at)
+    mail.redate(seal.mailbox(wave.pk), opens_at)
+    actions.send_rounds(wave.pk)

@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from alongside.calendar.days import SchoolDays
 from alongside.kit.access import Member
 from alongside.kit.words import people_date
+from alongside.network import pauses
 from alongside.network.models import School
 from alongside.surveys import lettertimes, rules, schooldays
 from alongside.surveys.models import Nudge, Wave, WaveSchool
@@ -46,10 +47,13 @@ class NudgePart:
 
 
 def taking_part(wave: Wave) -> QuerySet[WaveSchool]:
-    """The schools of a wave by name, each with when it had its last nudge from this organisation."""
+    """The schools of a wave by name, each with when it had its last nudge from this organisation, and whether it is left
+    in peace."""
     nudges = Nudge.objects.filter(organisation=wave.organisation_id, school=OuterRef("school")).order_by("-asked_at")
     nudged = Subquery(nudges.values("asked_at")[:1])
-    return wave.schools.select_related("school").annotate(nudged_at=nudged).order_by("school__name")
+    silent = Exists(pauses.silent(wave.organisation_id).filter(school=OuterRef("school")))
+    found = wave.schools.select_related("school").annotate(nudged_at=nudged, silent=silent)
+    return found.order_by("school__name")
 
 
 def letters_part(wave: Wave, member: Member, schools: list[WaveSchool], days: SchoolDays) -> LettersPart | None:
@@ -85,7 +89,7 @@ def _reminders(wave: Wave, now: datetime.datetime, days: SchoolDays) -> str:
     coming = [people_date(day) for day in planned if day >= today]
     if coming:
         return (
-            f"Alongside itself reminds whoever has not answered on {' and '.join(coming)}. "
+            f"On {' and '.join(coming)} Alongside itself reminds whoever has not answered. "
             "Nobody can see who that is, and no list of them is kept."
         )
     return "Whoever had not answered was reminded by Alongside itself. Nobody can see who that was." if planned else ""
@@ -104,17 +108,20 @@ def no_nudge(wave: Wave, days: SchoolDays) -> str:
     if lettertimes.next_leave(timezone.now(), wave.organisation.zone, days) >= wave.closes_at:
         return "This pulse closes before another letter could leave."
     if day <= lettertimes.first_day(wave, days):
-        return f"The invitations leave {_on(day)}. A nudge can leave on {people_date(days.after(day, 1))} or later."
+        return (
+            f"The invitations leave {_on(wave, day)}. A nudge can leave on {people_date(days.after(day, 1))} or later."
+        )
     if day in lettertimes.reminder_days(wave, days):
         return (
-            f"The people who have not answered are reminded {_on(day)} by Alongside itself. "
+            f"The people who have not answered are reminded {_on(wave, day)} by Alongside itself. "
             f"A nudge can leave on {people_date(days.after(day, 1))} or later."
         )
     return ""
 
 
-def _on(day: datetime.date) -> str:
-    return "today" if day == timezone.localdate() else f"on {people_date(day)}"
+def _on(wave: Wave, day: datetime.date) -> str:
+    today = schooldays.local_day(timezone.now(), wave.organisation.zone)
+    return "today" if day == today else f"on {people_date(day)}"
 
 
 def _lately(row: WaveSchool) -> datetime.datetime | None:
@@ -132,14 +139,17 @@ def nudged_since(wave: Wave, schools: Iterable[int]) -> dict[int, datetime.datet
 def _nudge(wave: Wave, rows: list[WaveSchool], may: set[int], days: SchoolDays) -> NudgePart | None:
     if not may:
         return None
-    lately = {row.school_id: at for row in rows if row.school_id in may and (at := _lately(row))}
-    reached = [row for row in rows if row.school_id in may and row.school_id not in lately]
-    why_not = no_nudge(wave, days)
+    awake = [row for row in rows if row.school_id in may and not vars(row)["silent"]]
+    lately = {row.school_id: at for row in awake if (at := _lately(row))}
+    reached = [row for row in awake if row.school_id not in lately]
     if not reached:
-        first = min(lately.values()) + EVERY
-        why_not = (
-            "Everyone was asked again within the last 14 days. "
-            f"The next nudge can leave after {people_date(schooldays.local_day(first, wave.organisation.zone))}."
-        )
+        return NudgePart(0, 0, "", len(lately), _none_left(wave, lately))
     where = reached[0].school.name if len(reached) == 1 else f"{len(reached)} schools"
-    return NudgePart(sum(row.invited for row in reached), len(reached), where, len(lately), why_not)
+    return NudgePart(sum(row.invited for row in reached), len(reached), where, len(lately), no_nudge(wave, days))
+
+
+def _none_left(wave: Wave, lately: dict[int, datetime.datetime]) -> str:
+    if not lately:
+        return "Paused: nobody is asked there until the pause ends. A nudge can leave then."
+    first = schooldays.local_day(min(lately.values()) + EVERY, wave.organisation.zone)
+    return f"Everyone was asked again within the last 14 days. The next nudge can leave after {people_date(first)}."

@@ -184,6 +184,16 @@ def test_a_paused_school_gets_none(world, server):
     assert sorted(server.recipients) == addresses(world, "B")
 
 
+def test_the_page_counts_nobody_of_a_paused_school(world):
+    officer = make.membership(make.officer(world.network), world.network)
+    assert reads.wave_page(world.wave, officer).letters.nudge.people == 22
+    for school in world.schools.values():
+        school.refresh_from_db()
+        network_actions.pause(school, school.organisation, None, by=1)
+        nudge = reads.wave_page(world.wave, officer).letters.nudge
+    assert (nudge.people, nudge.why_not.partition(":")[0]) == (0, "Paused")
+
+
 def test_a_wave_that_is_not_open_gets_none(world):
     for state in ("planned", "closed", "sealed"):
         Wave.objects.update(state=state)
