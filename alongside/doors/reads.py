@@ -9,7 +9,6 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from alongside.calendar.days import SchoolDays
 from alongside.calendar.reads import school_days_of
 from alongside.doors.beginning import Step, first_steps
 from alongside.kit.words import NUMBERS, in_days, people_date
@@ -291,8 +290,4 @@ def _seen(waves: list[Wave], member: Membership, replied: set[int]) -> list[Wave
     if not waves or rules.sees_at_close(member):
         return waves
     days = school_days_of(wave.organisation for wave in waves)
-    return [wave for wave in waves if wave.pk in replied or _by_now(wave, days[wave.organisation_id])]
-
-
-def _by_now(wave: Wave, days: SchoolDays) -> bool:
-    return rules.staff_see_now(wave.release.published_at, None, wave.organisation.zone, days)
+    return [wave for wave in waves if wave.pk in replied or rules.everybody_sees(wave, days[wave.organisation_id])]

@@ -7,17 +7,19 @@ import datetime
 from django.urls import reverse
 from django.utils import timezone
 
+from alongside.calendar.days import SchoolDays
+from alongside.calendar.reads import school_days_of
 from alongside.kit.notices import Notice
 from alongside.kit.words import in_days, people_date
 from alongside.network.models import Organisation
 from alongside.people.reads import Standing
-from alongside.surveys import reads, rules
+from alongside.surveys import reads, rules, schooldays
 from alongside.surveys.instruments import instrument
 from alongside.surveys.models import Wave
 
 
 def notices(standing: Standing, since: datetime.datetime) -> list[Notice]:
-    """Replies that I owe, pulses that opened for me, results that opened to me. Five queries at most."""
+    """Replies that I owe, pulses that opened for me, results that opened to me. Six queries at most."""
     places = {place.pk: place for place in standing.organisations()}
     return [*_owed(standing), *_opened(standing, places, since), *_results(standing, places, since)]
 
@@ -60,23 +62,26 @@ def _opened(standing: Standing, places: dict[int, Organisation], since: datetime
 
 
 def _results(standing: Standing, places: dict[int, Organisation], since: datetime.datetime) -> list[Notice]:
-    earlier = since - datetime.timedelta(days=5)  # staff see a release two school days after it
+    waves = reads.recent_results(
+        set(places), since - schooldays.AT_THE_LATEST
+    )  # to staff they may open that much later
+    days = school_days_of(wave.organisation for wave in waves) if waves else {}
     found = []
-    for wave in reads.recent_results(set(places), earlier):
-        opened = _open_to(standing, places[wave.organisation_id], wave)
+    for wave in waves:
+        opened = _open_to(standing, places[wave.organisation_id], wave, days[wave.organisation_id])
         if opened and since <= opened <= timezone.now():
             text = f"The results of “{instrument(wave.series.instrument).name}” are in."
             found.append(Notice(opened, text, _at("results", wave), wave.organisation_id))
     return found
 
 
-def _open_to(standing: Standing, place: Organisation, wave: Wave) -> datetime.datetime | None:
+def _open_to(standing: Standing, place: Organisation, wave: Wave, days: SchoolDays) -> datetime.datetime | None:
     """Since when this person may see the results of a wave (R11)."""
     member = standing.member(place)
     if member is None:
         return None
     published = wave.release.published_at
-    return published if rules.sees_at_close(member) else rules.staff_see_from(published, None, place.zone)
+    return published if rules.sees_at_close(member) else rules.staff_see_from(published, None, place.zone, days)
 
 
 def _at(name: str, wave: Wave, **more: object) -> str:
