@@ -237,17 +237,17 @@ def test_promises_come_up_by_their_day(place):
 @pytest.mark.parametrize(
     ("who", "shown"),
     [
-        ("officer", {"clusters/", "roles/", "contacts/"}),
-        ("chair", {"clusters/", "roles/"}),
-        ("coach", {"clusters/"}),
-        ("guest", {"clusters/"}),
-        ("teacher", {"clusters/"}),
-        ("head", {"clusters/"}),
+        ("officer", {"clusters/", "roles/", "contacts/", "terms/"}),
+        ("chair", {"clusters/", "roles/", "terms/"}),
+        ("coach", {"clusters/", "terms/"}),
+        ("guest", {"clusters/", "terms/"}),
+        ("teacher", {"clusters/", "terms/"}),
+        ("head", {"clusters/", "terms/"}),
     ],
 )
 def test_grow_offers_what_one_may_open(place, who, shown):
     text = page(getattr(place, who), f"{N}grow/")
-    offered = {name for name in ("clusters/", "roles/", "contacts/") if f'href="{N}{name}"' in text}
+    offered = {name for name in ("clusters/", "roles/", "contacts/", "terms/") if f'href="{N}{name}"' in text}
     assert offered == shown
     assert "Ashmead and Birch." in text
 
@@ -258,6 +258,8 @@ def test_grow_of_a_school_is_its_leaders(place):
     assert f'href="{S}contacts/"' in own
     assert "staff/" not in others
     assert "contacts/" not in others
+    assert f'href="{S}terms/"' in own
+    assert f'href="{S}terms/"' in others
 
 
 def test_show_lists_what_is_published_newest_first(place):
