@@ -13,7 +13,7 @@ from alongside.calendar.days import Period, SchoolDays
 from alongside.calendar.models import CalendarImport, Span
 from alongside.network.models import Organisation
 
-COUNTRIES = {"gb": "the whole country", "nz": "all of New Zealand", "au": "all of Australia"}
+WHOLE_COUNTRY = "the whole country"
 
 
 def school_days(organisation: Organisation) -> SchoolDays:
@@ -128,5 +128,5 @@ def terms_page(organisation: Organisation, today: datetime.date) -> TermsPage:
 
 
 def _line(span: Span, layer: int, reckoned: SchoolDays) -> SpanLine:
-    source = "" if layer == 0 else span.organisation.name if span.organisation else COUNTRIES.get(span.country, "")
+    source = "" if layer == 0 else span.organisation.name if span.organisation else WHOLE_COUNTRY
     return SpanLine(span, source, span.kind == Span.Kind.TERM and _period(span, layer) not in reckoned.terms)
