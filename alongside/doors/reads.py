@@ -193,7 +193,7 @@ def _closed(wave: Wave) -> Line:
 def _replies_to_me(member: Membership) -> list[Reply]:
     """What the leaders of the schools where I work have posted, newest first."""
     schools = sorted(member.schools_staffed | member.schools_led)
-    return reads.posted_replies(schools=schools) if schools else []
+    return reads.posted_replies(member, schools) if schools else []
 
 
 def _answered(wave: Wave) -> str:
@@ -232,20 +232,12 @@ def decide(organisation: Organisation, member: Membership, standing: Standing) -
     ]
     silence = pauses.silencing(standing.pauses)
     rests = [reply for reply in owed if _silent(silence, reply.school.pk, reply.wave)]
-    return DecidePage([reply for reply in owed if reply not in rests], rests, _replies(organisation))
+    return DecidePage([reply for reply in owed if reply not in rests], rests, reads.posted_replies(member))
 
 
-def _replies(organisation: Organisation) -> list[Reply]:
-    if organisation.kind == Organisation.Kind.NETWORK:
-        return reads.posted_replies(network=organisation)
-    return reads.posted_replies(
-        schools=list(School.objects.filter(organisation=organisation).values_list("pk", flat=True))
-    )
-
-
-def do(organisation: Organisation) -> list[Reply]:
+def do(member: Membership) -> list[Reply]:
     """What was promised, by the day on which we look."""
-    return reads.promises_to_look_at(_replies(organisation))
+    return reads.promises_to_look_at(reads.posted_replies(member))
 
 
 def show(organisation: Organisation, member: Membership, standing: Standing) -> list[reads.WaveLine]:

@@ -39,6 +39,11 @@ def can_reply(member: Member, school_id: int) -> bool:
     return school_id in member.schools_led
 
 
+def reads_replies(member: Member) -> bool:
+    """Whether there are replies here that this member may read: whoever may see some school's own results."""
+    return sees_at_close(member) or bool(member.schools_staffed)
+
+
 def pauses_known(member: Member, schools: Iterable[int]) -> set[int]:
     """Of these schools, those of which this member may know that they are paused: chairs and officers all, leaders
     their own."""

@@ -203,16 +203,48 @@ def test_old_results_are_no_news(place):
 # Decide and Do
 
 
-def test_posted_replies_are_read_by_the_network_and_drafts_by_nobody_else(place):
+def test_posted_replies_are_read_where_the_schools_results_are_and_drafts_by_nobody_else(place):
     wave = place.close(make.open_wave(place.network))
     words = actions.ReplyText("do", "A draft about planning.", "Not yet.", "", None)
     actions.save_reply(wave, place.birch, words, place.head)
     place.reply(wave, place.ashmead)
-    for person in (place.officer, place.chair, place.coach, place.guest, place.teacher, place.other):
-        text = page(person, f"{N}decide/")
-        assert "We plan together on Tuesdays." in text
-        assert "A draft about planning." not in text
+    birch_head = make.leader(place.birch, "head@birch.example")
+    makers = {"officer": place.officer, "chair": place.chair, "coach": place.coach, "teacher": place.teacher}
+    others = {"guest": place.guest, "other school": place.other, "other head": birch_head}
+    for who, person in {**makers, "head": place.head, **others}.items():
+        for door in ("decide/", "do/"):
+            text = page(person, f"{N}{door}")
+            assert ("We plan together on Tuesdays." in text) is (who not in others), (who, door)
+            assert "A draft about planning." not in text
+    assert "We plan together on Tuesdays." in page(place.teacher, f"{S}decide/")
     assert "We plan together on Tuesdays." not in page(place.other, "/s/birch/decide/")
+
+
+def test_replies_stay_in_the_cluster_and_in_the_network_that_asked(place):
+    """Of another cluster's chair and coach, and of another network that shares the school, nobody reads them."""
+    copse, dell = make.school("Copse"), make.school("Dell")
+    for school in (copse, dell):
+        make.staff(school, 12)
+    brede = make.cluster(place.network, "Brede", [copse, dell])
+    second = make.network("Second Trust")
+    make.cluster(second, "Both", [place.ashmead, copse])
+    place.reply(place.close(make.open_wave(place.network)), place.ashmead)
+    strangers = [
+        (make.chair(brede, "chair@brede.example"), N),
+        (make.coach(brede, "coach@brede.example"), N),
+        (make.officer(second, "officer@second.example"), "/n/second-trust/"),
+        (place.teacher, "/n/second-trust/"),
+    ]
+    for person, where in strangers:
+        for door in ("decide/", "do/"):
+            assert "We plan together on Tuesdays." not in page(person, f"{where}{door}"), (person.email, door)
+
+
+def test_whoever_sees_no_schools_results_is_told_where_replies_are(place):
+    assert "Replies stay with their schools" in page(place.guest, f"{N}decide/")
+    assert "Promises stay with their schools" in page(place.guest, f"{N}do/")
+    assert "Replies will be here" in page(place.teacher, f"{N}decide/")
+    assert "What you promised will be here" in page(place.teacher, f"{N}do/")
 
 
 def test_promises_come_up_by_their_day(place):
