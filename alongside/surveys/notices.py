@@ -62,26 +62,24 @@ def _opened(standing: Standing, places: dict[int, Organisation], since: datetime
 
 
 def _results(standing: Standing, places: dict[int, Organisation], since: datetime.datetime) -> list[Notice]:
-    waves = reads.recent_results(
-        set(places), since - schooldays.AT_THE_LATEST
-    )  # to staff they may open that much later
-    days = school_days_of(wave.organisation for wave in waves) if waves else {}
+    """Results by the moment from which this person may see them (R11)."""
+    earlier = since - schooldays.AT_THE_LATEST  # to staff they may open that much later
+    members = {pk: standing.member(place) for pk, place in places.items()}
+    at_close = {pk for pk, member in members.items() if member and rules.sees_at_close(member)}
+    waves = [wave for wave in reads.recent_results(set(places), earlier) if members[wave.organisation_id]]
+    waiting = [wave for wave in waves if wave.organisation_id not in at_close]
+    days = school_days_of(wave.organisation for wave in waiting) if waiting else {}
     found = []
     for wave in waves:
-        opened = _open_to(standing, places[wave.organisation_id], wave, days[wave.organisation_id])
-        if opened and since <= opened <= timezone.now():
+        opened = _open_to_staff(wave, days[wave.organisation_id]) if wave in waiting else wave.release.published_at
+        if since <= opened <= timezone.now():
             text = f"The results of “{instrument(wave.series.instrument).name}” are in."
             found.append(Notice(opened, text, _at("results", wave), wave.organisation_id))
     return found
 
 
-def _open_to(standing: Standing, place: Organisation, wave: Wave, days: SchoolDays) -> datetime.datetime | None:
-    """Since when this person may see the results of a wave (R11)."""
-    member = standing.member(place)
-    if member is None:
-        return None
-    published = wave.release.published_at
-    return published if rules.sees_at_close(member) else rules.staff_see_from(published, None, place.zone, days)
+def _open_to_staff(wave: Wave, days: SchoolDays) -> datetime.datetime:
+    return rules.staff_see_from(wave.release.published_at, None, wave.organisation.zone, days)
 
 
 def _at(name: str, wave: Wave, **more: object) -> str:
