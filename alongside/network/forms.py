@@ -199,7 +199,7 @@ class FlowForm(forms.Form):
     target = forms.ChoiceField(label="To")
     year = forms.IntegerField(label="Year", min_value=1990, max_value=2100)
     students = forms.IntegerField(
-        label="Students", min_value=0, max_value=9999, help_text="0 takes a figure away. Under five is never shown."
+        label="Children", min_value=0, max_value=9999, help_text="0 takes a figure away. Under five is never shown."
     )
 
     def __init__(self, *args: Any, schools: list[School], **kwargs: Any) -> None:
@@ -211,7 +211,7 @@ class FlowForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("source") and cleaned.get("source") == cleaned.get("target"):
-            self.add_error("target", "A school cannot send students to itself. Choose two schools.")
+            self.add_error("target", "A school cannot send children to itself. Choose two schools.")
         return cleaned
 
 

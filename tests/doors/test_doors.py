@@ -284,6 +284,15 @@ def test_grow_offers_what_one_may_open(place, who, shown):
     assert "Ashmead and Birch." in text
 
 
+def test_an_empty_network_says_who_forms_the_first_cluster(empty):
+    guest = make.stakeholder(empty.network, "guest@harbour.example")
+    assert "Form the first cluster" in page(empty.officer, f"{N}clusters/")
+    text = page(guest, f"{N}clusters/")
+    assert "No clusters yet" in text
+    assert "The network’s officer forms the first from the register." in text
+    assert "Form the first cluster" not in text
+
+
 def test_grow_of_a_school_is_its_leaders(place):
     own, others = page(place.head, f"{S}grow/"), page(place.teacher, f"{S}grow/")
     assert f'href="{S}schools/ashmead/staff/"' in own
