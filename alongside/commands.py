@@ -140,7 +140,9 @@ def import_calendar(options: Namespace) -> int:
     country = options.country.lower()
     zone = network_actions.ZONES.get(country, "UTC")
     made = calendar_actions.bring_country(_readable(options.file).read_bytes(), options.file.name, country, zone)
-    print(f"{countries.name(country)}: {made} new for every school and network. Bringing the file again changes nothing.")
+    print(
+        f"{countries.name(country)}: {made} new for every school and network. Bringing the file again changes nothing."
+    )
     return 0
 
 

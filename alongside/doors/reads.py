@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from alongside.calendar.reads import school_days_of
 from alongside.doors.beginning import Step, first_steps
-from alongside.kit.words import NUMBERS, in_days, people_date
+from alongside.kit.words import NUMBERS, people_date
 from alongside.network import pauses
 from alongside.network import rules as network_rules
 from alongside.network.models import Organisation, School
@@ -154,16 +154,11 @@ def _of_this_place(school: School, organisation: Organisation) -> bool:
 
 
 def _owed(owed: reads.OwedReply) -> Attention:
-    when = (
-        "They see the results already."
-        if owed.late
-        else f"They see the results {in_days(owed.staff_see)} by themselves."
-    )
     kwargs = {**_address(owed.wave.organisation), "pk": owed.wave.pk, "school": owed.school.slug}
     verb = "Go on with it" if owed.draft else "Say what we will do"
     return Attention(
         f"Your colleagues at {owed.school} wait for a reply",
-        f"{owed.pulse.name}, {_month(owed.wave)}. {when}",
+        f"{owed.pulse.name}, {_month(owed.wave)}. {owed.when}",
         verb,
         reverse("reply", kwargs=kwargs),
     )

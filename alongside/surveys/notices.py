@@ -10,7 +10,7 @@ from django.utils import timezone
 from alongside.calendar.days import SchoolDays
 from alongside.calendar.reads import school_days_of
 from alongside.kit.notices import Notice
-from alongside.kit.words import in_days, people_date
+from alongside.kit.words import people_date
 from alongside.network.models import Organisation
 from alongside.people.reads import Standing
 from alongside.surveys import reads, rules, schooldays
@@ -28,21 +28,13 @@ def _owed(standing: Standing) -> list[Notice]:
     return [
         Notice(
             owed.wave.release.published_at,
-            f"Your colleagues at {owed.school} wait for a reply to “{owed.pulse.name}”. {_when(owed)}",
+            f"Your colleagues at {owed.school} wait for a reply to “{owed.pulse.name}”. {owed.when}",
             _at("reply", owed.wave, school=owed.school.slug),
             owed.school.organisation_id or owed.wave.organisation_id,
             needs_me=True,
         )
         for owed in reads.owed_replies(standing)
     ]
-
-
-def _when(owed: reads.OwedReply) -> str:
-    return (
-        "They see the results already."
-        if owed.late
-        else f"They see the results {in_days(owed.staff_see)} by themselves."
-    )
 
 
 def _opened(standing: Standing, places: dict[int, Organisation], since: datetime.datetime) -> list[Notice]:

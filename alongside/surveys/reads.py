@@ -12,6 +12,7 @@ from django.utils import timezone
 from alongside.calendar.days import SchoolDays
 from alongside.calendar.reads import school_days, school_days_of
 from alongside.kit.access import Member
+from alongside.kit.words import in_days
 from alongside.network import pauses
 from alongside.network.models import Organisation, School
 from alongside.people.reads import Membership, Standing
@@ -163,6 +164,13 @@ class OwedReply:
     @property
     def late(self) -> bool:
         return self.staff_see <= timezone.now()
+
+    @property
+    def when(self) -> str:
+        """When colleagues see the results without it, as a sentence."""
+        if self.late:
+            return "Your colleagues see the results already."
+        return f"Your colleagues see the results {in_days(self.staff_see)} by themselves."
 
 
 def owed_replies(standing: Standing, organisations: set[int] | None = None) -> list[OwedReply]:

@@ -159,6 +159,20 @@ def test_a_head_owes_a_reply_until_it_is_posted(place):
     assert owed[1] not in page(place.head, f"{S}decide/")
 
 
+@pytest.mark.parametrize(
+    ("days_ago", "said"),
+    [(0, "by themselves."), (6, "Your colleagues see the results already.")],
+)
+def test_a_reply_that_waits_says_when_colleagues_see_the_results(place, days_ago, said):
+    """The same sentence wherever it waits; of a day that is over nobody says that they will."""
+    place.close(make.open_wave(place.network), days_ago)
+    for path in (S, f"{S}decide/", f"{S}news/"):
+        text = page(place.head, path)
+        assert said in text, path
+        assert "Your colleagues see the results" in text
+        assert "ago by themselves" not in text
+
+
 def test_staff_see_the_results_with_their_leaders_reply(place):
     wave = place.close(make.open_wave(place.network))
     results = f"{N}waves/{wave.pk}/results/"
