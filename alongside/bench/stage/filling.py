@@ -90,13 +90,8 @@ def fill(size: int) -> Mapping[str, object]:
 
 
 def register(count: int) -> School:
-    """A country of so many schools; the one in its most crowded place. Half of the schools lie in towns, as they do; every fourth says what it is strong in and looks for."""
+    """A country of so many schools, each fourth with what it is strong in and looks for; the one in its thickest crowd."""
     chance = random.Random(25)
-    towns = [(chance.uniform(50.5, 55), chance.uniform(-3, 0.5)) for _ in range(60)]
-    places = [(51.5, -0.1)]
-    for number in range(1, count):
-        north, east = towns[number % 60] if number % 2 else (chance.uniform(50.5, 55), chance.uniform(-3, 0.5))
-        places.append((chance.gauss(51.5, 0.12), chance.gauss(-0.1, 0.2)) if number % 10 == 0 else (north, east))
     School.objects.bulk_create(
         (
             School(
@@ -107,11 +102,28 @@ def register(count: int) -> School:
                 longitude=east + chance.gauss(0, 0.08),
                 facts={"fsm_percent": round(chance.uniform(0, 60), 1)},
             )
-            for number, (north, east) in enumerate(places)
+            for number, (north, east) in enumerate(_places(count, chance))
         ),
         batch_size=1000,
     )
     every = list(School.objects.order_by("pk"))
+    _offers(every, chance)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return every[0]
+
+
+def _places(count: int, chance: random.Random) -> list[tuple[float, float]]:
+    """Degrees north and east: half of the schools lie in towns, as they do, and every tenth in one great city."""
+    towns = [(chance.uniform(50.5, 55), chance.uniform(-3, 0.5)) for _ in range(60)]
+    places = [(51.5, -0.1)]
+    for number in range(1, count):
+        north, east = towns[number % 60] if number % 2 else (chance.uniform(50.5, 55), chance.uniform(-3, 0.5))
+        places.append((chance.gauss(51.5, 0.12), chance.gauss(-0.1, 0.2)) if number % 10 == 0 else (north, east))
+    return places
+
+
+def _offers(every: list[School], chance: random.Random) -> None:
     organisation = network_actions.make_organisation(every[0])
     chosen = [(school, chance.sample(sorted(TOPICS), 6)) for school in every[::4]]
     Offer.objects.bulk_create(
@@ -123,6 +135,3 @@ def register(count: int) -> School:
         ),
         batch_size=1000,
     )
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-    return every[0]
