@@ -46,22 +46,21 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "alongside.kit.middleware.answer_database_errors",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "alongside.kit.middleware.security_headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "alongside.kit.middleware.know_upload_limit",
+    "alongside.kit.middleware.KnowUploadLimit",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "alongside.kit.middleware.refuse_large_uploads",
+    "alongside.kit.middleware.RefuseLargeUploads",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "alongside.kit.middleware.speak",
-    "alongside.kit.middleware.answer_refusals",
+    "alongside.kit.middleware.AnswerRefusals",
     "alongside.people.middleware.who_asks_where",
 ]
 

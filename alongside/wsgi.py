@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.wsgi import get_wsgi_application
-from django.db import OperationalError
 
 from alongside.kit import database
 from alongside.kit.errors import Refused
@@ -41,7 +40,7 @@ class OnceDurable:
         except Refused as refused:
             logging.getLogger(__name__).critical("%s", refused)
             return False
-        except OperationalError:
+        except database.AWAY:
             return True  # it is down: the application has a page for that, and we look again at the next request
         self.durable = True
         return True

@@ -33,7 +33,7 @@ PURE += (
 )
 TESTS_AGAIN = (*TESTS, *(f"--ignore={place}" for place in PURE))
 WALK = (*PYTEST, "-m", "browser", "tests/browser")
-WALK_AGAIN = (*WALK, "-k", "not screens and not outside and not pictures")
+WALK_AGAIN = (*WALK, "-k", "not every_page and not outside and not pictures")
 LIMIT = 2400.0  # seconds; only what hangs takes as long, even on a machine that is busy with other things
 
 

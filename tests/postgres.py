@@ -134,11 +134,12 @@ def _sweep(room: Path) -> None:
     for left in room.glob(f"{PREFIX}*"):
         with contextlib.suppress(OSError):  # it has just begun, it has just ended, or it belongs to somebody else
             starter = int((left / STARTER).read_text())
-            if not _runs(starter):
+            if not runs(starter):
                 shutil.rmtree(left)
 
 
-def _runs(pid: int) -> bool:
+def runs(pid: int) -> bool:
+    """Whether there is such a process."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -53,10 +53,11 @@ def test_run_that_was_killed_leaves_neither_server_nor_files(monkeypatch):
     monkeypatch.delenv(postgres.NAMED_SERVER, raising=False)
     begun = subprocess.Popen([sys.executable, "-m", "tests.postgres"], stdout=subprocess.PIPE, text=True)
     url, folder = (re.fullmatch(r"export \w+=(\S+)\n", begun.stdout.readline())[1] for _ in range(2))
+    server = int((Path(folder) / "postmaster.pid").read_text().split()[0])
     begun.kill()
     begun.wait()
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline and _answers(url):
+    deadline = time.monotonic() + 10  # a server that answers no more still writes until its process is gone
+    while time.monotonic() < deadline and postgres.runs(server):
         time.sleep(0.1)
     assert not _answers(url)
     with postgres.server():

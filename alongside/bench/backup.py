@@ -1,4 +1,4 @@
-"""Backup and restore of the demo world, or of a made database of 1 GB: how long, how large, how much memory, same sums."""
+"""Backup and restore of the demo world, a small network or a made database of 1 GB: how long, how large, how much memory, same sums."""
 
 import argparse
 import json
@@ -38,7 +38,11 @@ def _measure(kind: str, options: argparse.Namespace) -> int:
         places.place(kind, named_server=options.postgres, folder=options.folder) as first,
         places.place(kind, named_server=options.postgres, folder=options.folder) as second,
     ):
-        _alongside(first, "demo")
+        if options.schools:
+            with places.stage(first, owner=True) as inside:
+                inside.ask("found", clusters=1, schools=options.schools, staff=20)
+        else:
+            _alongside(first, "demo")
         if options.gigabyte:
             with places.stage(first, owner=True) as inside:
                 inside.ask("fill", size=GIGABYTE)

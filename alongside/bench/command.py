@@ -112,6 +112,9 @@ def _backup(commands: Commands) -> None:
     command.add_argument(
         "--gigabyte", action="store_true", help="of a made database of 1 GB, not of the demo world alone"
     )
+    command.add_argument(
+        "--schools", type=_count, default=0, help="of a network of so many schools, in place of the demo world"
+    )
 
 
 def _calendars(commands: Commands) -> None:

@@ -30,9 +30,19 @@ class Member(Protocol):
     def stakeholder(self) -> bool: ...
 
 
-class MemberRequest(HttpRequest):
-    """A request behind the door of an organisation."""
+class Place(Protocol):
+    """An organisation, as addresses know it: "network" or "school", and its name there."""
 
+    @property
+    def kind(self) -> str: ...
+    @property
+    def slug(self) -> str: ...
+
+
+class MemberRequest(HttpRequest):
+    """A request behind the door of an organisation: where it is, and who asks."""
+
+    organisation: Place
     member: Member
 
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import URLPattern, path, register_converter, reverse
+
+from alongside.kit.access import MemberRequest
 
 
 class KindConverter:
@@ -27,7 +29,7 @@ def inside(route: str, view: Callable[..., HttpResponse], name: str) -> URLPatte
     return path(INSIDE + route, view, name=name)
 
 
-def url(request: HttpRequest, name: str, **kwargs: object) -> str:
+def url(request: MemberRequest, name: str, **kwargs: object) -> str:
     """The address of a page in the organisation where the request is."""
-    organisation = request.organisation  # type: ignore[attr-defined]
-    return reverse(name, kwargs={"kind": organisation.kind, "slug": organisation.slug, **kwargs})
+    place = request.organisation
+    return reverse(name, kwargs={"kind": place.kind, "slug": place.slug, **kwargs})

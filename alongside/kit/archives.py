@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 from typing import Final
@@ -13,6 +15,11 @@ from alongside.kit.rawfile import Source, UnreadableFile
 ZIP: Final = b"PK\x03\x04"
 MAX_MEMBERS: Final = 1_000
 MAX_UNPACKED: Final = 50_000_000
+# All that zipfile and what unpacks for it raise for an archive that is damaged, locked or packed in a way they do not know.
+UNREADABLE: Final = (
+    *(zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError),
+    *(zlib.error, lzma.LZMAError, struct.error),
+)
 
 _PIECE = 1 << 16
 _DAMAGED = "This file is a zip archive that is damaged or was cut off; save or fetch it again."
@@ -32,7 +39,7 @@ def names(data: Source) -> list[str]:
     try:
         with _opened(data) as archive:
             return [info.filename for info in _listed(archive)]
-    except (zipfile.BadZipFile, OSError, ValueError) as problem:
+    except (*UNREADABLE, OSError) as problem:
         raise UnreadableFile(_DAMAGED) from problem
 
 
@@ -49,7 +56,7 @@ def unpack(data: Source, wanted: frozenset[str], *, max_bytes: int = MAX_UNPACKE
             if any(info.flag_bits & 0x1 for info in listed):
                 raise UnreadableFile(_LOCKED)
             return {info.filename: _read(archive, info) for info in listed if info.filename in wanted}
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError) as problem:
+    except (*UNREADABLE, OSError) as problem:
         raise UnreadableFile(_DAMAGED) from problem
 
 

@@ -1,12 +1,15 @@
-"""What the database must promise before Alongside takes an answer (TRUST 4), and locks that are named by a number."""
+"""What the database must promise before Alongside takes an answer (TRUST 4), locks by number, names in quotes, absence."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
+from psycopg_pool import PoolTimeout
 
 from alongside.kit.errors import Refused
+
+AWAY = (OperationalError, InterfaceError, PoolTimeout)  # how a database is missed that is down, or has no place left
 
 SQLITE = {
     "journal_mode": ("wal", "WAL keeps readers and the writer apart"),
@@ -54,6 +57,15 @@ def alone(name: int, number: int) -> Iterator[None]:
     with transaction.atomic():
         _lock("pg_advisory_xact_lock", name, number)
         yield
+
+
+def named(statement: str, *names: str | Sequence[str]) -> str:
+    """A statement with names for its {}, each in this database's quotes; several names for one {} stand with commas.
+
+    For tables and columns of models alone: values travel beside a statement, as its parameters.
+    """
+    lists = ([name] if isinstance(name, str) else name for name in names)
+    return statement.format(*(", ".join(map(connection.ops.quote_name, each)) for each in lists))
 
 
 def empty_log(tries: int = 200, waits: int = 100) -> bool:

@@ -1,61 +1,47 @@
-"""What every request passes: a page for a database that is down, and headers that keep pages private."""
+"""What every request passes: pages for what was refused, limits of uploads, headers that keep pages private, language."""
 
 from collections.abc import Callable, Collection, Mapping
 from typing import cast
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.csp import build_policy
-from psycopg_pool import PoolTimeout
 
-from alongside.kit import languages
+from alongside.kit import languages, uploads
 from alongside.kit.errors import Conflict, Refused
 
 Respond = Callable[[HttpRequest], HttpResponse]
 DRAINED = 250_000_000  # bytes that are read and thrown away, so that a browser reads our page before it hangs up
-DATABASE_ERRORS = (OperationalError, InterfaceError, PoolTimeout)
 
 
-def answer_database_errors(respond: Respond) -> Respond:
-    """A database that is down gets a page that says so and that nothing was stored; never a success, never a bare 500."""
+class Middleware:
+    """What a request passes on its way in and its answer on the way out; by itself it changes neither."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
-        return respond(request)
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
 
-    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, DATABASE_ERRORS):
-            return database_down()
-        return None
-
-    middleware.process_exception = process_exception  # type: ignore[attr-defined]
-    return middleware
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.respond(request)
 
 
-def answer_refusals(respond: Respond) -> Respond:
+class AnswerRefusals(Middleware):
     """What an action refused and no form caught: a page with its sentence, 409 when somebody else was faster, else 400."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
-        return respond(request)
-
-    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refused):
             return None
         status = 409 if isinstance(exception, Conflict) else 400
         return HttpResponse(render_to_string(f"{status}.html", {"exception": str(exception)}), status=status)
 
-    middleware.process_exception = process_exception  # type: ignore[attr-defined]
-    return middleware
 
-
-def know_upload_limit(respond: Respond) -> Respond:
+class KnowUploadLimit(Middleware):
     """Before anything reads a form: how large a file its view takes, from people who are signed in (kit.uploads)."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
-        response = respond(request)
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.respond(request)
         if response.status_code in (400, 403, 413):
             _drain(request)
         # Django closes files that arrived whole; one whose sender hung up in the middle would lie until it is collected.
@@ -63,34 +49,23 @@ def know_upload_limit(respond: Respond) -> Respond:
             handler.upload_interrupted()
         return response
 
-    def process_view(request: HttpRequest, view: Callable[..., object], *_: object) -> None:
-        kind = getattr(view, "upload_kind", "")
-        if kind and request.user.is_authenticated:
-            request.upload_kind = kind  # type: ignore[attr-defined]
-
-    middleware.process_view = process_view  # type: ignore[attr-defined]
-    return middleware
+    def process_view(self, request: HttpRequest, view: Callable[..., object], *_: object) -> None:
+        uploads.allow(request, view)
 
 
-def refuse_large_uploads(respond: Respond) -> Respond:
+class RefuseLargeUploads(Middleware):
     """A page that names the limit, when a file was larger; nothing for somebody who hung up in the middle."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
-        return respond(request)
-
-    def process_view(request: HttpRequest, *_: object) -> HttpResponse | None:
+    def process_view(self, request: HttpRequest, *_: object) -> HttpResponse | None:
         if request.method != "POST" or request.content_type != "multipart/form-data":
             return None
         try:
-            request.POST  # noqa: B018 - reads the form
+            uploads.receive(request)
         except UnreadablePostError:
             return HttpResponse(status=400)
-        if sentence := getattr(request, "upload_refused", ""):
-            return HttpResponse(render_to_string("413.html", {"exception": sentence}), status=413)
+        except Refused as refused:
+            return HttpResponse(render_to_string("413.html", {"exception": str(refused)}), status=413)
         return None
-
-    middleware.process_view = process_view  # type: ignore[attr-defined]
-    return middleware
 
 
 def _drain(request: HttpRequest) -> None:
@@ -101,11 +76,6 @@ def _drain(request: HttpRequest) -> None:
             left -= len(chunk)
     except (OSError, ValueError):
         return
-
-
-def database_down() -> HttpResponse:
-    """503: the text says that nothing was stored, and asks to try again."""
-    return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "30"})
 
 
 def security_headers(respond: Respond) -> Respond:

@@ -45,8 +45,9 @@ def start(name: str, task: str, *, organisation: int, person: int, about: str, s
             queue.enqueue(task, found.pk)
             return found
     except IntegrityError:
-        same = {"organisation": organisation, "person": person, "about": about, "sentence": sentence}
-        return _under_way(mine).first() or start(name, task, **same)  # type: ignore[arg-type]  # it has just ended
+        return _under_way(mine).first() or start(  # it has just ended
+            name, task, organisation=organisation, person=person, about=about, sentence=sentence
+        )
 
 
 def _under_way(mine: dict[str, int | str]) -> QuerySet[Progress]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 from xml.parsers import expat
 
 from alongside.kit.rawfile import UnreadableFile
+
+type _Start = Callable[[str, dict[str, str]], None]
+type _Characters = Callable[[str], None]
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _DOCTYPE: Final = (
@@ -126,10 +130,10 @@ def _column(letters: str) -> int:
     return number
 
 
-def _parse(content: bytes, start: object, characters: object = None) -> None:
+def _parse(content: bytes, start: _Start, characters: _Characters | None = None) -> None:
     parser = expat.ParserCreate()
-    parser.StartElementHandler = start  # type: ignore[assignment]
-    parser.CharacterDataHandler = characters  # type: ignore[assignment]
+    parser.StartElementHandler = start
+    parser.CharacterDataHandler = characters
     parser.StartDoctypeDeclHandler = _refuse_doctype
     parser.Parse(content, True)
 

@@ -35,6 +35,7 @@ __all__ = [
     "shown",
     "table_of",
     "write_csv",
+    "written",
 ]
 
 MAX_BYTES: Final = 200_000_000
@@ -172,11 +173,12 @@ def escape_cell(text: str) -> str:
 def write_csv(rows: Iterable[Sequence[object]]) -> bytes:
     """A CSV file that Excel opens well: UTF-8 with mark, CRLF. Texts are escaped, numbers are not, None is blank."""
     out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\r\n").writerows([_cell(value) for value in row] for row in rows)
+    csv.writer(out, lineterminator="\r\n").writerows([written(value) for value in row] for row in rows)
     return codecs.BOM_UTF8 + out.getvalue().encode("utf-8", errors="replace")
 
 
-def _cell(value: object) -> object:
+def written(value: object) -> str | int | float | Decimal | None:
+    """A value as a spreadsheet that we hand out holds it: numbers and None as they are, all else as escaped text."""
     if isinstance(value, int | float | Decimal) or value is None:
         return value
     return escape_cell(str(value))

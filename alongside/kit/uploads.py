@@ -8,10 +8,11 @@ from __future__ import annotations
 import io
 import os
 import secrets
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, cast
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -19,6 +20,7 @@ from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.http import HttpRequest
 
 from alongside.kit import keyfile
+from alongside.kit.errors import Refused
 
 LIMIT: Final = 5_000_000  # of all files of a request together, where a view says nothing
 IN_MEMORY: Final = 2_500_000
@@ -38,10 +40,31 @@ def takes[**P, R](kind: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         raise LookupError(f"No kind of upload is called {kind!r}: one of {', '.join(filter(None, KINDS))}.")
 
     def mark(view: Callable[P, R]) -> Callable[P, R]:
-        view.upload_kind = kind  # type: ignore[attr-defined]
+        vars(view)["upload_kind"] = kind
         return view
 
     return mark
+
+
+class _Receiving(HttpRequest):
+    """A request as its parts here see it. Django makes the requests, so neither is there before it is set."""
+
+    upload_kind: str
+    upload_refused: str
+
+
+def allow(request: HttpRequest, view: Callable[..., object]) -> None:
+    """Let somebody signed in bring a file as large as its view says it takes. Other views ask nobody who they are."""
+    kind = getattr(view, "upload_kind", "")
+    if kind and request.user.is_authenticated:
+        cast(_Receiving, request).upload_kind = kind
+
+
+def receive(request: HttpRequest) -> None:
+    """Read the form and its files. Raises Refused with the limit when they were larger, UnreadablePostError when cut off."""
+    _ = request.POST
+    if sentence := getattr(request, "upload_refused", ""):
+        raise Refused(sentence)
 
 
 class _OnDisk(io.BufferedRandom):
@@ -56,11 +79,11 @@ class _OnDisk(io.BufferedRandom):
         keyfile.destroy(self.path)
 
 
-class SmallFile(UploadedFile):  # type: ignore[type-arg]
+class SmallFile(UploadedFile):  # type: ignore[type-arg]  # generic in the stubs alone
     """An uploaded file in memory."""
 
 
-class StoredFile(UploadedFile):  # type: ignore[type-arg]
+class StoredFile(UploadedFile):  # type: ignore[type-arg]  # generic in the stubs alone
     """An uploaded file on disk, under a name that tells nothing; wiped when it is closed, as the request ends."""
 
     def __init__(self, file: IO[bytes], name: str, content_type: str, size: int, path: Path) -> None:
@@ -91,7 +114,7 @@ class LimitedUpload(FileUploadHandler):
         if self.received > limit:
             self.upload_interrupted()
             if self.request is not None:
-                self.request.upload_refused = _sentence(limit, noun)  # type: ignore[attr-defined]
+                cast(_Receiving, self.request).upload_refused = _sentence(limit, noun)
             raise StopUpload(connection_reset=False)
         if self.path is None and start + len(raw_data) > IN_MEMORY:
             self._move_to_disk()
@@ -115,7 +138,8 @@ class LimitedUpload(FileUploadHandler):
         sweep(folder)
         self.path = folder / secrets.token_hex(16)
         on_disk = _OnDisk(self.path)
-        on_disk.write(self.file.getvalue())  # type: ignore[attr-defined]
+        self.file.seek(0)
+        shutil.copyfileobj(self.file, on_disk)
         self.file = on_disk
 
 

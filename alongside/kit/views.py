@@ -7,12 +7,13 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.views import defaults
 from django.views.decorators.http import require_GET, require_POST
 
-from alongside.kit import languages, progress
+from alongside.kit import database, languages, progress
 from alongside.kit.access import MemberRequest
-from alongside.kit.middleware import DATABASE_ERRORS, database_down
+from alongside.kit.downloads import attachment
 from alongside.kit.models import Progress, ProgressFile
 
 
@@ -33,9 +34,13 @@ def promises(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A fault of ours, or a database that went away before any view: whoever is signed in is read from it too."""
-    failure = sys.exc_info()[1]
-    return database_down() if isinstance(failure, DATABASE_ERRORS) else defaults.server_error(request)
+    """The one place for what nobody caught, in a view or before any: whoever is signed in is read from the database too.
+
+    503 when the database is away; its text says that nothing was stored, and asks to try again. 500 for a fault of ours.
+    """
+    if isinstance(sys.exc_info()[1], database.AWAY):
+        return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "30"})
+    return defaults.server_error(request)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -60,8 +65,7 @@ def work(request: MemberRequest, pk: int) -> HttpResponse:
 def work_file(request: MemberRequest, pk: int) -> HttpResponse:
     """The file that came of it."""
     found = get_object_or_404(ProgressFile, progress=_work(request, pk))
-    headers = {"Content-Disposition": f'attachment; filename="{found.name}"'}
-    return HttpResponse(bytes(found.data), content_type=found.kind, headers=headers)
+    return attachment(bytes(found.data), found.kind, found.name)
 
 
 @require_POST

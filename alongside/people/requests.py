@@ -1,12 +1,11 @@
 """The request behind the door of an organisation, as views see it."""
 
-from django.http import HttpRequest
-
+from alongside.kit.access import MemberRequest
 from alongside.network.models import Organisation
 from alongside.people.reads import Membership, Standing
 
 
-class InsideRequest(HttpRequest):
+class InsideRequest(MemberRequest):
     """What the middleware put there: where the request is, who asks, and everything they are."""
 
     organisation: Organisation

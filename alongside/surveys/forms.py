@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -22,6 +22,11 @@ SUSPECT = re.compile(r"[^\s@]+@[^\s@]+\.\w|\+?\d[\d ()/-]{6,}\d|\b(?:Mr|Mrs|Ms|M
 SHORTEST = datetime.timedelta(days=1)
 AHEAD = datetime.timedelta(days=366)
 SOON = datetime.timedelta(days=42)
+
+
+def choice_field(form: forms.Form, name: str) -> forms.ChoiceField:
+    """A field of a form whose choices are known only when it is shown."""
+    return cast(forms.ChoiceField, form.fields[name])
 
 
 class DayInput(forms.DateInput):
@@ -62,10 +67,10 @@ class AskForm(forms.Form):
         super().__init__(*args, **{"initial": start, **kwargs})
         self.organisation, self.today, self.days = organisation, today, days
         self.clusters = {f"cluster-{cluster.pk}": cluster for cluster in clusters}
-        pulses, whom = self.fields["instrument"], self.fields["whom"]
-        pulses.choices = [(i.id, f"{i.name}: “{i.question}”") for i in instruments().values()]  # type: ignore[attr-defined]
+        pulses, whom = choice_field(self, "instrument"), choice_field(self, "whom")
+        pulses.choices = [(i.id, f"{i.name}: “{i.question}”") for i in instruments().values()]
         everyone = [("whole", organisation.name)] if whole else []
-        whom.choices = everyone + [(key, cluster.name) for key, cluster in self.clusters.items()]  # type: ignore[attr-defined]
+        whom.choices = everyone + [(key, cluster.name) for key, cluster in self.clusters.items()]
 
     def clean_opens_on(self) -> datetime.date:
         day: datetime.date = self.cleaned_data["opens_on"]
@@ -221,7 +226,7 @@ class ReplyForm(forms.Form):
             ("", "None in particular"),
             *((item.id, f"{item.about}: {item.statement}") for item in instrument.items),
         ]
-        self.fields["moves"].choices = choices  # type: ignore[attr-defined]
+        choice_field(self, "moves").choices = choices
 
     def clean_look_on(self) -> datetime.date | None:
         day: datetime.date | None = self.cleaned_data["look_on"]

@@ -194,7 +194,7 @@ def _drop_intake(wave: Wave) -> None:
             cursor.execute("SELECT alongside_drop_intake(%s)", [wave.pk])
             return
         for model in (Ticket, Answer, Comment):
-            cursor.execute(f"DELETE FROM {model._meta.db_table} WHERE wave_id = %s", [wave.pk])  # noqa: S608
+            cursor.execute(database.named("DELETE FROM {} WHERE wave_id = %s", model._meta.db_table), [wave.pk])
 
 
 def scrub(wave: Wave) -> None:

@@ -85,3 +85,12 @@ def test_nothing_starts_on_a_weaker_database(weakened):
         assert str(refused.value) == sentence
     with pytest.raises(Refused, match="The static files are missing"):  # the next thing that is looked at
         commands.ready(options)
+
+
+def test_a_reserved_word_is_a_name_like_any_other():
+    with connection.cursor() as cursor:
+        cursor.execute(database.named("CREATE TEMPORARY TABLE {} ({} integer, {} integer)", "order", "select", "Who"))
+        cursor.execute(database.named("INSERT INTO {} ({}) VALUES (%s, %s)", "order", ["select", "Who"]), [1, 2])
+        cursor.execute(database.named("SELECT {} FROM {}", ["Who", "select"], "order"))
+        assert cursor.fetchall() == [(2, 1)]
+        cursor.execute(database.named("DROP TABLE {}", "order"))

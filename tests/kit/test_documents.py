@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import re
 import subprocess
 import sys
 import zipfile
@@ -75,6 +76,27 @@ def test_a_chart_is_drawn_with_its_sentence_and_a_picture_that_decorates_is_not(
 def test_a_paper_fetches_nothing_but_our_own_stylesheets(source):
     with pytest.raises(Refused, match="could not be drawn"):
         pdf.draw(f'<html lang="en"><title>A</title><link rel="stylesheet" href="{source}"><p>A')
+
+
+def test_what_runs_over_a_little_is_drawn_smaller_on_one_page_of_a4():
+    lines = [f"<p>Line {number}" for number in range(30)]
+    sheet = [f'<html lang="en"><title>A</title>{"".join(lines[:many])}' for many in (20, 30)]
+    short, longer = (pdfs.read(pdf.draw(html)) for html in sheet)
+    assert len(short.pages) == len(longer.pages) == 1
+    assert "Line 29" in longer.text()
+    assert [_size(paper) for paper in (short, longer)] == [(210, 297)] * 2
+
+
+def test_what_no_smaller_print_brings_onto_one_page_keeps_its_size():
+    paper = pdfs.read(pdf.draw(f'<html lang="en"><title>A</title>{"<p>Line" * 90}'))
+    assert len(paper.pages) == 4
+    assert _size(paper) == (210, 297)
+
+
+def _size(paper: pdfs.Paper) -> tuple[int, int]:
+    """Of the first page, in millimetres."""
+    box = re.search(r"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", paper.objects[paper.pages[0]])
+    return round(float(box[1]) / 72 * 25.4), round(float(box[2]) / 72 * 25.4)
 
 
 def test_our_own_stylesheets_are_fetched():

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import io
 import tracemalloc
+import zipfile
 
 import pytest
 
+from alongside.kit.documents.sheets import plain
 from alongside.kit.rawfile import UnreadableFile
 from alongside.kit.tabular import Fault
 from alongside.kit.workbooks import FromWorkbook, read_workbook
-from alongside.kit.xlsx import write_xlsx
 from tests.workbooks_of_ours import (
     HEADING,
     bomb,
@@ -138,6 +141,26 @@ def test_a_bomb_that_lies_about_its_size_is_cut_and_refused() -> None:
     assert peak < 10_000_000
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2, zipfile.ZIP_DEFLATED])
+def test_damage_is_refused_whatever_an_archive_was_packed_with(method: int) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook([HEADING, ADA]))) as found, zipfile.ZipFile(out, "w", method) as made:
+        for name in found.namelist():
+            made.writestr(name, found.read(name))
+    whole = out.getvalue()
+    assert rows(whole)
+    for start in range(30, 600, 7):
+        broken = whole[:start] + b"\xff" * 9 + whole[start + 9 :]
+        with contextlib.suppress(UnreadableFile):
+            read(broken)
+
+
+def test_an_archive_of_a_later_zip_than_python_reads_is_refused() -> None:
+    data = bytearray(workbook([HEADING, ADA]))
+    data[data.find(b"PK\x01\x02") + 6] = 99
+    assert refused(bytes(data)).startswith("This file is a zip archive that is damaged")
+
+
 def test_a_cell_at_the_far_corner_is_refused_and_not_reached_for() -> None:
     sheet = part_of(workbook([HEADING, ADA]), SHEET)
     far = sheet.replace(b"</sheetData>", b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>')
@@ -203,6 +226,6 @@ def test_too_many_rows_are_refused_with_the_limit() -> None:
 
 
 def test_what_we_write_we_read_and_nothing_in_it_runs() -> None:
-    data = write_xlsx([HEADING, ("=1+1", "@x", "+44", 32.5), ("http://x", None, "Teacher", 7)], "Staff")
+    data = plain("Staff", [HEADING, ("=1+1", "@x", "+44", 32.5), ("http://x", None, "Teacher", 7)])
     assert b"<f>" not in part_of(data, SHEET)
     assert rows(data) == [(2, ["'=1+1", "'@x", "'+44", "32.5"]), (3, ["http://x", "", "Teacher", "7"])]

@@ -6,6 +6,7 @@ import csv
 import datetime
 import io
 import zipfile
+from dataclasses import replace
 
 import pytest
 from django.test import Client
@@ -15,8 +16,11 @@ from python_calamine import CalamineWorkbook
 
 from alongside.kit.documents import pdf
 from alongside.network.models import School
-from alongside.surveys import actions
+from alongside.people.reads import standing
+from alongside.surveys import actions, documents, results
 from alongside.surveys.instruments import instrument
+from alongside.surveys.models import Change, Reply
+from alongside.surveys.results.findings import Finding
 from tests import make, pdfs
 from tests.surveys import screens, worlds
 from tests.surveys.worlds import World
@@ -91,6 +95,30 @@ def test_paper_is_tagged_titled_and_says_where_and_when():
     assert "Print" not in paper.text()
     assert "My account" not in paper.text()
     assert len(paper.pages) == 1
+
+
+def test_the_fullest_wave_is_one_page():
+    """As many schools and findings as a network's largest wave has, and the longest reply that a leader may write."""
+    names = [f"{letter} Saint Bartholomew Primary" for letter in "ABCDEFGHIJKLMNOPQ"]
+    sizes = {place: dict.fromkeys(names[at::3], 13) for at, place in enumerate("XYZ")}
+    world = _world({name: [4, 2] * 6 for name in names}, sizes)
+    seen = results.view(world.wave, standing(make.officer(world.network)).member(world.network))
+    page = results.page(seen)
+    item, sentence = seen.pulse.items[0], "Worth watching: lower than in the three waves before, as far as we can tell."
+    change = Change(direction="down", word="watch", sentence=sentence)
+    fullest = replace(
+        page, findings=[Finding(names[0], item, 40, 70, change, "/")] * 8, hidden=names[:3], held=names[3:5]
+    )
+    assert len(fullest.rows) >= 20
+    paper = pdfs.read(documents.results_pdf(fullest))
+    assert len(paper.pages) == 1
+    assert "published" in paper.text()  # the last line of all
+    words = "We shall have the meeting that nobody needs on a Friday no more. " * 40
+    reply = Reply(
+        kind="do", heard=words[:200], text=words[:1200], look_on=datetime.date.today(), posted_at=timezone.now()
+    )
+    own = replace(results.school_page(seen, world.schools[names[0]].pk), reply=reply)
+    assert len(pdfs.read(documents.school_pdf(own)).pages) == 1
 
 
 def test_a_cluster_and_a_school_have_papers_of_their_own():

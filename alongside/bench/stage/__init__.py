@@ -11,11 +11,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from django.core.management import call_command
-from django.db import InterfaceError, OperationalError, connections
+from django.db import connections
 
 from alongside.bench.stage.filling import fill, found
 from alongside.bench.stage.pulses import close_wave, counted, open_wave, statements
 from alongside.bench.stage.timing import import_register, partners, staff
+from alongside.kit import database
 from alongside.kit.errors import Refused
 
 __all__ = ["counted", "found", "partners", "run", "statements"]
@@ -33,7 +34,7 @@ def _answer(request: dict[str, Any]) -> Mapping[str, object]:
         return REQUESTS[request.pop("do")](**request)
     except Refused as refused:
         return {"refused": str(refused)}
-    except (OperationalError, InterfaceError) as error:
+    except database.AWAY as error:
         connections.close_all()
         return {"away": f"The database is away: {str(error).strip()}"}
 

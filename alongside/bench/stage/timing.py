@@ -10,9 +10,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from alongside.bench.stage import filling
+from alongside.kit.documents import sheets
 from alongside.kit.errors import Refused
 from alongside.kit.tabular import write_csv
-from alongside.kit.xlsx import write_xlsx
 from alongside.network import actions as network_actions
 from alongside.network import partners as finding
 from alongside.network.models import School
@@ -28,7 +28,7 @@ def staff(rows: int, number: int) -> Mapping[str, float]:
     network_actions.make_organisation(school)
     lines = [(f"Somebody {n}", f"s{number}.{n}@large.example", "Teacher", 32.5) for n in range(rows)]
     table = [("Name", "E-mail", "Role", "Hours"), *lines]
-    csv, sheet = write_csv(table), write_xlsx(table, "Staff")
+    csv, sheet = write_csv(table), sheets.plain("Staff", table)
     shown = {"xlsx": _shown(school, sheet)[0]}
     shown["csv"], brought = _shown(school, csv)
     began = time.monotonic()

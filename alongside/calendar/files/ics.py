@@ -67,7 +67,7 @@ def _parsed(text: str) -> list[Component]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it warns of zones that it had to guess
             return list(Calendar.from_ical(text, multiple=True))
-    except Exception as problem:
+    except Exception as problem:  # see above: its library names no errors of its own
         raise UnreadableFile(_sentence(text, problem)) from None
 
 

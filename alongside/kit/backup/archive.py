@@ -10,7 +10,6 @@ import hashlib
 import json
 import os
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
 import alongside
+from alongside.kit.archives import UNREADABLE
 from alongside.kit.backup.tables import LEFT_OUT, lines, tables
 from alongside.kit.errors import Refused
 
@@ -63,7 +63,7 @@ class Archive:
     def lines(self, name: str) -> Iterator[bytes]:
         """The lines of a member, checked once more while they pass by: the file may have changed since it was opened."""
         member, digest = self.members[name], hashlib.sha256()
-        with _readable(self.path) as archive, archive.open(name) as stream, _intact(name):
+        with _readable(self.path) as archive, _intact(name), archive.open(name) as stream:
             while line := stream.readline(LARGEST_LINE):
                 digest.update(line)
                 yield line
@@ -182,18 +182,24 @@ def opened(path: Path, say: Say) -> Archive:
 @contextmanager
 def _readable(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with _zip(path) as archive:
             yield archive
     except OSError as error:
         raise Refused(f"{path} cannot be read ({(error.strerror or 'unknown').lower()}).") from error
-    except (zipfile.BadZipFile, NotImplementedError) as error:
+
+
+def _zip(path: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(path)
+    except UNREADABLE as error:
         raise Refused(f"{path} is no backup of Alongside, or only a part of one. Nothing was changed.") from error
 
 
 def _told(archive: zipfile.ZipFile, path: Path) -> dict[str, Any]:
     try:
-        with archive.open(MANIFEST) as stream, _intact(MANIFEST):
-            told = json.loads(stream.read(LARGEST_MANIFEST))
+        with _intact(MANIFEST), archive.open(MANIFEST) as stream:
+            text = stream.read(LARGEST_MANIFEST)
+        told = json.loads(text)
         if isinstance(told, dict) and {"format", "version", "made_at", "migrations", "members"} <= told.keys():
             return told
     except (KeyError, ValueError):
@@ -236,7 +242,7 @@ def _check(archive: zipfile.ZipFile, member: Member) -> None:
 def _intact(name: str) -> Iterator[None]:
     try:
         yield
-    except (zlib.error, zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except UNREADABLE as error:
         raise _damaged(name) from error
 
 

@@ -15,6 +15,7 @@ from django.db import DatabaseError, connection, transaction
 
 from alongside.kit.backup.archive import EVERY, KEPT, Archive, Say
 from alongside.kit.backup.tables import Model, checksum, fields, line, tables, values
+from alongside.kit.database import named
 from alongside.kit.errors import Refused
 
 AT_A_TIME: Final = 1000
@@ -50,7 +51,7 @@ def load(archive: Archive, say: Say, after: Mapping[str, Callable[[], None]]) ->
         shutil.rmtree(unpacked, ignore_errors=True)
         said = str(error).partition("\n")[0]
         raise Refused(f"The backup could not be put in, and nothing was changed: {said}") from error
-    except BaseException:
+    except BaseException:  # Ctrl-C too: nothing that was unpacked stays
         shutil.rmtree(unpacked, ignore_errors=True)
         raise
     _put_files(unpacked)
@@ -73,13 +74,13 @@ def _require_tables(archive: Archive) -> None:
 
 def _empty_tables() -> None:
     everything = [apps.get_model("sessions.Session"), *reversed(tables())]
-    names = [connection.ops.quote_name(model._meta.db_table) for model in everything]
+    names = [model._meta.db_table for model in everything]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(f"TRUNCATE {', '.join(names)}")
+            cursor.execute(named("TRUNCATE {}", names))
             return
         for name in names:
-            cursor.execute(f"DELETE FROM {name}")  # noqa: S608
+            cursor.execute(named("DELETE FROM {}", name))
 
 
 def _fill(archive: Archive, model: Model, say: Say) -> None:
@@ -108,17 +109,17 @@ def _counted(lines: Iterator[bytes], model: Model, say: Say) -> Iterator[bytes]:
 
 
 def _insert(model: Model, rows: Iterable[list[Any]]) -> None:
-    columns = [connection.ops.quote_name(str(field.column)) for field in fields(model)]
-    table = connection.ops.quote_name(model._meta.db_table)
+    columns = [str(field.column) for field in fields(model)]
+    table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+            with cursor.cursor.copy(named("COPY {} ({}) FROM STDIN", table, columns)) as copy:
                 for row in rows:
                     copy.write_row(row)
             return
-        places = ", ".join(["%s"] * len(columns))
+        places = f" VALUES ({', '.join(['%s'] * len(columns))})"
         for batch in batched(rows, AT_A_TIME):
-            cursor.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", batch)  # noqa: S608
+            cursor.executemany(named("INSERT INTO {} ({})", table, columns) + places, batch)
 
 
 def _reset_sequences() -> None:

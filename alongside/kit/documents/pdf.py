@@ -90,7 +90,7 @@ def trouble() -> str:
 def _child(options: list[str], page: bytes) -> bytes:
     command = [sys.executable, "-m", "alongside.kit.documents.render", *options]
     try:
-        done = subprocess.run(command, input=page, capture_output=True, timeout=PATIENCE, check=False)  # noqa: S603
+        done = subprocess.run(command, input=page, capture_output=True, timeout=PATIENCE, check=False)  # noqa: S603 - our own Python
     except (subprocess.TimeoutExpired, OSError) as failure:
         raise Refused(FAILED) from failure
     if done.returncode:

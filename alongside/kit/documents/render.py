@@ -24,6 +24,9 @@ except (ImportError, OSError) as missing:
 STYLES = Path(__file__).parent.parent / "static" / "alongside" / "css"
 STYLE = re.compile(r"paper:([a-z-]+\.css)")
 SECONDS, MEMORY = 40, 2_000_000_000
+SMALLER = (1.0, 1.12, 1.24, 1.36)  # the sheet against its text: 10 pt become 7.4 at the least
+FAR_TOO_MANY = 3  # pages in full size, which no smaller print brings onto one
+VARIANT = {"pdf_variant": "pdf/ua-1"}
 
 
 class OurStyles(URLFetcher):  # type: ignore[misc]  # the library has no types
@@ -44,9 +47,20 @@ def main() -> int:
     logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
     looking = "--look" in sys.argv
     page = '<html lang="en"><title>A</title><p>A' if looking else sys.stdin.buffer.read().decode()
-    drawn = weasyprint.HTML(string=page, url_fetcher=OurStyles(), media_type="print").write_pdf(pdf_variant="pdf/ua-1")
+    drawn = _drawn(weasyprint.HTML(string=page, url_fetcher=OurStyles(), media_type="print"))
     sys.stdout.buffer.write(b"" if looking else drawn)
     return 0
+
+
+def _drawn(page: weasyprint.HTML) -> bytes:
+    """On one sheet of A4, smaller where it must be and can still be read; else in full size on as many as it takes."""
+    for larger in (*SMALLER, 1.0):
+        size = f"@page {{ size: {210 * larger:.1f}mm {297 * larger:.1f}mm !important }}"
+        paper = page.render(stylesheets=[weasyprint.CSS(string=size)], **VARIANT)
+        if len(paper.pages) == 1 or len(paper.pages) > FAR_TOO_MANY:
+            break
+    drawn: bytes = paper.write_pdf(zoom=1 / larger, **VARIANT)
+    return drawn
 
 
 if __name__ == "__main__":

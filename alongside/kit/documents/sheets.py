@@ -1,4 +1,4 @@
-"""XLSX of what a page shows: typed numbers, a header that stays in sight, and a sheet that says how we know.
+"""XLSX: typed numbers, a header that stays in sight and, beside what a page shows, a sheet that says how we know.
 
 Text is text, whatever it looks like: nothing in it is run as a formula or made a link.
 """
@@ -7,16 +7,26 @@ import datetime
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
 
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from alongside.kit.tabular import written
+
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDEST = 44
 LONGEST_CELL = 32_767  # of the format itself
+_OPTIONS: Final = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
 
-type Cell = str | int | float | None
+type Cell = str | int | float | Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +41,26 @@ class Sheet:
 def workbook(title: str, sheet: Sheet, how: Sequence[str], made: datetime.datetime) -> bytes:
     """A file with that table and a second sheet "How we know this", one sentence a row. `made` is its only date."""
     out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(out, options) as book:
+    with xlsxwriter.Workbook(out, _OPTIONS) as book:
         naive = made.astimezone(datetime.UTC).replace(tzinfo=None)
         book.set_properties({"title": title, "author": "Alongside", "created": naive})
-        bold, wrapped = book.add_format({"bold": True, "text_wrap": True}), book.add_format({"text_wrap": True})
-        _table(book.add_worksheet(sheet.name), sheet, bold)
+        _table(book, sheet)
+        wrapped = book.add_format({"text_wrap": True})
         _sentences(book.add_worksheet("How we know this"), [title, *how], wrapped)
     return out.getvalue()
 
 
-def _table(page: Worksheet, sheet: Sheet, bold: Format) -> None:
+def plain(name: str, rows: Sequence[Sequence[object]]) -> bytes:
+    """One table alone, its header first, for people who go on in it and save it as they like: escaped as in CSV."""
+    header, *below = [[written(value) for value in row] for row in rows]
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, _OPTIONS) as book:
+        _table(book, Sheet(name, [*map(str, header)], below))
+    return out.getvalue()
+
+
+def _table(book: xlsxwriter.Workbook, sheet: Sheet) -> None:
+    page, bold = book.add_worksheet(sheet.name), book.add_format({"bold": True, "text_wrap": True})
     for column, name in enumerate(sheet.header):
         page.write_string(0, column, name[:LONGEST_CELL], bold)
     for number, row in enumerate(sheet.rows, start=1):

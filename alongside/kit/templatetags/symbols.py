@@ -44,8 +44,8 @@ _CERTAINTIES = {
     ),
 }
 
-ICONS: dict[str, SafeString] = {name: mark_safe(_LINE % drawing) for name, drawing in _ICONS.items()}  # noqa: S308
-CERTAINTIES: dict[str, SafeString] = {word: mark_safe(_SMALL % drawing) for word, drawing in _CERTAINTIES.items()}  # noqa: S308
+ICONS: dict[str, SafeString] = {name: mark_safe(_LINE % drawing) for name, drawing in _ICONS.items()}  # noqa: S308 - drawn above
+CERTAINTIES: dict[str, SafeString] = {word: mark_safe(_SMALL % drawing) for word, drawing in _CERTAINTIES.items()}  # noqa: S308 - drawn above
 
 # Fills are attributes too, for mail and PDF; on screen the classes win, so that the mark follows dark mode.
 MARK = SafeString(

@@ -54,7 +54,7 @@ def bring_register(network: Organisation, name: str, chunks: Iterable[bytes], *,
                 organisation=network, brought_by=by, name=clean_text(name)[:100] or "register", file=file, size=size
             )
             queue.enqueue(READ, staged.pk)
-    except BaseException:
+    except BaseException:  # a sender who hung up too: no file without its row
         path.unlink(missing_ok=True)
         raise
     return staged

@@ -6,8 +6,9 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
-from alongside.kit import xlsx
 from alongside.kit.access import require
+from alongside.kit.documents import sheets
+from alongside.kit.downloads import attachment
 from alongside.kit.tabular import write_csv
 from alongside.network.models import School
 from alongside.people import actions, reads, rules
@@ -20,24 +21,18 @@ CSV = "text/csv; charset=utf-8"
 HAPPENS = ("leaves", "joins", "changes", "stays")
 
 
-def _file(data: bytes, content_type: str, name: str) -> HttpResponse:
-    return HttpResponse(
-        data, content_type=content_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
-
-
 @login_not_required
 @require_GET
 def staff_template(request: HttpRequest) -> HttpResponse:
     """An empty staff list to fill in."""
-    return _file(TEMPLATE_CSV, CSV, "staff-list.csv")
+    return attachment(TEMPLATE_CSV, CSV, "staff-list.csv")
 
 
 @login_not_required
 @require_GET
 def staff_template_xlsx(request: HttpRequest) -> HttpResponse:
     """The same as an Excel workbook."""
-    return _file(xlsx.write_xlsx(TEMPLATE_ROWS, "Staff"), xlsx.CONTENT_TYPE, "staff-list.xlsx")
+    return attachment(sheets.plain("Staff", TEMPLATE_ROWS), sheets.TYPE, "staff-list.xlsx")
 
 
 def _list_of(request: InsideRequest, school: str) -> tuple[School, list[Sequence[object]]]:
@@ -52,14 +47,14 @@ def _list_of(request: InsideRequest, school: str) -> tuple[School, list[Sequence
 def staff_csv(request: InsideRequest, school: str) -> HttpResponse:
     """The staff list of today, in the columns in which it can be brought in again."""
     found, rows = _list_of(request, school)
-    return _file(write_csv(rows), CSV, f"staff-{found.slug}.csv")
+    return attachment(write_csv(rows), CSV, f"staff-{found.slug}.csv")
 
 
 @require_GET
 def staff_xlsx(request: InsideRequest, school: str) -> HttpResponse:
     """The same as an Excel workbook."""
     found, rows = _list_of(request, school)
-    return _file(xlsx.write_xlsx(rows, "Staff"), xlsx.CONTENT_TYPE, f"staff-{found.slug}.xlsx")
+    return attachment(sheets.plain("Staff", rows), sheets.TYPE, f"staff-{found.slug}.xlsx")
 
 
 @require_GET
@@ -75,4 +70,4 @@ def staff_import_csv(request: InsideRequest, school: str, pk: int) -> HttpRespon
     rows += [("set aside", "", "", "", fault.text, fault.row, fault.column) for fault in preview.faults]
     ordered = sorted(preview.changes, key=lambda change: HAPPENS.index(change.kind))
     rows += [(change.kind, change.name, change.email, change.job, change.text, None, None) for change in ordered]
-    return _file(write_csv(rows), CSV, f"changes-{found.slug}.csv")
+    return attachment(write_csv(rows), CSV, f"changes-{found.slug}.csv")

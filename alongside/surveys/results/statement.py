@@ -8,13 +8,15 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from alongside.kit.charts.bars import Share, share_bar
-from alongside.kit.charts.run import RunPoint, run_chart, run_table
+from alongside.kit.charts.run import Mark, RunPoint, run_chart, run_table
 from alongside.surveys import releases
 from alongside.surveys.instruments import SCALE, Instrument, Item
 from alongside.surveys.models import Change, Release, Wave
 from alongside.surveys.releases import Score
 from alongside.surveys.results.findings import CONFIRMED, WATCH
 from alongside.surveys.results.seen import View, address, place_name
+
+MARKS: dict[str, Mark] = {CONFIRMED: "confirmed", WATCH: "watch"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +136,8 @@ def _points(seen: View, place: str, item: Item) -> list[RunPoint]:
 def _run_point(release: Release, place: str, item: Item, word: str) -> RunPoint:
     document = releases.read(release)
     score = document.score(item.id, place) if item.id in document.items else None
-    mark = {CONFIRMED: "confirmed", WATCH: "watch"}.get(word, "")
     closed = release.wave.closes_at
-    return RunPoint(f"{closed:%b}", closed.year, score.score if score else None, mark)  # type: ignore[arg-type]
+    return RunPoint(f"{closed:%b}", closed.year, score.score if score else None, MARKS.get(word, ""))
 
 
 def _chart_sentence(points: list[RunPoint], usual: tuple[int, int] | None) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
-from alongside.kit.charts.heat import HeatCell, HeatColumn, HeatRow, heat_key, heat_table
+from alongside.kit.charts.heat import Direction, HeatCell, HeatColumn, HeatRow, heat_key, heat_table
 from alongside.kit.words import people_list
 from alongside.surveys.instruments import Instrument, Item
 from alongside.surveys.models import Release, Wave
@@ -86,8 +86,8 @@ def _cell(seen: View, item: Item, place: str) -> HeatCell:
     url = statement_url(seen, place, item)
     if change is None or change.word not in {CONFIRMED, WATCH}:
         return HeatCell(score.score, url=url)
-    direction = -1 if change.direction == "down" else 1
-    return HeatCell(score.score, "sure" if change.word == CONFIRMED else "watch", direction, url=url)  # type: ignore[arg-type]
+    direction: Direction = -1 if change.direction == "down" else 1
+    return HeatCell(score.score, "sure" if change.word == CONFIRMED else "watch", direction, url=url)
 
 
 def _row(seen: View, name: str, note: str, place: str, *, total: bool = False, url: str | None = None) -> HeatRow:

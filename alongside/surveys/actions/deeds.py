@@ -1,0 +1,14 @@
+"""What leaders and workers do with a pulse. Answers, tickets, letters and reminders never enter the journal (TRUST 6)."""
+
+from alongside.kit import journal
+from alongside.people.models import Person
+from alongside.surveys.instruments import instrument
+from alongside.surveys.models import Wave
+
+
+def record(deed: str, wave: Wave, by: Person | None) -> None:
+    """One line of the journal about a wave, in the transaction that did it."""
+    pulse = instrument(wave.series.instrument).name
+    journal.record(
+        wave.organisation_id, deed, by=by.pk if by else None, about=f"wave:{wave.pk}", payload={"pulse": pulse}
+    )

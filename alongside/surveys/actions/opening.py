@@ -1,0 +1,94 @@
+"""Opening a wave: its roster is frozen, its key and its tickets are made."""
+
+from django.db import connection
+
+from alongside.kit import database, journal, queue
+from alongside.network.models import ClusterMembership, School
+from alongside.people.reads import invitable
+from alongside.surveys import tickets
+from alongside.surveys.accept import ALL_WAVES, LOCK
+from alongside.surveys.actions.asking import AUDIENCE_AT_LEAST, taking_part
+from alongside.surveys.actions.deeds import record
+from alongside.surveys.actions.work import SEAL, SEND
+from alongside.surveys.models import RosterEntry, SeriesHome, Ticket, Wave, WaveSchool
+
+OPENED = journal.deed("surveys.opened", "opened a pulse")
+
+
+def open_wave(wave_id: int) -> None:
+    """Freeze the roster, make the key and the tickets, open the wave, and have the links sent. Twice is once.
+
+    A wave whose audience has shrunk under ten stays planned, and its page says so.
+    """
+    key = tickets.make_key(wave_id) if Wave.objects.due_to_open().filter(pk=wave_id).exists() else b""
+    with database.alone(LOCK, ALL_WAVES), database.alone(LOCK, wave_id):
+        wave = Wave.objects.due_to_open().select_for_update().filter(pk=wave_id).first()
+        if wave is None:
+            return
+        schools = taking_part(wave.organisation, wave.series.cluster)
+        people = invitable([school.pk for school in schools])
+        invited = sum(len(found) for found in people.values())
+        if invited < AUDIENCE_AT_LEAST:
+            return
+        _open_intake(wave)
+        _freeze(wave, schools, people)
+        _make_tickets(wave, people, key)
+        wave.state, wave.invited = Wave.State.OPEN, invited
+        wave.save(update_fields=["state", "invited"])
+        record(OPENED, wave, None)
+        queue.enqueue(SEND, wave.pk)
+        queue.enqueue(SEAL, wave.pk, run_after=wave.closes_at)
+
+
+def _open_intake(wave: Wave) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT alongside_open_intake(%s)", [wave.pk])
+
+
+def _freeze(wave: Wave, schools: list[School], people: dict[int, list[int]]) -> None:
+    homes = _homes(wave, schools)
+    WaveSchool.objects.bulk_create(
+        WaveSchool(
+            organisation=wave.organisation, wave=wave, school=s, cluster_id=homes[s.pk], invited=len(people[s.pk])
+        )
+        for s in schools
+    )
+    RosterEntry.objects.bulk_create(
+        (
+            RosterEntry(organisation=wave.organisation, wave=wave, school_id=school, person_id=person)
+            for school, found in people.items()
+            for person in found
+        ),
+        batch_size=500,
+    )
+
+
+def _homes(wave: Wave, schools: list[School]) -> dict[int, int | None]:
+    """School → home cluster in this series; fixed for each school the first time it takes part (R2)."""
+    known = dict(SeriesHome.objects.filter(series=wave.series).values_list("school_id", "cluster_id"))
+    current = ClusterMembership.objects.current().filter(cluster__organisation=wave.organisation)
+    today = dict(current.order_by("-since", "-pk").values_list("school_id", "cluster_id"))
+    new = {school.pk: today.get(school.pk) for school in schools if school.pk not in known}
+    SeriesHome.objects.bulk_create(
+        SeriesHome(organisation=wave.organisation, series=wave.series, school_id=school, cluster_id=cluster)
+        for school, cluster in new.items()
+    )
+    return known | new
+
+
+def _make_tickets(wave: Wave, people: dict[int, list[int]], key: bytes) -> None:
+    audience = wave.series.audience
+    made = [
+        Ticket(
+            wave=wave,
+            digest=tickets.digest(tickets.token(key, person, audience)),
+            organisation=wave.organisation,
+            school_id=school,
+            audience=audience,
+        )
+        for school, found in people.items()
+        for person in found
+    ]
+    # Digests are random, so their order has nothing to do with the roster's.
+    Ticket.objects.bulk_create(sorted(made, key=lambda ticket: bytes(ticket.digest)), batch_size=500)

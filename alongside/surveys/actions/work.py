@@ -1,0 +1,7 @@
+"""The tasks of this package, by name."""
+
+from alongside.kit import queue
+
+OPEN = queue.named("alongside.surveys.tasks.open_wave")
+SEND = queue.named("alongside.surveys.tasks.send_invitations")
+SEAL = queue.named("alongside.surveys.tasks.seal")

@@ -1,0 +1,24 @@
+"""Pulses: series and waves, tickets and answers, and what is published of them. TRUST 1 and 2 decide this schema."""
+
+from alongside.surveys.models import held  # noqa: F401 - announces what these tables hold on people
+from alongside.surveys.models.intake import Answer, Comment, RosterEntry, SealedAnswer, SealedComment, Ticket
+from alongside.surveys.models.releases import BlockTally, Change, Release
+from alongside.surveys.models.replies import Reply
+from alongside.surveys.models.waves import Series, SeriesHome, Wave, WaveSchool
+
+__all__ = [
+    "Answer",
+    "BlockTally",
+    "Change",
+    "Comment",
+    "Release",
+    "Reply",
+    "RosterEntry",
+    "SealedAnswer",
+    "SealedComment",
+    "Series",
+    "SeriesHome",
+    "Ticket",
+    "Wave",
+    "WaveSchool",
+]

@@ -1,0 +1,78 @@
+"""The same to take along: PDF, sheets, slides, and all papers at once."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_POST
+
+from alongside.kit.addresses import url
+from alongside.kit.documents import sheets, slides
+from alongside.kit.downloads import attachment
+from alongside.kit.tabular import write_csv
+from alongside.people.models import Person
+from alongside.people.requests import InsideRequest
+from alongside.surveys import documents, papers, results
+from alongside.surveys.views.waves import wave_of
+
+
+def _page(request: InsideRequest, pk: int, cluster: str = "") -> results.ResultsPage:
+    """What the page shows, of the wave as a whole or of one cluster."""
+    seen = results.view(wave_of(request, pk), request.member)
+    return results.page(seen, results.cluster_of_wave(seen, cluster)) if cluster else results.page(seen)
+
+
+def _school(request: InsideRequest, pk: int, school: str) -> results.SchoolPage:
+    seen = results.view(wave_of(request, pk), request.member)
+    return results.school_page(seen, results.school_of_wave(seen, school))
+
+
+@require_GET
+def results_csv(request: InsideRequest, pk: int) -> HttpResponse:
+    """Exactly what the results page shows, as a sheet."""
+    page = _page(request, pk)
+    return attachment(write_csv(documents.table(page)), "text/csv; charset=utf-8", f"results-{pk}.csv")
+
+
+@require_GET
+def results_pdf(request: InsideRequest, pk: int) -> HttpResponse:
+    """The results page on paper."""
+    page = _page(request, pk)
+    return attachment(documents.results_pdf(page), "application/pdf", f"results-{pk}.pdf")
+
+
+@require_GET
+def results_xlsx(request: InsideRequest, pk: int) -> HttpResponse:
+    """Exactly what the results page shows, as XLSX."""
+    page = _page(request, pk)
+    return attachment(documents.results_sheet(page), sheets.TYPE, f"results-{pk}.xlsx")
+
+
+@require_GET
+def results_cluster_pdf(request: InsideRequest, pk: int, cluster: str) -> HttpResponse:
+    """One cluster's results on paper."""
+    page = _page(request, pk, cluster)
+    return attachment(documents.results_pdf(page), "application/pdf", f"results-{pk}-{cluster}.pdf")
+
+
+@require_GET
+def results_school_pdf(request: InsideRequest, pk: int, school: str) -> HttpResponse:
+    """One school's results, and its posted reply, on a page of paper; never its comments."""
+    page = _school(request, pk, school)
+    return attachment(documents.school_pdf(page), "application/pdf", f"results-{pk}-{school}.pdf")
+
+
+@require_GET
+def results_school_slides(request: InsideRequest, pk: int, school: str) -> HttpResponse:
+    """One school's findings for a staff meeting, as slides; never its comments."""
+    page = _school(request, pk, school)
+    return attachment(documents.school_slides(page), slides.TYPE, f"results-{pk}-{school}.pptx")
+
+
+@require_POST
+def results_papers(request: InsideRequest, pk: int) -> HttpResponse:
+    """Have all papers of a pulse put into one archive."""
+    seen = results.view(wave_of(request, pk), request.member)
+    return redirect(url(request, "work", pk=papers.order(seen, cast(Person, request.user)).pk))

@@ -1,0 +1,70 @@
+"""What a pulse said, on pages."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from alongside.kit.addresses import url
+from alongside.people.requests import InsideRequest
+from alongside.surveys import releases, results
+from alongside.surveys.views.waves import wave_of
+
+
+@require_GET
+def results_whole(request: InsideRequest, pk: int) -> HttpResponse:
+    """A wave as a whole, with every school that I may see."""
+    seen = results.view(wave_of(request, pk), request.member)
+    return render(
+        request,
+        "surveys/results.html",
+        {"page": results.page(seen), "door": "show", "own": _own(request, seen), "papers": len(seen.mine) > 1},
+    )
+
+
+def _own(request: InsideRequest, seen: results.View) -> list[tuple[str, str]]:
+    """(name, slug) of the schools that I lead."""
+    led = sorted(seen.mine & request.member.schools_led)
+    return [(seen.document.school_name(school), seen.document.slug(f"school:{school}")) for school in led]
+
+
+@require_GET
+def results_cluster(request: InsideRequest, pk: int, cluster: str) -> HttpResponse:
+    """One cluster of a wave."""
+    seen = results.view(wave_of(request, pk), request.member)
+    page = results.page(seen, results.cluster_of_wave(seen, cluster))
+    return render(request, "surveys/results.html", {"page": page, "door": "show", "own": _own(request, seen)})
+
+
+@require_GET
+def results_school(request: InsideRequest, pk: int, school: str) -> HttpResponse:
+    """One school's own results, and its reply."""
+    seen = results.view(wave_of(request, pk), request.member, with_days=True)
+    page = results.school_page(seen, results.school_of_wave(seen, school))
+    return render(request, "surveys/results_school.html", {"page": page, "door": "show"})
+
+
+@require_GET
+def statement(request: InsideRequest, pk: int, where: str, place: str, item: str) -> HttpResponse:
+    """The run chart of one statement in one place."""
+    seen = results.view(wave_of(request, pk), request.member)
+    try:
+        asked = seen.pulse.item(item)
+    except KeyError:
+        raise Http404 from None
+    name, back = _place(request, seen, pk, where, place)
+    return render(
+        request, "surveys/statement.html", {"page": results.statement_page(seen, name, asked, back), "door": "show"}
+    )
+
+
+def _place(request: InsideRequest, seen: results.View, pk: int, where: str, place: str) -> tuple[str, str]:
+    if where == "schools":
+        school = results.school_of_wave(seen, place)
+        return f"school:{school}", url(request, "results_school", pk=pk, school=place)
+    if where == "clusters":
+        return results.cluster_of_wave(seen, place), url(request, "results_cluster", pk=pk, cluster=place)
+    if (where, place) != ("all", releases.WHOLE):
+        raise Http404
+    return releases.WHOLE, url(request, "results", pk=pk)

@@ -1,0 +1,144 @@
+"""Asking a pulse, and the pulse while it is open."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.contrib import messages
+from django.db.models import Subquery
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from alongside.calendar.days import MONDAY_TO_FRIDAY
+from alongside.calendar.reads import school_days
+from alongside.kit.access import require
+from alongside.kit.addresses import url
+from alongside.kit.errors import Conflict, Refused
+from alongside.network.models import Cluster
+from alongside.people.models import Person
+from alongside.people.requests import InsideRequest
+from alongside.surveys import actions, forms, reads, rules, schooldays
+from alongside.surveys.models import Wave
+
+
+@require_GET
+def ask(request: InsideRequest) -> HttpResponse:
+    """The pulses of this network or school."""
+    lines = reads.wave_lines(request.organisation)
+    may_ask = rules.can_ask(request.member, request.organisation) or rules.can_ask_somewhere(request.member)
+    context = {
+        "open": [line for line in lines if not line.wave.has_results],
+        "done": _done(request, [line for line in lines if line.wave.has_results]),
+        "may_ask": may_ask,
+        "door": "ask",
+    }
+    return render(request, "surveys/ask.html", context)
+
+
+def _done(request: InsideRequest, lines: list[reads.WaveLine]) -> list[tuple[reads.WaveLine, bool]]:
+    """Whether the results of a wave are open to this member by now; where only a reply opened them, Show has the link."""
+    if not lines or rules.sees_at_close(request.member):
+        return [(line, True) for line in lines]
+    days = school_days(request.organisation)
+    return [(line, rules.everybody_sees(line.wave, days)) for line in lines]
+
+
+@require_http_methods(["GET", "POST"])
+def wave_new(request: InsideRequest) -> HttpResponse:
+    """Ask a pulse: one preset starts it."""
+    whole = rules.can_ask(request.member, request.organisation)
+    network = request.organisation.kind == "network"  # a school has no clusters of its own
+    clusters = list(Cluster.objects.of(request.organisation.pk).order_by("name")) if network else []
+    mine = [cluster for cluster in clusters if rules.can_ask(request.member, request.organisation, cluster)]
+    require(whole or bool(mine), "Pulses are asked by a school’s leaders, a cluster’s chair or the network’s officer.")
+    today = schooldays.local_day(timezone.now(), request.organisation.zone)
+    days = school_days(request.organisation)
+    form = forms.AskForm(
+        request.POST or None, organisation=request.organisation, clusters=mine, whole=whole, today=today, days=days
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            wave = actions.ask(
+                request.organisation,
+                form.cleaned_data["instrument"],
+                form.opens_at(timezone.now()),
+                form.closes_at(),
+                cluster=form.cluster,
+                by=cast(Person, request.user),
+            )
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            for warning in form.warnings():
+                messages.warning(request, warning)
+            return redirect(url(request, "wave", pk=wave.pk))
+    people = actions.people_to_ask(request.organisation, mine[0] if mine and not whole else None)
+    context = {
+        "form": form,
+        "busy": [
+            f"{period.name}, {forms.busy_days(period)}" for period in days.busy_between(today, today + forms.SOON)
+        ],
+        "people": people,
+        "schools": len(actions.taking_part(request.organisation, None)),
+        "door": "ask",
+    }
+    return render(request, "surveys/wave_new.html", context, status=400 if form.errors else 200)
+
+
+def wave_of(request: InsideRequest, pk: int, **more: Subquery) -> Wave:
+    """A wave that this member may know of, or Http404."""
+    scoped = Wave.objects.seen_by(request.member).select_related("series__cluster", "organisation", "release")
+    return get_object_or_404(scoped.annotate(**more), pk=pk)
+
+
+@require_GET
+def wave(request: InsideRequest, pk: int) -> HttpResponse:
+    """A wave that is planned or open; afterwards its results."""
+    found = wave_of(request, pk)
+    if found.has_results:
+        return redirect(url(request, "results", pk=pk))
+    return render(
+        request,
+        "surveys/wave.html",
+        {
+            "page": reads.wave_page(found, request.member),
+            "form": forms.ExtendForm(days=MONDAY_TO_FRIDAY),
+            "door": "ask",
+        },
+    )
+
+
+@require_POST
+def wave_extend(request: InsideRequest, pk: int) -> HttpResponse:
+    """Keep a pulse open longer."""
+    found = wave_of(request, pk)
+    require(
+        rules.can_keep_open(request.member, found),
+        "Whoever asked this pulse extends it: the school’s leaders, the cluster’s chair or the officer.",
+    )
+    form = forms.ExtendForm(request.POST, days=school_days(found.organisation))
+    if form.is_valid():
+        try:
+            closes_at = schooldays.closing(form.cleaned_data["closes_on"], found.organisation.zone)
+            actions.extend(found, closes_at, cast(Person, request.user))
+        except Conflict:
+            raise
+        except Refused as refused:
+            form.add_error("closes_on", str(refused))
+        else:
+            messages.success(request, "The pulse is open longer. The page that people answer on says so.")
+            return redirect(url(request, "wave", pk=pk))
+    context = {"page": reads.wave_page(found, request.member), "form": form, "door": "ask"}
+    return render(request, "surveys/wave.html", context, status=400)
+
+
+@require_POST
+def wave_call_off(request: InsideRequest, pk: int) -> HttpResponse:
+    """Undo the asking of a pulse that has not opened."""
+    found = wave_of(request, pk)
+    require(rules.can_keep_open(request.member, found), "Whoever asked this pulse calls it off.")
+    actions.call_off(found, cast(Person, request.user))
+    messages.success(request, "The pulse was called off. Nobody was asked.")
+    return redirect(url(request, "ask"))
