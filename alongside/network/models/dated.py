@@ -16,6 +16,11 @@ class DatedQuerySet[M: models.Model](models.QuerySet[M]):
         return self.filter(Q(until__isnull=True) | Q(until__gt=day), since__lte=day)
 
 
+def holds(since: datetime.date, until: datetime.date | None, on: datetime.date) -> bool:
+    """The same of one row that was read already."""
+    return since <= on and (until is None or until > on)
+
+
 class Dated(models.Model):
     """A row that holds from a day until a day; who or what leaves is dated, not deleted."""
 
