@@ -52,6 +52,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_login_stages(self) -> list[str]:
         return ["allauth.account.stages.LoginByCodeStage", "alongside.people.adapters.SecondStep"]
 
+    def login(self, request: HttpRequest, user: Person) -> None:
+        super().login(request, user)
+        factors.prove(request.session, user)
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         if template_prefix == "account/email/login_code":
             letters.send_code(email, context["code"])

@@ -1,4 +1,8 @@
-"""The second step of signing in: who needs it, what they have for it, and what a session has to show for it (TRUST 6)."""
+"""The second step of signing in: who needs it, what they have for it, and what a session has to show for it (TRUST 6).
+
+What allauth calls reauthentication is `proved` here: allauth counts no code of a letter and no work account, lets everybody
+through who has neither password nor second step, and asks on pages of its own.
+"""
 
 import datetime
 import hashlib
@@ -16,13 +20,16 @@ from alongside.people.models import Person, RememberedDevice, Role
 
 DAYS_REMEMBERED = 30
 COOKIE = "__Host-device" if settings.SECURE else "device"
+MINUTES_PROVED = 5
 _MARK = "second_step"
+_PROOF = "proved"
 _STEPS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 def vouch(session: SessionBase, person: Person, by: str) -> None:
     """Write into a session that this person's second step is done. by: app, passkey, code, work, device, new, demo."""
     session[_MARK] = {"person": person.pk, "by": by, "at": timezone.now().timestamp()}
+    prove(session, person)
 
 
 def passed(request: HttpRequest) -> bool:
@@ -36,6 +43,19 @@ def passed(request: HttpRequest) -> bool:
 def unvouch(session: SessionBase) -> None:
     """Take that back."""
     session.pop(_MARK, None)
+
+
+def prove(session: SessionBase, person: Person) -> None:
+    """Write into a session that this person has just shown who they are: by signing in, or once more."""
+    session[_PROOF] = {"person": person.pk, "at": timezone.now().timestamp()}
+
+
+def proved(request: HttpRequest) -> bool:
+    """Whether whoever is signed in has shown within five minutes who they are. Whoever finds an open browser has not."""
+    proof = request.session.get(_PROOF)
+    if not isinstance(proof, dict) or proof.get("person") != request.user.pk:
+        return False
+    return 0 <= timezone.now().timestamp() - float(proof["at"]) < MINUTES_PROVED * 60
 
 
 def needed(person: Person) -> bool:

@@ -1,6 +1,7 @@
 """Text from outside about people."""
 
 import datetime
+from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
@@ -38,6 +39,27 @@ class NewPasswordForm(SetPasswordForm[Person]):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["new_password1"].help_text = "Twelve characters or more; four words in a row are easy to keep."
         self.fields["new_password2"].help_text = "The same once more."
+
+
+class PasswordForm(forms.Form):
+    """The password of whoever is signed in, once more."""
+
+    password = forms.CharField(
+        label="Your password",
+        strip=False,
+        max_length=4096,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, person: Person, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        if not self.person.check_password(password):
+            raise forms.ValidationError("This is not your password. Look at capitals and try again.")
+        return password
 
 
 class AskForCodeForm(forms.Form):

@@ -114,7 +114,7 @@ def test_a_session_that_was_made_without_it_opens_nothing(place, who):
     client = Client()
     client.password_only(place.people[who])
     assert client.get("/n/harbour-trust/" if who != "leader" else "/s/ashmead/").status_code == 302
-    assert client.post("/account/", {"new_password1": "five other words in a row"}).status_code == 302
+    assert client.post("/account/password/", {"new_password1": "five other words in a row"}).status_code == 302
     place.people[who].refresh_from_db()
     assert place.people[who].check_password(PASSWORD)
 

@@ -119,7 +119,7 @@ def test_the_session_of_a_disabled_person_ends_at_once(client, ada):
     assert signed_in(client)
     Person.objects.filter(pk=ada.pk).update(is_active=False)
     assert client.get("/account/").url == "/sign-in/?next=/account/"
-    assert client.post("/account/", {"new_password1": ANOTHER, "new_password2": ANOTHER}).status_code == 302
+    assert client.post("/account/password/", {"new_password1": ANOTHER, "new_password2": ANOTHER}).status_code == 302
     ada.refresh_from_db()
     assert ada.check_password(PASSWORD)
 
@@ -347,7 +347,7 @@ def test_a_new_password_holds_from_now_on_and_ends_other_sessions(ada):
     here, elsewhere = Client(), Client()
     try_in(here)
     try_in(elsewhere)
-    response = here.post("/account/", {"new_password1": ANOTHER, "new_password2": ANOTHER}, follow=True)
+    response = here.post("/account/password/", {"new_password1": ANOTHER, "new_password2": ANOTHER}, follow=True)
     assert "Your new password holds from now on. Everywhere else you are signed out." in response.content.decode()
     assert signed_in(here)
     assert not signed_in(elsewhere)

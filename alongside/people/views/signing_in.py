@@ -26,7 +26,7 @@ from requests import RequestException
 from alongside.people import factors, forms, reads, throttle
 from alongside.people.adapters import WorkProvider
 from alongside.people.letters import send_password_link
-from alongside.people.middleware import before_second_step
+from alongside.people.middleware import before_second_step, proof_first
 from alongside.people.models import Person, normal
 
 
@@ -199,9 +199,24 @@ def _person_of_link(uid: str) -> Person | None:
 # The account
 
 
-@require_http_methods(["GET", "POST"])
+@require_GET
 def account(request: HttpRequest) -> HttpResponse:
     """My name, my places, my password, my second step and my devices, and the way out."""
+    person = cast(Person, request.user)
+    standing, steps = reads.standing(person), factors.steps(person)
+    context = {
+        "standing": standing,
+        "steps": steps,
+        "with_steps": bool(standing.roles or steps.ways),
+        "work": reads.work_of(standing),
+    }
+    return render(request, "people/account.html", context)
+
+
+@proof_first("new_password")
+@require_http_methods(["GET", "POST"])
+def new_password(request: HttpRequest) -> HttpResponse:
+    """Another password, or a first one. Every other session of this person ends."""
     person = cast(Person, request.user)
     form = forms.NewPasswordForm(person, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -209,15 +224,7 @@ def account(request: HttpRequest) -> HttpResponse:
         update_session_auth_hash(request, person)
         messages.success(request, "Your new password holds from now on. Everywhere else you are signed out.")
         return redirect("account")
-    standing, steps = reads.standing(person), factors.steps(person)
-    context = {
-        "form": form,
-        "standing": standing,
-        "steps": steps,
-        "with_steps": bool(standing.roles or steps.ways),
-        "work": reads.work_of(standing),
-    }
-    return render(request, "people/account.html", context)
+    return render(request, "people/set_password.html", {"form": form, "person": person, "inside": True})
 
 
 @require_GET
