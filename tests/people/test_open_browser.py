@@ -11,6 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.core import mail as outbox
 from django.test import Client
 from django.utils import timezone
+from django_ox.testing import run_tasks
 
 from alongside.people import factors, throttle
 from alongside.people.models import Person
@@ -156,6 +157,7 @@ def test_who_has_neither_password_nor_step_signs_in_once_more(desk):
     assert client.post("/account/password/", NEW).url.startswith(SHOWN)
     client.post("/sign-out/")
     client.post("/sign-in/code/", {"username": ben.email})
+    run_tasks(raise_failures=True)
     sent = outbox.outbox[-1].subject.split()[0]
     assert client.post("/sign-in/enter-code/", {"code": sent}).url == "/home/"
     assert client.post("/account/password/", NEW).url == "/account/"
