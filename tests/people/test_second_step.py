@@ -14,6 +14,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
+from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
@@ -381,6 +382,47 @@ def test_a_device_is_remembered_for_one_person_and_several_may_share_it(place):
     for who in ("chair", "officer"):
         client.post("/sign-out/")
         assert not asked(place, client, who)
+
+
+def test_in_a_shared_browser_nobody_gets_the_memory_of_another(place):
+    """Who knows what the browser held for them knows nothing of what it holds for whoever comes after them."""
+    client, _ = remember(place)
+    kept = client.cookies["device"].value  # the officer takes a copy home
+    secret, _ = place.enrolled("chair")
+    place.sign_in("chair", client)
+    step(client, code(secret), remember="on")
+    elsewhere = Client()
+    elsewhere.cookies["device"] = kept
+    assert asked(place, elsewhere, "chair")
+    assert not asked(place, elsewhere, "officer")
+    digests = list(RememberedDevice.objects.order_by("pk").values_list("digest", flat=True))
+    assert len(set(digests)) == 2
+    client.post("/sign-out/")
+    place.sign_in("chair", client)
+    client.post(f"/account/devices/{RememberedDevice.objects.get(digest=digests[1]).pk}/forget/")
+    client.post("/sign-out/")
+    assert not asked(place, client, "officer")
+
+
+def test_who_is_remembered_again_is_remembered_once(place):
+    client, secret = remember(place)
+    [before] = RememberedDevice.objects.values_list("digest", flat=True)
+    with time_machine.travel(timezone.now() + make.DAY):
+        Person.objects.filter(pk=place.people["officer"].pk).update(password=make_password(PASSWORD))
+        place.sign_in("officer", client)
+        assert step(client, code(secret), remember="on").status_code == 302
+    [after] = RememberedDevice.objects.values_list("digest", flat=True)
+    assert after != before
+    assert "." not in client.cookies["device"].value.partition(":")[0]
+
+
+def test_a_browser_remembers_eight_people_and_forgets_the_first_then(place, rf):
+    people, request = [make.person(f"p{number}@harbour.example") for number in range(9)], rf.get("/")
+    for person in people:
+        response = HttpResponse()
+        factors.remember(request, response, person)
+        request.COOKIES["device"] = response.cookies["device"].value
+    assert [factors.remembered(request, person) for person in people] == [False, *[True] * 8]
 
 
 def test_a_device_is_forgotten_by_hand_by_a_new_password_and_with_a_way_of_stepping(place):
