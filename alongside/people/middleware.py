@@ -103,7 +103,7 @@ def second_step_first(request: HttpRequest, view: Any) -> HttpResponse | None:
 
 def enter(request: HttpRequest, kind: str, slug: str) -> None:
     """Put organisation, member and standing on the request, or raise Http404."""
-    standing = reads.standing(request.user)  # type: ignore[arg-type]
+    standing = reads.standing(cast(Person, request.user))
     mine = [place for place in standing.organisations() if (place.kind, place.slug) == (kind, slug)]
     member = standing.member(mine[0]) if mine else None
     if member is None:

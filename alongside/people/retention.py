@@ -46,7 +46,7 @@ def clear_away() -> dict[str, int]:
             clear: Callable[[], int] = import_string(kind.clear)
             try:
                 done[kind.name] = clear()
-            except Exception as failure:
+            except Exception as failure:  # raised below, once all others have run
                 failures.append(failure)
     if failures:
         raise failures[0]

@@ -59,10 +59,11 @@ def _page(
     request: HttpRequest, person: Person, password: forms.PasswordForm, code: forms.CodeForm
 ) -> dict[str, object]:
     steps = factors.steps(person)
+    shown = "What your authenticator app shows now, or one" if steps.app else "One"
+    code.fields["code"].help_text = f"{shown} of your recovery codes."
     return {
         "password": password if person.has_usable_password() else None,
         "code": code if steps.ways else None,
-        "steps": steps,
         "options": passkey_options(person, steps),
         "next": next_path(request),
     }
