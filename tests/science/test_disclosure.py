@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alongside.bench.methods.audit import derivable_below, shown_groups
 from alongside.science.disclosure import (
     K_COMMENTS,
     K_DISTRIBUTION,
@@ -23,7 +24,6 @@ from alongside.science.disclosure import (
     shown_shares,
 )
 from alongside.science.tallies import Tally, score
-from tests.science.audit import derivable_below, shown_groups
 
 BOUNDED = settings(max_examples=80, deadline=None, derandomize=True, database=None)
 
