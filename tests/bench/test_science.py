@@ -121,7 +121,7 @@ def known_of(**more):
     """The winners of ELECTION by hand: Ash and Cedar lead by first places, Birch beats each of them by 5 to 3."""
     rounds = [{"Ash": 3.33, "Birch": 2.33, "Cedar, tall": 3.33}, {"Ash": 3.5, "Cedar, tall": 5.5}]
     head = {"file": "small.toc", "title": "Trees", "irv_rounds": rounds, "irv": "Cedar, tall"}
-    best = dict.fromkeys(("borda", "condorcet", "schulze"), ["Birch"])
+    best = {rule: ["Birch"] for rule in ("borda", "condorcet", "schulze")}
     least = {"kemeny_top": "Birch", "kemeny_cost": 9, "kemeny_n_optimal": 1}
     return {**head, "plurality": ["Ash", "Cedar, tall"], **best, **least, **more}
 
