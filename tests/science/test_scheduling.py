@@ -140,6 +140,20 @@ def test_there_are_no_more_alternatives_than_plans():
     assert len(sch.alternatives(only, {"a": (0, "oak")}, count=5)) == 2
 
 
+def test_a_plan_that_is_better_for_nobody_says_so():
+    only = programme([("a", ["oak"], 0)], weeks=2)
+    best, other = sch.alternatives(only, {"a": (0, "oak")}, count=2)
+    said = "Plan 1 is as good or better in everything, and asks no school for more."
+    assert (said in best.reasons, said in other.reasons) == (False, True)
+    own = programme([("a", ["oak"], 0), ("b", ["oak", "elm"], 1), ("c", ["elm"], 2)], weeks=5, closed=[1])
+    plans = sch.alternatives(own, {"a": (0, "oak"), "b": (1, "elm"), "c": (2, "oak")}, count=3)
+    assert [said in plan.reasons for plan in plans] == [
+        False,
+        True,
+        False,
+    ]  # the third asks elm for more and travels less
+
+
 def test_short_notice_counts_three_times():
     """Six weeks must now lie between near and far: near moves alone, or far and, since its week is taken, last too."""
     sessions = [("near", ["oak"], 2), ("far", ["oak"], 7), ("last", ["oak"], 8)]

@@ -1,7 +1,7 @@
 """Plans: a new one, the same mended with least change, and others as good that burden other schools."""
 
 from collections.abc import Collection, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ortools.sat.python import cp_model
 
@@ -78,7 +78,8 @@ def alternatives[Id: Hashable](
 ) -> tuple[Plan[Id], ...]:
     """Up to `count` plans, the nearest first; each holds `differ` sessions in other weeks than every one before it.
 
-    Fewer when there are no more. Whom each plan burdens is in `bears`. Raises as `replan`.
+    Fewer when there are no more. Whom each plan burdens is in `bears`; one that is better for nobody than an earlier one says so
+    in its reasons. Raises as `replan`.
     """
     known = {session.id for session in programme.sessions}
     require_known("session", [*old, *fixed], known)
@@ -98,7 +99,7 @@ def alternatives[Id: Hashable](
         if found is None:
             break
         names = ("sessions changed", "weeks moved", "weeks off target", "host imbalance", "travel")
-        plans.append(_plan(programme, found, old, names))
+        plans.append(_beside(_plan(programme, found, old, names), plans))
     if not plans:
         raise _infeasible(programme, kept, _held(kept, today), seconds)
     return tuple(plans)
@@ -131,6 +132,17 @@ class _Counter[Id: Hashable](cp_model.CpSolverSolutionCallback):
         self.found.add(tuple(next(i for i, var in enumerate(row) if self.value(var)) for row in self.rows))
         if len(self.found) >= MOST_COUNTED:
             self.stop_search()
+
+
+def _beside[Id: Hashable](plan: Plan[Id], earlier: Sequence[Plan[Id]]) -> Plan[Id]:
+    """The plan, saying so when an earlier one is as good in every tier and asks no group for more."""
+    ours = [*plan.tiers.values(), *plan.bears.values()]
+    for number, other in enumerate(earlier, 1):
+        theirs = [*other.tiers.values(), *other.bears.values()]
+        if all(a >= b for a, b in zip(ours, theirs, strict=True)):
+            said = f"Plan {number} is as good or better in everything, and asks no school for more."
+            return replace(plan, reasons=(*plan.reasons, said))
+    return plan
 
 
 def _kept[Id: Hashable](old: Old[Id], fixed: Collection[Id], today: int | None) -> dict[Id, tuple[int, Id]]:
