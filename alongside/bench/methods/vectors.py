@@ -1,4 +1,4 @@
-"""The published and twice computed figures of tests/science/vectors.json, or of the file that ALONGSIDE_VECTORS names."""
+"""The published and twice computed figures of tests/science/vectors.json, or of another file that those tests are told to take."""
 
 import re
 import subprocess
