@@ -15,7 +15,7 @@ from django.core.management.base import CommandError
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from alongside import bench as benches
+from alongside.bench import command as benches
 from alongside.calendar import actions as calendar_actions
 from alongside.demo import story, world
 from alongside.kit import backup as backups
