@@ -15,11 +15,11 @@ from django.core.management.base import CommandError
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from alongside import bench as benches
+from alongside.bench import command as benches
 from alongside.calendar import actions as calendar_actions
 from alongside.demo import story, world
 from alongside.kit import backup as backups
-from alongside.kit import database, journal
+from alongside.kit import countries, database, journal
 from alongside.kit import doctor as doctors
 from alongside.kit.errors import Refused
 from alongside.network import actions as network_actions
@@ -140,7 +140,9 @@ def import_calendar(options: Namespace) -> int:
     country = options.country.lower()
     zone = network_actions.ZONES.get(country, "UTC")
     made = calendar_actions.bring_country(_readable(options.file).read_bytes(), options.file.name, country, zone)
-    print(f"{made} new for every school and network of {country.upper()}. Bringing the file again changes nothing.")
+    print(
+        f"{countries.name(country)}: {made} new for every school and network. Bringing the file again changes nothing."
+    )
     return 0
 
 

@@ -21,7 +21,8 @@ PYTEST = ("-m", "pytest", "-o", "faulthandler_timeout=120", "-o", "faulthandler_
 TESTS = (*PYTEST, "-n", "2", "-m", "not browser")
 # Plain Python that no database can change runs once; and a screen looks the same above either database.
 PURE = ("tests/science", "tests/kit/test_charts.py", "tests/kit/test_tabular.py", "tests/people/test_stafflist.py")
-PURE += ("tests/network/test_registers.py", "tests/network/test_registers_layouts.py", "tests/test_docs.py")
+PURE += tuple(f"tests/network/test_registers{part}.py" for part in ("", "_england", "_layouts", "_new_zealand"))
+PURE += ("tests/test_docs.py",)
 # These start databases of their own, or none.
 PURE += (
     "tests/bench",

@@ -210,8 +210,10 @@ def sound_form(world: World, name: str, target: Target, *, kind: str = "n") -> d
             return {"credential": ""}
         case "staff_accounts":
             return {"person": school.staff.order_by("pk")[4].person_id}
-        case "set_password" | "account" | "invitation":
+        case "set_password" | "new_password" | "invitation":
             return {"new_password1": WORDS, "new_password2": WORDS}
+        case "confirm":
+            return {"password": WORDS}
         case "language_choose":
             return {"code": "en-gb"}
         case "words":

@@ -100,9 +100,17 @@ def _answering(commands: Commands) -> None:
 def _science(commands: Commands) -> None:
     command = _command(commands, "science", "solvers and statistics at the sizes that we promise", "science --runs 200")
     command.set_defaults(run=science.run)
-    command.add_argument("--seed", type=int, default=5, help="of the made-up networks (%(default)s)")
-    command.add_argument("--runs", type=_count, default=1000, help="staffs drawn for the false alarms (%(default)s)")
+    command.add_argument("--seed", type=int, default=5, help="of all that is made up (%(default)s)")
+    command.add_argument("--runs", type=_count, default=1000, help="staffs drawn for each rate of alarms (%(default)s)")
     command.add_argument("--schools", type=_count, default=1000, help="in the largest peer review (%(default)s)")
+    command.add_argument("--networks", type=_count, default=2000, help="audited for what gives away (%(default)s)")
+    command.add_argument("--times", type=_count, default=5, help="that each method is timed (%(default)s)")
+    command.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help="instead: compare known data and their answers, REFERENCE.json, with ours",
+    )
 
 
 def _backup(commands: Commands) -> None:

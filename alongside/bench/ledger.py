@@ -5,6 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
+from typing import cast
 
 from alongside.bench.clients import Ticket, Told, number_of
 from alongside.bench.places import Place
@@ -104,5 +105,4 @@ def _count(place: Place, table: str, wave: int) -> int:
 
 def _read(ratings: object) -> dict[str, int | str]:
     """SQLite hands JSON over as text."""
-    found: dict[str, int | str] = json.loads(ratings) if isinstance(ratings, str) else ratings  # type: ignore[assignment]
-    return found
+    return cast(dict[str, int | str], json.loads(ratings) if isinstance(ratings, str) else ratings)

@@ -97,7 +97,7 @@ class Away(Refused):
 
 
 class Stage:
-    """A process inside the installation that does what is asked of it; see stage.py for what it can do.
+    """A process inside the installation that does what is asked of it; see stage for what it can do.
 
     It starts at once, so that the first request need not wait for it.
     """

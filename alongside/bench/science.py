@@ -3,12 +3,10 @@
 import argparse
 import subprocess
 import sys
-from pathlib import Path
-
-RECKONING = Path(__file__).with_name("reckoning.py")  # by its path: as a module it would load Django with the package
 
 
 def run(options: argparse.Namespace) -> int:
-    """Measure; the code that `reckoning` ends with."""
-    given = [f"--seed={options.seed}", f"--runs={options.runs}", f"--schools={options.schools}"]
-    return subprocess.run([sys.executable, "-P", str(RECKONING), *given], check=False).returncode
+    """Measure, or compare with known data; the code that `methods` ends with."""
+    given = [f"--{name}={getattr(options, name)}" for name in ("seed", "runs", "schools", "networks", "times")]
+    given += [f"--data={options.data}"] if options.data else []
+    return subprocess.run([sys.executable, "-P", "-m", "alongside.bench.methods", *given], check=False).returncode

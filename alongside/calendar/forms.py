@@ -8,12 +8,13 @@ from typing import Any
 from django import forms
 
 from alongside.calendar.actions.years import Year
+from alongside.calendar.files.shape import LONGEST_SPAN
 from alongside.calendar.models import Span
 from alongside.calendar.presets import Slot
 from alongside.kit.words import people_date
 
 KINDS = [choice for choice in Span.Kind.choices if choice[0] != Span.Kind.WEEK]
-LONGEST = datetime.timedelta(days=200)
+LONGEST = datetime.timedelta(days=LONGEST_SPAN)
 FARTHEST = datetime.timedelta(days=5 * 366)
 NO_DATE = "This is no date. Choose a day, or write it as 2026-09-02."
 

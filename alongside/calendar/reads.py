@@ -12,8 +12,9 @@ from alongside.calendar import days
 from alongside.calendar.days import Period, SchoolDays
 from alongside.calendar.models import CalendarImport, Span
 from alongside.network.models import Organisation
+from alongside.network.models.dated import holds
 
-COUNTRIES = {"gb": "the whole country", "nz": "all of New Zealand", "au": "all of Australia"}
+WHOLE_COUNTRY = "the whole country"
 
 
 def school_days(organisation: Organisation) -> SchoolDays:
@@ -53,8 +54,8 @@ def _spans(organisations: Iterable[Organisation]) -> list[Span]:
 
 def _without_others(span: Span, schools: set[int]) -> Span:
     """The join also finds the network's other schools, and those that have left: they are nobody's heir here."""
-    row, today = vars(span), datetime.date.today()
-    current = row["since"] is not None and row["since"] <= today and (row["until"] is None or row["until"] > today)
+    row = vars(span)
+    current = row["since"] is not None and holds(row["since"], row["until"], datetime.date.today())
     row["heir"] = row["heir"] if current and row["heir"] in schools else None
     return span
 
@@ -128,5 +129,5 @@ def terms_page(organisation: Organisation, today: datetime.date) -> TermsPage:
 
 
 def _line(span: Span, layer: int, reckoned: SchoolDays) -> SpanLine:
-    source = "" if layer == 0 else span.organisation.name if span.organisation else COUNTRIES.get(span.country, "")
+    source = "" if layer == 0 else span.organisation.name if span.organisation else WHOLE_COUNTRY
     return SpanLine(span, source, span.kind == Span.Kind.TERM and _period(span, layer) not in reckoned.terms)

@@ -23,7 +23,7 @@ ROLES = (
     DemoRole("teacher", "Teacher", "Birch Park. Two minutes a month, and what came of them."),
     DemoRole("head", "Head", "Birch Park. Workload fell below its usual range: reply to your staff."),
     DemoRole("chair", "Chair", "Avon cluster. Seven schools, and what their people said this month."),
-    DemoRole("coach", "Coach", "Works with the Avon cluster’s schools, between sessions."),
+    DemoRole("coach", "Coach", "Works for a university, and with the Avon cluster’s seven schools."),
     DemoRole("officer", "Network officer", "Seventeen schools at a glance. Ask a pulse, bring in a staff list."),
     DemoRole("stakeholder", "Stakeholder", "A line manager with half an hour: what is published, and no more."),
 )

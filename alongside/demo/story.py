@@ -150,7 +150,7 @@ REPLIES = (
         "Holt Primary",
         6,
         "ask",
-        "November was too much: reports, fair and inspection in one month.",
+        "This month was too much: reports, fair and inspection all at once.",
         "We look at the calendar together on the first training day and move one of the three.",
         "well.1",
         60,
@@ -160,7 +160,7 @@ REPLIES = (
         7,
         "do",
         "It is better since the reports moved.",
-        "Reports stay in January. The fair stays where it was.",
+        "Reports stay where they are now. The fair stays where it was.",
         "well.1",
         90,
     ),
@@ -323,3 +323,9 @@ QUESTION = (
     "Fernhill Primary",
     "Half of our families look down the valley rather than up. May we come to your training days as members?",
 )
+
+# Who works with the trust from outside: the university (name, kind, whom to call), its lecturer who coaches the Avon
+# cluster, and a colleague of hers who is invited to coach the Brede cluster and has not answered yet.
+PARTNER = ("Estuary University", "university", "School of Education, 01632 960 140")
+COACH = "Tessa Novak"
+INVITED = ("Idris Vaughan", "idris.vaughan@estuary.example")

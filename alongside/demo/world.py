@@ -1,36 +1,29 @@
 """The demo world: one network, three clusters, seventeen schools, eleven waves that went through the real accept, seal and
-publish. The same every time for the same day; built in one transaction, so there is all of it or none."""
+publish, each deed in the journal at its moment of the story. The same every time for the same day; built in one
+transaction, so there is all of it or none."""
 
-import datetime
 from collections.abc import Iterator
 from itertools import islice
+from operator import itemgetter
 from random import Random
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
-from django.utils import timezone
 
-from alongside.calendar import actions as calendar_actions
-from alongside.calendar import presets
-from alongside.calendar.reads import school_days
-from alongside.demo import people, story
+from alongside.demo import people, pulses, sayings, story
+from alongside.demo.cast import Cast
+from alongside.demo.moments import FOUNDED, at
 from alongside.demo.reads import DOMAIN, ROLES
 from alongside.demo.story import DemoSchool
-from alongside.kit import mail
+from alongside.kit import journal
 from alongside.network import actions as network_actions
-from alongside.network.models import Cluster, Organisation, Pause, ProfileAnswer, RegisterNumber, School
+from alongside.network.models import Cluster, Organisation, RegisterNumber, School
 from alongside.people import actions as people_actions
 from alongside.people.models import ConfirmedDomain, Person, Role, StaffEntry
-from alongside.surveys import actions, schooldays, seal, tickets
-from alongside.surveys.accept import accept
-from alongside.surveys.instruments import instrument
-from alongside.surveys.models import Release, Reply, RosterEntry, Wave
+from alongside.surveys import actions, seal
+from alongside.surveys.models import Wave
 
-SEED = 20260900
 NO_PASSWORD = make_password(None)  # nobody of the demo signs in by password
-ZONE = "Europe/London"
-DAY = datetime.timedelta(days=1)
-LATELY = datetime.timedelta(days=10)
 JOBS = ("teacher",) * 9 + ("assistant",) * 5 + ("support", "office", "site")
 HOURS = (32.5, 32.5, 32.5, 25.0, 16.5)
 
@@ -39,73 +32,52 @@ def build() -> str:
     """Build the demo world, unless it is there; returns one sentence on what was done."""
     if Organisation.objects.filter(kind=Organisation.Kind.NETWORK, name=story.NETWORK).exists():
         return f"{story.NETWORK} is built already; nothing was changed."
-    random = Random(SEED)
     with transaction.atomic():
-        network = _network()
-        schools = _schools(network, random)
-        _roles(network, schools)
-        _sayings(network, schools)
-        for number in range(1, len(story.CLOSED_DAYS_AGO) + 1):
-            _closed_wave(network, number, random)
-        _replies(schools)
-        wave = _open_wave(network, random)
-        _terms(network, schools)
-        _pause(schools)
+        wave = _tell(Random(pulses.SEED))
     seal.truncate_log()
     actions.send_invitations(wave.pk)
-    _remind(wave)
-    staff = StaffEntry.objects.filter(organisation__school__in=schools.values()).count()
-    return f"Built {story.NETWORK}: {len(schools)} schools in {len(story.CLUSTERS)} clusters, {staff} staff, 11 pulses closed, 1 open."
+    pulses.remind(wave)
+    staff, schools = StaffEntry.objects.count(), School.objects.count()
+    return f"Built {story.NETWORK}: {schools} schools in {len(story.CLUSTERS)} clusters, {staff} staff, 11 pulses closed, 1 open."
 
 
-def _terms(network: Organisation, schools: dict[str, School]) -> None:
-    """This school year and the last, as they typically are; a training day, a busy week ahead, one school's own day."""
-    year = presets.school_year("gb", datetime.date.today())
-    for each in (year - 1, year, year + 1):
-        typical = presets.typical("gb", each)
-        given = {slot: (slot.first, slot.last) for slot in typical}
-        calendar_actions.save_year(network, each, given, [], by=0)
-    for owner, kind, name, ahead, length in story.DAYS:
-        first = schooldays.before_or_on(_day(-ahead))
-        organisation = schools[owner].organisation if owner else network
-        assert organisation is not None
-        last = first + datetime.timedelta(days=length - 1)
-        calendar_actions.add_span(organisation, kind, name, first, last, by=0)
+def _tell(random: Random) -> Wave:
+    """The story in the order in which it happened, each deed at its moment; the pulse that is open at its end."""
+    with journal.dated(at(FOUNDED)):
+        network = network_actions.found_network(story.NETWORK, "gb")
+        schools = _schools(random)
+        officer = people_actions.grant_role("officer", network, f"officer@{DOMAIN}", "Emeka Clarke").person
+        _clusters(network, schools, officer)
+        heads, chair = _roles(network, schools, officer)
+    cast = Cast(network, schools, heads, officer, chair)
+    for moment, happen in sorted([*sayings.told(cast), *pulses.closed(cast, random)], key=itemgetter(0)):
+        with journal.dated(moment):
+            happen()
+    return pulses.open_today(cast, random)
 
 
-def _pause(schools: dict[str, School]) -> None:
-    """One school is left in peace: its head paused it a few days ago."""
-    school = schools[story.PAUSED]
-    head = Role.objects.filter(kind="leader", school=school).select_related("person")[0].person
-    assert school.organisation is not None
-    held = network_actions.pause(school, school.organisation, _day(-story.PAUSED_DAYS_MORE), head.pk)
-    Pause.objects.filter(pk=held.pk).update(since=timezone.now() - datetime.timedelta(days=story.PAUSED_DAYS_AGO))
-
-
-def _network() -> Organisation:
-    network = network_actions.found_network(story.NETWORK, "gb")
-    Organisation.objects.filter(pk=network.pk).update(founded_on=_day(430), **story.CONTACTS)
-    network.refresh_from_db()
-    return network
-
-
-def _day(days_ago: int) -> datetime.date:
-    return datetime.date.today() - datetime.timedelta(days=days_ago)
-
-
-def _schools(network: Organisation, random: Random) -> dict[str, School]:
-    """The schools by name, with their clusters, staff lists and mail domain."""
-    found: dict[str, School] = {}
+def _schools(random: Random) -> dict[str, School]:
+    """The schools by name, with their staff lists and mail domain."""
     fresh = people.names(random)
-    for name, planned in story.CLUSTERS.items():
-        schools = [_school(school, len(found) + index) for index, school in enumerate(planned)]
-        network_actions.form_cluster(network, name, schools, _day(430))
-        for school, demo in zip(schools, planned, strict=True):
-            organisation = network_actions.make_organisation(school)
-            ConfirmedDomain.objects.create(organisation=organisation, domain=DOMAIN)
-            _staff(school, demo, fresh, random)
-            found[school.name] = school
+    planned = [demo for schools in story.CLUSTERS.values() for demo in schools]
+    found = {demo.name: _school(demo, index) for index, demo in enumerate(planned)}
+    for demo in planned:
+        organisation = network_actions.make_organisation(found[demo.name])
+        ConfirmedDomain.objects.create(organisation=organisation, domain=DOMAIN)
+        _staff(found[demo.name], demo, fresh, random)
     return found
+
+
+def _clusters(network: Organisation, schools: dict[str, School], officer: Person) -> None:
+    """The three clusters, and whom people can turn to."""
+    for name, planned in story.CLUSTERS.items():
+        members = [schools[demo.name] for demo in planned]
+        network_actions.form_cluster(network, name, members, at(FOUNDED).date(), by=officer.pk)
+    Organisation.objects.filter(pk=network.pk).update(founded_on=at(FOUNDED).date())
+    for field, words in story.CONTACTS.items():
+        setattr(network, field, words)
+    network_actions.save_contacts(network, by=officer.pk)
+    network.refresh_from_db()
 
 
 def _school(demo: DemoSchool, index: int) -> School:
@@ -145,143 +117,29 @@ def _staff(school: School, demo: DemoSchool, fresh: Iterator[tuple[str, str]], r
             name=name,
             job=job,
             hours=random.choice(HOURS),
-            since=_day(430),
+            since=at(FOUNDED).date(),
         )
         for person, (name, _, job) in zip(made, rows, strict=True)
     )
 
 
-def _roles(network: Organisation, schools: dict[str, School]) -> None:
-    """The six people to walk in as, and a leader for every school."""
+def _roles(network: Organisation, schools: dict[str, School], officer: Person) -> tuple[dict[str, Person], Person]:
+    """Those to walk in as beside the officer, and a leader for every school; the heads by school, and Avon's chair."""
     avon = Cluster.objects.get(organisation=network, slug="avon-cluster")
+    heads = {name: _head(network, school, officer) for name, school in schools.items()}
+    chair, coach, guest = (f"{key}@{DOMAIN}" for key in ("chair", "coach", "stakeholder"))
     give = people_actions.grant_role
-    give("leader", network, f"head@{DOMAIN}", "Owen Bevan", school=schools["Birch Park Secondary"])
-    give("leader", network, f"chair@{DOMAIN}", "Grace Mensah", school=schools["Larkfield Special School"])
-    give("chair", network, f"chair@{DOMAIN}", "Grace Mensah", cluster=avon)
-    give("coach", network, f"coach@{DOMAIN}", "Tessa Novak", cluster=avon)
-    give("officer", network, f"officer@{DOMAIN}", "Emeka Clarke")
-    give("stakeholder", network, f"stakeholder@{DOMAIN}", "Anna Lowe")
-    for school in schools.values():
-        if not Role.objects.filter(kind="leader", school=school).exists():
-            first = StaffEntry.objects.filter(school=school).order_by("pk").select_related("person")[0]
-            StaffEntry.objects.filter(pk=first.pk).update(job="head")
-            give("leader", network, first.person.email or "", first.person.name, school=school)
-    Role.objects.filter(organisation__in=[network, *(s.organisation for s in schools.values())]).update(since=_day(430))
+    chairs = give("chair", network, chair, "Grace Mensah", cluster=avon, granted_by=officer)
+    give("coach", network, coach, story.COACH, cluster=avon, granted_by=officer)
+    give("stakeholder", network, guest, "Anna Lowe", granted_by=officer)
+    Role.objects.update(since=at(FOUNDED).date())
+    return heads, chairs.person
 
 
-def _sayings(network: Organisation, schools: dict[str, School]) -> None:
-    """What the schools say of themselves and the Avon cluster of itself; groups; where children go on to; a question."""
-    officer = Person.objects.get(email=f"officer@{DOMAIN}")
-    avon = Cluster.objects.get(organisation=network, slug="avon-cluster")
-    for name, (strengths, wishes) in story.OFFERS.items():
-        network_actions.state_offers(schools[name], strengths, wishes, by=_head(schools[name]).pk)
-    for question, texts in story.PROFILE.items():
-        _profile(avon, question, texts)
-    for name, purpose, members in story.GROUPS:
-        group = people_actions.make_group(network, name, purpose, by=officer)
-        for school in members:
-            somebody = StaffEntry.objects.filter(school=schools[school]).order_by("pk").select_related("person")[3]
-            people_actions.join_group(group, somebody.person.email or "", by=officer)
-    for back, flows in enumerate(story.FLOWS, start=1):
-        year = datetime.date.today().year - back
-        rows = [(schools[source], schools[target], year, count) for source, target, count in flows]
-        network_actions.enter_flows(network, rows, by=officer.pk)
-    school, words = story.QUESTION
-    network_actions.ask_to_join(network, avon, schools[school], words, by=_head(schools[school]).pk)
-
-
-def _head(school: School) -> Person:
-    return Role.objects.filter(kind="leader", school=school).select_related("person")[0].person
-
-
-def _profile(cluster: Cluster, question: str, texts: tuple[str, str]) -> None:
-    """Two versions, by the officer more than a year ago and by the chair last month."""
-    before, now = texts
-    seen = 0
-    for text, days, who in ((before, 400, "officer"), (now, 30, "chair")):
-        if text:
-            person = Person.objects.get(email=f"{who}@{DOMAIN}")
-            answer = network_actions.write_answer(cluster, question, text, seen=seen, by=person.pk)
-            written = timezone.now() - datetime.timedelta(days=days)
-            ProfileAnswer.objects.filter(pk=answer.pk).update(written_at=written)
-            seen = answer.number
-
-
-def _closed_wave(network: Organisation, number: int, random: Random) -> None:
-    """One wave of `well`: opened, answered through `accept`, its hours moved into the past, sealed."""
-    wave = _opened(network, "well")
-    _answer(wave, number, random)
-    closed_on = schooldays.before_or_on(_day(story.CLOSED_DAYS_AGO[number - 1]))
-    closes_at = schooldays.closing(closed_on, ZONE)
-    opens_at = schooldays.opening(closed_on - datetime.timedelta(days=8), ZONE)
-    Wave.objects.filter(pk=wave.pk).update(opens_at=opens_at, closes_at=closes_at)
-    seal.seal(wave.pk)
-    Release.objects.filter(wave=wave).update(published_at=closes_at + datetime.timedelta(minutes=1))
-
-
-def _opened(network: Organisation, pulse: str, cluster: Cluster | None = None, days: int = 8) -> Wave:
-    now = timezone.now()
-    closes_at = schooldays.closing(schooldays.after(now.date(), days), ZONE)
-    wave = actions.ask(network, pulse, now, closes_at, cluster=cluster)
-    actions.open_wave(wave.pk)
-    wave.refresh_from_db()
-    return wave
-
-
-def _answer(wave: Wave, number: int, random: Random, share: float = 1.0) -> None:
-    """Everyone on the roster answers with their school's leaning and their own, or does not answer this time."""
-    key, pulse = tickets.read_key(wave.pk), instrument(wave.series.instrument)
-    planned = {demo.name: demo for schools in story.CLUSTERS.values() for demo in schools}
-    entries = RosterEntry.objects.filter(wave=wave).select_related("school").order_by("person_id")
-    for entry in entries.exclude(person__email=f"teacher@{DOMAIN}"):  # her turn is the visitor's
-        demo = planned[entry.school.name]
-        chance, temper = random.random(), Random(SEED + entry.person_id).gauss(0, 0.55)
-        if chance < demo.answers * share:
-            ratings = {item.id: _rating(demo, number, index, temper, random) for index, item in enumerate(pulse.items)}
-            comment = random.choice(story.COMMENTS) if pulse.comment and random.random() < 0.12 else ""
-            accept(wave.pk, tickets.token(key, entry.person_id, "staff"), ratings, comment)
-
-
-def _rating(demo: DemoSchool, number: int, index: int, temper: float, random: Random) -> int | str:
-    if random.random() < 0.02:
-        return "x"
-    moved = story.MOVES.get((demo.name, index), {}).get(number, 0.0)
-    return min(5, max(1, round(random.gauss(demo.leaning[index] + moved + temper, 0.75))))
-
-
-def _replies(schools: dict[str, School]) -> None:
-    waves = {
-        wave.number: wave for wave in Wave.objects.filter(series__instrument="well").select_related("series", "release")
-    }
-    for said in story.REPLIES:
-        wave, school = waves[said.wave], schools[said.school]
-        leader = Role.objects.filter(kind="leader", school=school).select_related("person")[0].person
-        look_on = wave.closes_at.date() + datetime.timedelta(days=said.look_in) if said.look_in else None
-        words = actions.ReplyText(said.kind, said.heard, said.text, said.moves, look_on)
-        reply = actions.post_reply(wave, school, words, leader)
-        posted_at = min(wave.release.published_at + datetime.timedelta(hours=20), timezone.now())
-        Reply.objects.filter(pk=reply.pk).update(posted_at=posted_at, saved_at=posted_at)
-
-
-def _open_wave(network: Organisation, random: Random) -> Wave:
-    """A pulse that is open today in the Avon cluster: its letters are in the mailbox, and some have answered."""
-    avon = Cluster.objects.get(organisation=network, slug="avon-cluster")
-    wave = _opened(network, "lead", avon, days=3)
-    _answer(wave, 0, random, share=0.45)
-    actions.refresh_participation()
-    return wave
-
-
-def _remind(wave: Wave) -> None:
-    """It opened two school days before the last one, so that its first reminder is in the mailbox as well. In holidays it
-    opened today, and there is none."""
-    days = school_days(wave.organisation)
-    third = days.before_or_on(_day(0))
-    opened = days.before_or_on(days.before_or_on(third - DAY) - DAY)
-    if _day(0) - opened > LATELY:
-        return
-    opens_at = schooldays.opening(opened, ZONE)
-    Wave.objects.filter(pk=wave.pk).update(opens_at=opens_at)
-    RosterEntry.objects.filter(wave=wave).update(invited_at=opens_at)
-    mail.redate(seal.mailbox(wave.pk), opens_at)
-    actions.send_rounds(wave.pk)
+def _head(network: Organisation, school: School, officer: Person) -> Person:
+    """Who is head by the story, else the first of the staff list."""
+    staff = StaffEntry.objects.filter(school=school).order_by("pk").select_related("person")
+    found = staff.filter(job="head").first() or staff[0]
+    StaffEntry.objects.filter(pk=found.pk).update(job="head")
+    email, name = found.person.email or "", found.person.name
+    return people_actions.grant_role("leader", network, email, name, school=school, granted_by=officer).person

@@ -1,7 +1,7 @@
 """Text from outside about the doors."""
 
 import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -41,7 +41,7 @@ class PauseForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.days = {"week": today + datetime.timedelta(days=7), "term": end_of_term, "open": None}
         offered = [(key, self._label(key, label)) for key, label in HOW_LONG if key != "term" or end_of_term]
-        self.fields["how_long"].choices = offered  # type: ignore[attr-defined]
+        cast(forms.ChoiceField, self.fields["how_long"]).choices = offered
 
     def _label(self, key: str, label: str) -> str:
         day = self.days.get(key)

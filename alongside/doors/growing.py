@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from alongside.calendar import rules as calendar_rules
 from alongside.network import rules as network_rules
 from alongside.network.models import Organisation
 from alongside.people import rules as people_rules
@@ -129,12 +128,7 @@ def _setup(member: Membership, kind: str) -> list[Line]:
     keeps = network_rules.can_set_contacts(member, kind)
     return [
         (keeps, "contacts", "Contacts", "Whom people can turn to; every page that asks something prints it."),
-        (
-            calendar_rules.can_set_terms(member, kind),
-            "terms",
-            "Terms and closed days",
-            "School days, report and exam weeks.",
-        ),
+        (True, "terms", "Terms and closed days", "School days, report and exam weeks."),
         (keeps and kind == "network", "words", "Words", "Headteacher or principal, pupil or student: yours."),
         (people_rules.can_read_journal(member, kind), "journal", "Journal", "What was done here, by whom, and when."),
         (

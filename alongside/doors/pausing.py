@@ -48,7 +48,7 @@ def _page(request: InsideRequest, form: PauseForm, status: int = 200) -> HttpRes
     context = {
         "resting": [line for line in lines if line.held],
         "others": [line for line in lines if not line.held],
-        "everything": bool(request.member.schools_led),
+        "everything": all(school.pk in request.member.schools_led for school in schools),
         "form": form,
         "door": "",
     }

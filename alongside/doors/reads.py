@@ -9,10 +9,9 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from alongside.calendar.days import SchoolDays
 from alongside.calendar.reads import school_days_of
 from alongside.doors.beginning import Step, first_steps
-from alongside.kit.words import NUMBERS, in_days, people_date
+from alongside.kit.words import NUMBERS, people_date
 from alongside.network import pauses
 from alongside.network import rules as network_rules
 from alongside.network.models import Organisation, School
@@ -155,16 +154,11 @@ def _of_this_place(school: School, organisation: Organisation) -> bool:
 
 
 def _owed(owed: reads.OwedReply) -> Attention:
-    when = (
-        "They see the results already."
-        if owed.late
-        else f"They see the results {in_days(owed.staff_see)} by themselves."
-    )
     kwargs = {**_address(owed.wave.organisation), "pk": owed.wave.pk, "school": owed.school.slug}
     verb = "Go on with it" if owed.draft else "Say what we will do"
     return Attention(
         f"Your colleagues at {owed.school} wait for a reply",
-        f"{owed.pulse.name}, {_month(owed.wave)}. {when}",
+        f"{owed.pulse.name}, {_month(owed.wave)}. {owed.when}",
         verb,
         reverse("reply", kwargs=kwargs),
     )
@@ -194,7 +188,7 @@ def _closed(wave: Wave) -> Line:
 def _replies_to_me(member: Membership) -> list[Reply]:
     """What the leaders of the schools where I work have posted, newest first."""
     schools = sorted(member.schools_staffed | member.schools_led)
-    return reads.posted_replies(schools=schools) if schools else []
+    return reads.posted_replies(member, schools) if schools else []
 
 
 def _answered(wave: Wave) -> str:
@@ -233,20 +227,12 @@ def decide(organisation: Organisation, member: Membership, standing: Standing) -
     ]
     silence = pauses.silencing(standing.pauses)
     rests = [reply for reply in owed if _silent(silence, reply.school.pk, reply.wave)]
-    return DecidePage([reply for reply in owed if reply not in rests], rests, _replies(organisation))
+    return DecidePage([reply for reply in owed if reply not in rests], rests, reads.posted_replies(member))
 
 
-def _replies(organisation: Organisation) -> list[Reply]:
-    if organisation.kind == Organisation.Kind.NETWORK:
-        return reads.posted_replies(network=organisation)
-    return reads.posted_replies(
-        schools=list(School.objects.filter(organisation=organisation).values_list("pk", flat=True))
-    )
-
-
-def do(organisation: Organisation) -> list[Reply]:
+def do(member: Membership) -> list[Reply]:
     """What was promised, by the day on which we look."""
-    return reads.promises_to_look_at(_replies(organisation))
+    return reads.promises_to_look_at(reads.posted_replies(member))
 
 
 def show(organisation: Organisation, member: Membership, standing: Standing) -> list[reads.WaveLine]:
@@ -291,8 +277,4 @@ def _seen(waves: list[Wave], member: Membership, replied: set[int]) -> list[Wave
     if not waves or rules.sees_at_close(member):
         return waves
     days = school_days_of(wave.organisation for wave in waves)
-    return [wave for wave in waves if wave.pk in replied or _by_now(wave, days[wave.organisation_id])]
-
-
-def _by_now(wave: Wave, days: SchoolDays) -> bool:
-    return rules.staff_see_now(wave.release.published_at, None, wave.organisation.zone, days)
+    return [wave for wave in waves if wave.pk in replied or rules.everybody_sees(wave, days[wave.organisation_id])]

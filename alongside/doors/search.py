@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from alongside.calendar.reads import school_days
 from alongside.kit import search as kit
 from alongside.kit.frame import DOORS
 from alongside.kit.search import Found, Group
@@ -24,7 +25,7 @@ SHOWN_OF_THE_REGISTER = 6
 
 
 def search(organisation: Organisation, member: Membership, question: str) -> list[Group]:
-    """Schools first, then people, clusters, pulses and pages; groups without a line are left out. At most six queries."""
+    """Schools first, then people, clusters, pulses and pages; groups without a line are left out. At most seven queries."""
     words = kit.words(question)
     if not words:
         return []
@@ -83,18 +84,19 @@ def _clusters(organisation: Organisation, words: list[str]) -> list[Found]:
 
 
 def _pulses(organisation: Organisation, member: Membership, words: list[str]) -> list[Found]:
+    lines = [(line, _named(line)) for line in surveys_reads.wave_lines(organisation)]
+    fitting = [(line, name) for line, name in lines if kit.fits(words, name)]
+    days = school_days(organisation) if fitting and not surveys_rules.sees_at_close(member) else None
     found = []
-    for line in surveys_reads.wave_lines(organisation):
-        name = f"{line.pulse.name}, {line.whom}, {line.wave.closes_at:%B %Y}"
-        if kit.fits(words, name) and (not line.wave.has_results or _sees(member, line)):
+    for line, name in fitting:
+        if not line.wave.has_results or days is None or surveys_rules.everybody_sees(line.wave, days):
             page = "results" if line.wave.has_results else "wave"
             found.append(Found(name, line.about, _url(organisation, page, pk=line.wave.pk)))
     return found[:SHOWN]
 
 
-def _sees(member: Membership, line: surveys_reads.WaveLine) -> bool:
-    by_now = surveys_rules.staff_see_now(line.wave.release.published_at, None, line.wave.organisation.zone)
-    return surveys_rules.sees_at_close(member) or by_now
+def _named(line: surveys_reads.WaveLine) -> str:
+    return f"{line.pulse.name}, {line.whom}, {line.wave.closes_at:%B %Y}"
 
 
 def _pages(organisation: Organisation, member: Membership, words: list[str]) -> list[Found]:

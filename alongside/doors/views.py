@@ -14,6 +14,7 @@ from alongside.kit.search import LONGEST
 from alongside.network import rules as network_rules
 from alongside.network.reads import clusters_with_schools
 from alongside.people.requests import InsideRequest
+from alongside.surveys import rules as surveys_rules
 
 
 @require_GET
@@ -27,13 +28,17 @@ def today(request: InsideRequest) -> HttpResponse:
 def decide(request: InsideRequest) -> HttpResponse:
     """Replies that are owed, and those that were given."""
     page = reads.decide(request.organisation, request.member, request.standing)
-    return render(request, "doors/decide.html", {"page": page, "door": "decide"})
+    context = {"page": page, "reads_replies": surveys_rules.reads_replies(request.member), "door": "decide"}
+    return render(request, "doors/decide.html", context)
 
 
 @require_GET
 def do(request: InsideRequest) -> HttpResponse:
     """What was promised, by the day on which we look."""
-    return render(request, "doors/do.html", {"replies": reads.do(request.organisation), "door": "do"})
+    may_read = surveys_rules.reads_replies(request.member)
+    return render(
+        request, "doors/do.html", {"replies": reads.do(request.member), "reads_replies": may_read, "door": "do"}
+    )
 
 
 @require_GET

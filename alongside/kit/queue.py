@@ -16,7 +16,7 @@ def named(path: str) -> str:
 
 
 def enqueue(path: str, *args: int | str, run_after: datetime | None = None) -> None:
-    """Queue the task of that name, in the caller's transaction. Arguments are ids."""
+    """Queue the task of that name, in the caller's transaction. Arguments are ids; what else must go with them is encrypted first."""
     if path not in NAMES:
         raise LookupError(f"No task was announced under the name {path!r}: use queue.named().")
     task = import_string(path)

@@ -1,6 +1,6 @@
 """Text from outside about networks and clusters."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -32,7 +32,7 @@ class WordsForm(forms.Form):
         return {name: said for name, said in given.items() if said}
 
 
-class ContactsForm(forms.ModelForm):  # type: ignore[type-arg]
+class ContactsForm(forms.ModelForm):  # type: ignore[type-arg]  # generic to the type checker only
     """Whom people can turn to; printed on every answering page."""
 
     class Meta:
@@ -93,7 +93,7 @@ class RemoveSchoolForm(forms.Form):
 
     def __init__(self, *args: Any, schools: list[School], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["school"].choices = [(str(school.pk), school.name) for school in schools]  # type: ignore[attr-defined]
+        cast(forms.ChoiceField, self.fields["school"]).choices = [(str(school.pk), school.name) for school in schools]
 
 
 class AnswerForm(forms.Form):
@@ -151,7 +151,7 @@ class JoinForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.networks = {f"network-{network.pk}": network for network in networks}
         self.clusters = {f"cluster-{cluster.pk}": cluster for cluster in clusters}
-        self.fields["to"].choices = [  # type: ignore[attr-defined]
+        cast(forms.ChoiceField, self.fields["to"]).choices = [
             *((key, cluster.name) for key, cluster in self.clusters.items()),
             *((key, network.name) for key, network in self.networks.items()),
         ]
@@ -182,7 +182,8 @@ class InviteForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.clusters = {f"cluster-{cluster.pk}": cluster for cluster in clusters}
         own = [("network", network.name)] if network else []
-        self.fields["to"].choices = [*own, *((key, each.name) for key, each in self.clusters.items())]  # type: ignore[attr-defined]
+        gathered = ((key, each.name) for key, each in self.clusters.items())
+        cast(forms.ChoiceField, self.fields["to"]).choices = [*own, *gathered]
 
 
 class LeaveForm(forms.Form):
@@ -199,19 +200,20 @@ class FlowForm(forms.Form):
     target = forms.ChoiceField(label="To")
     year = forms.IntegerField(label="Year", min_value=1990, max_value=2100)
     students = forms.IntegerField(
-        label="Students", min_value=0, max_value=9999, help_text="0 takes a figure away. Under five is never shown."
+        label="Children", min_value=0, max_value=9999, help_text="0 takes a figure away. Under five is never shown."
     )
 
     def __init__(self, *args: Any, schools: list[School], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.schools = {str(school.pk): school for school in schools}
         for name in ("source", "target"):
-            self.fields[name].choices = [(key, school.name) for key, school in self.schools.items()]  # type: ignore[attr-defined]
+            field = cast(forms.ChoiceField, self.fields[name])
+            field.choices = [(key, school.name) for key, school in self.schools.items()]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("source") and cleaned.get("source") == cleaned.get("target"):
-            self.add_error("target", "A school cannot send students to itself. Choose two schools.")
+            self.add_error("target", "A school cannot send children to itself. Choose two schools.")
         return cleaned
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
+from alongside.kit import countries
 from alongside.kit.access import Member
 from alongside.network.models import Organisation, RegisterNumber, School, SchoolLink, StagedRegister
 from alongside.network.registers import chains
@@ -65,7 +66,7 @@ def _links_on(schools: Iterable[int]) -> list[tuple[int, int]]:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How many schools of a country the register has."""
+    """How many schools of a country, by its name, the register has."""
 
     country: str
     schools: int
@@ -85,10 +86,11 @@ class RegisterPage:
 def register_page(member: Member, network: Organisation) -> RegisterPage:
     """The register as this network sees it. At most STEPS + 4 queries."""
     opened = Count("pk", filter=Q(status__in=[School.Status.OPEN, School.Status.CLOSING]))
-    countries = School.objects.values_list("country").annotate(schools=Count("pk"), open=opened).order_by("country")
+    rows = School.objects.values_list("country").annotate(schools=Count("pk"), open=opened).order_by()
+    standing = [Standing(countries.name(country), schools, now) for country, schools, now in rows]
     own = list(StagedRegister.objects.seen_by(member).order_by("-pk")[:SHOWN])
     return RegisterPage(
-        standing=[Standing(country.upper(), schools, now) for country, schools, now in countries],
+        standing=sorted(standing, key=lambda line: line.country),
         waiting=[staged for staged in own if staged.state in WAITING],
         before=[staged for staged in own if staged.state not in WAITING],
         ended=ended_in_network(network),

@@ -40,7 +40,7 @@ def clusters_with_schools(network: Organisation, on: datetime.date | None = None
         .order_by("name")
         .prefetch_related(Prefetch("memberships", memberships, to_attr="now"))
     )
-    return [ClusterLine(cluster, [membership.school for membership in cluster.now]) for cluster in clusters]  # type: ignore[attr-defined]
+    return [ClusterLine(cluster, [membership.school for membership in cluster.now]) for cluster in clusters]  # type: ignore[attr-defined]  # `now`: prefetched
 
 
 def cluster_schools(cluster: Cluster, on: datetime.date | None = None) -> QuerySet[School]:

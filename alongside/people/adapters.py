@@ -18,7 +18,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from alongside.people import factors, letters
+from alongside.people import factors
 from alongside.people.models import Person, normal
 from alongside.people.reads import domain
 
@@ -44,7 +44,7 @@ class SecondStep(LoginStage):  # type: ignore[misc]
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Nobody signs up; letters go through kit.mail; our pages have their own words."""
+    """Nobody signs up; letters are queued by our views; our pages have their own words."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -52,9 +52,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_login_stages(self) -> list[str]:
         return ["allauth.account.stages.LoginByCodeStage", "alongside.people.adapters.SecondStep"]
 
+    def login(self, request: HttpRequest, user: Person) -> None:
+        super().login(request, user)
+        factors.prove(request.session, user)
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        if template_prefix == "account/email/login_code":
-            letters.send_code(email, context["code"])
+        """Our views queue what is sent, for known and unknown addresses alike."""
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Our views say what happened."""

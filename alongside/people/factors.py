@@ -1,4 +1,8 @@
-"""The second step of signing in: who needs it, what they have for it, and what a session has to show for it (TRUST 6)."""
+"""The second step of signing in: who needs it, what they have for it, and what a session has to show for it (TRUST 6).
+
+What allauth calls reauthentication is `proved` here: allauth counts no code of a letter and no work account, lets everybody
+through who has neither password nor second step, and asks on pages of its own.
+"""
 
 import datetime
 import hashlib
@@ -8,6 +12,7 @@ from dataclasses import dataclass
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -15,14 +20,18 @@ from django.utils.crypto import salted_hmac
 from alongside.people.models import Person, RememberedDevice, Role
 
 DAYS_REMEMBERED = 30
+SHARED_BY = 8  # people in one browser; a cookie has room for some 60 of their tokens
 COOKIE = "__Host-device" if settings.SECURE else "device"
+MINUTES_PROVED = 5
 _MARK = "second_step"
+_PROOF = "proved"
 _STEPS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 def vouch(session: SessionBase, person: Person, by: str) -> None:
     """Write into a session that this person's second step is done. by: app, passkey, code, work, device, new, demo."""
     session[_MARK] = {"person": person.pk, "by": by, "at": timezone.now().timestamp()}
+    prove(session, person)
 
 
 def passed(request: HttpRequest) -> bool:
@@ -36,6 +45,19 @@ def passed(request: HttpRequest) -> bool:
 def unvouch(session: SessionBase) -> None:
     """Take that back."""
     session.pop(_MARK, None)
+
+
+def prove(session: SessionBase, person: Person) -> None:
+    """Write into a session that this person has just shown who they are: by signing in, or once more."""
+    session[_PROOF] = {"person": person.pk, "at": timezone.now().timestamp()}
+
+
+def proved(request: HttpRequest) -> bool:
+    """Whether whoever is signed in has shown within five minutes who they are. Whoever finds an open browser has not."""
+    proof = request.session.get(_PROOF)
+    if not isinstance(proof, dict) or proof.get("person") != request.user.pk:
+        return False
+    return 0 <= timezone.now().timestamp() - float(proof["at"]) < MINUTES_PROVED * 60
 
 
 def needed(person: Person) -> bool:
@@ -93,21 +115,27 @@ def _words(authenticator: Authenticator) -> str:
 
 def remembered(request: HttpRequest, person: Person) -> bool:
     """Whether this browser was remembered for this person, and their password is still the one of that day."""
-    token = _token(request)
-    return bool(token) and _devices(person).filter(digest=_digest(token)).exists()
+    return _devices(person).filter(digest__in=map(_digest, _tokens(request))).exists()
 
 
 def remember(request: HttpRequest, response: HttpResponse, person: Person) -> None:
-    """Ask no second step of this person in this browser for 30 days. Another person's memory of it stays."""
-    token = _token(request) or secrets.token_urlsafe(32)
+    """Ask no second step of this person in this browser for 30 days.
+
+    The cookie holds a token for each of the people who share the browser, the newest eight: theirs is always new, so that
+    nobody who was here before knows it, and the others' stay as they are.
+    """
+    before, token = _tokens(request), secrets.token_urlsafe(32)
+    own = RememberedDevice.objects.filter(person=person, digest__in=map(_digest, before))
+    gone = set(own.values_list("digest", flat=True))
+    own.delete()
     expires = timezone.now() + datetime.timedelta(days=DAYS_REMEMBERED)
-    values = {"state": _state(person), "name": _browser(request), "expires_at": expires}
-    RememberedDevice.objects.update_or_create(
-        person=person, digest=_digest(token), defaults={**values, "remembered_at": timezone.now()}
+    RememberedDevice.objects.create(
+        person=person, digest=_digest(token), state=_state(person), name=_browser(request), expires_at=expires
     )
+    others = [each for each in before if _digest(each) not in gone]
     response.set_signed_cookie(
         COOKIE,
-        token,
+        ".".join([*others, token][-SHARED_BY:]),
         salt=COOKIE,
         max_age=DAYS_REMEMBERED * 24 * 3600,
         secure=settings.SECURE,
@@ -116,12 +144,14 @@ def remember(request: HttpRequest, response: HttpResponse, person: Person) -> No
     )
 
 
-def _devices(person: Person):  # type: ignore[no-untyped-def]
+def _devices(person: Person) -> QuerySet[RememberedDevice]:
     return RememberedDevice.objects.filter(person=person, state=_state(person), expires_at__gt=timezone.now())
 
 
-def _token(request: HttpRequest) -> str:
-    return request.get_signed_cookie(COOKIE, default="", salt=COOKIE, max_age=DAYS_REMEMBERED * 24 * 3600) or ""
+def _tokens(request: HttpRequest) -> list[str]:
+    """What the browser's cookie holds, the oldest first."""
+    held = request.get_signed_cookie(COOKIE, default="", salt=COOKIE, max_age=DAYS_REMEMBERED * 24 * 3600)
+    return held.split(".") if held else []
 
 
 def _digest(token: str) -> str:

@@ -1,6 +1,7 @@
 """Text from outside about people."""
 
 import datetime
+from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
@@ -19,8 +20,8 @@ class SignInForm(AuthenticationForm):
         "inactive": "This account is closed. Your network's officer can open it again.",
     }
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.fields["username"].label = "Work e-mail"
         self.fields["username"].widget = forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True})
 
@@ -34,10 +35,31 @@ class ForgottenForm(forms.Form):
 class NewPasswordForm(SetPasswordForm[Person]):
     """A new password, twice; Django's validators say what is wrong with it."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.fields["new_password1"].help_text = "Twelve characters or more; four words in a row are easy to keep."
         self.fields["new_password2"].help_text = "The same once more."
+
+
+class PasswordForm(forms.Form):
+    """The password of whoever is signed in, once more."""
+
+    password = forms.CharField(
+        label="Your password",
+        strip=False,
+        max_length=4096,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, person: Person, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        if not self.person.check_password(password):
+            raise forms.ValidationError("This is not your password. Look at capitals and try again.")
+        return password
 
 
 class AskForCodeForm(forms.Form):
@@ -132,13 +154,13 @@ class RoleForm(forms.Form):
         help_text="They get a letter with an invitation, open for 14 days. The role begins when they accept it.",
     )
 
-    def __init__(self, *args: object, kinds: list[str], network: Organisation, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, kinds: list[str], network: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.clusters = {f"cluster-{c.pk}": c for c in Cluster.objects.of(network.pk).order_by("name")}
         self.schools = {f"school-{s.pk}": s for s in School.objects.in_network(network).order_by("name")}
-        kind, where = self.fields["kind"], self.fields["where"]
-        kind.choices = [(k.value, k.label) for k in Role.Kind if k.value in kinds]  # type: ignore[attr-defined]
-        where.choices = [  # type: ignore[attr-defined]
+        kind, where = cast(forms.ChoiceField, self.fields["kind"]), cast(forms.ChoiceField, self.fields["where"])
+        kind.choices = [(k.value, k.label) for k in Role.Kind if k.value in kinds]
+        where.choices = [
             ("network", network.name),
             ("Clusters", [(key, cluster.name) for key, cluster in self.clusters.items()]),
             ("Schools", [(key, school.name) for key, school in self.schools.items()]),
@@ -254,10 +276,11 @@ class PartnerPersonForm(forms.Form):
     name = forms.CharField(label="Name", max_length=150)
     email = forms.EmailField(label="Work e-mail", max_length=254)
 
-    def __init__(self, *args: object, partners: dict[str, Partner], **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, partners: dict[str, Partner], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.partners = partners
-        self.fields["partner"].choices = [(key, partner.name) for key, partner in partners.items()]  # type: ignore[attr-defined]
+        found = cast(forms.ChoiceField, self.fields["partner"])
+        found.choices = [(key, partner.name) for key, partner in partners.items()]
 
     @property
     def chosen(self) -> Partner:
@@ -269,6 +292,6 @@ class JournalForm(forms.Form):
 
     deed = forms.ChoiceField(label="What was done", required=False)
 
-    def __init__(self, *args: object, kinds: list[tuple[str, str]], **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["deed"].choices = [("", "Everything"), *kinds]  # type: ignore[attr-defined]
+    def __init__(self, *args: Any, kinds: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["deed"]).choices = [("", "Everything"), *kinds]

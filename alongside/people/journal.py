@@ -3,35 +3,48 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from alongside.kit import journal
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from alongside.kit import journal, words
 from alongside.kit.models import JournalAnchor, JournalEntry
+from alongside.network import topics
 from alongside.people.models import Person
 
 LINES = 50
 BATCH = 1000
 ITSELF, GONE = "Alongside itself", "somebody who is no longer here"
 NAMING = {"person", "merged"}  # payloads hold ids of people under these, never names
+OF_TOPICS = {"strengths", "wishes"}
 LARGEST = 2**62
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}[\d:.]*(Z|[+-]\d{2}:\d{2})")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One deed. details: name and value in turn, as the page prints them."""
+    """One deed. facts: name and value in turn, as the journal keeps them, with people by their names."""
 
     number: int
     at: datetime.datetime
     who: str
     deed: str
-    details: list[tuple[str, str]]
+    facts: list[tuple[str, object]]
     erased: bool
 
     @property
-    def words(self) -> str:
-        """The details as one text."""
-        return "; ".join(f"{name}: {value}" for name, value in self.details)
+    def details(self) -> list[tuple[str, str]]:
+        """Name and value in turn, as a page prints them."""
+        return [(name, _spoken(name, value)) for name, value in self.facts]
+
+    @property
+    def exact(self) -> str:
+        """The facts as one text for a sheet: as they are kept."""
+        return "; ".join(f"{name}: {value}" for name, value in self.facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +79,7 @@ def every_line(organisation: int, kind: str = "", before: int | None = None) -> 
         before = batch[-1].number
 
 
-def _entries(organisation: int, kind: str, before: int | None):  # type: ignore[no-untyped-def]
+def _entries(organisation: int, kind: str, before: int | None) -> QuerySet[JournalEntry]:
     found = JournalEntry.objects.filter(organisation=organisation).order_by("-number")
     found = found.filter(deed=kind) if kind else found
     return found.filter(number__lt=min(before, LARGEST)) if before is not None else found
@@ -80,13 +93,29 @@ def _lines(entries: Sequence[JournalEntry]) -> list[Line]:
 
 
 def _line(entry: JournalEntry, names: dict[int, str]) -> Line:
-    details = [("person", names.get(person, GONE))] if (person := _person(entry.about)) else []
+    facts: list[tuple[str, object]] = [("person", names.get(person, GONE))] if (person := _person(entry.about)) else []
     for name, value in (entry.payload or {}).items():
-        if value is None:
-            continue
-        details.append((name.replace("_", " "), names.get(value, GONE) if name in NAMING else str(value)))
+        if value is not None:
+            facts.append((name.replace("_", " "), names.get(value, GONE) if name in NAMING else value))
     who = ITSELF if entry.by is None else names.get(entry.by, GONE)
-    return Line(entry.number, entry.at, who, _words(entry.deed), details, entry.payload is None)
+    return Line(entry.number, entry.at, who, _words(entry.deed), facts, entry.payload is None)
+
+
+def _spoken(name: str, value: object) -> str:
+    """Lists, days and moments as people say them; a topic by its words."""
+    if isinstance(value, list):
+        known = topics.TOPICS if name in OF_TOPICS else {}
+        return words.people_list(known.get(str(each)) or _spoken("", each) for each in value) or "none"
+    text = str(value)
+    try:
+        if DAY.fullmatch(text):
+            return words.people_date(datetime.date.fromisoformat(text))
+        if MOMENT.fullmatch(text):
+            moment = timezone.localtime(datetime.datetime.fromisoformat(text))
+            return f"{words.people_date(moment)}, {moment:%H:%M}"
+    except ValueError:  # a text that only looks like a day: a file may be called anything
+        pass
+    return text
 
 
 def _words(deed: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any, cast
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
@@ -37,7 +38,7 @@ def who_asks_where(respond: Respond) -> Respond:
             return None
         if kind is not None:
             enter(request, kind, slug)
-        return second_step_first(request, view)
+        return second_step_first(request, view) or _proof_first(request, view)
 
     middleware.process_view = process_view  # type: ignore[attr-defined]
     return middleware
@@ -60,6 +61,29 @@ def before_second_step[V: Callable[..., HttpResponse]](view: V) -> V:
     return view
 
 
+def proof_first[V: Callable[..., HttpResponse]](back: str) -> Callable[[V], V]:
+    """A page by which an account could be taken over. Whoever asks for it has just shown who they are, or does so first.
+
+    back: the name of the page on which they go on then.
+    """
+
+    def mark(view: V) -> V:
+        view.proof_first = back  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def _proof_first(request: HttpRequest, view: Any) -> HttpResponse | None:
+    back = getattr(view, "proof_first", "")
+    if not back:
+        return None
+    # Nobody changes how an account is entered whose second step they cannot take.
+    if not factors.passed(request) and factors.enrolled(cast(Person, request.user)):
+        return redirect("second_step")
+    return None if factors.proved(request) else redirect_to_login(reverse(back), reverse("confirm"))
+
+
 def second_step_first(request: HttpRequest, view: Any) -> HttpResponse | None:
     """Whoever holds a role and has not taken the second step in this session takes it now, or sets one up (TRUST 6).
 
@@ -79,7 +103,7 @@ def second_step_first(request: HttpRequest, view: Any) -> HttpResponse | None:
 
 def enter(request: HttpRequest, kind: str, slug: str) -> None:
     """Put organisation, member and standing on the request, or raise Http404."""
-    standing = reads.standing(request.user)  # type: ignore[arg-type]
+    standing = reads.standing(cast(Person, request.user))
     mine = [place for place in standing.organisations() if (place.kind, place.slug) == (kind, slug)]
     member = standing.member(mine[0]) if mine else None
     if member is None:

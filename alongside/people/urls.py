@@ -2,6 +2,7 @@ from django.urls import path
 
 from alongside.kit.addresses import inside
 from alongside.people.views import (
+    confirming,
     digests,
     factors,
     groups,
@@ -81,4 +82,6 @@ urlpatterns = [
     inside("partners/people/", partners.partner_person, name="partner_person"),
     inside("partners/<int:pk>/end/", partners.partner_end, name="partner_end"),
     inside("partners/people/<int:pk>/end/", partners.partner_person_end, name="partner_person_end"),
+    path("account/password/", signing_in.new_password, name="new_password"),
+    path("account/confirm/", confirming.confirm, name="confirm"),
 ]

@@ -11,6 +11,7 @@ from fractions import Fraction
 from math import floor
 from typing import Literal
 
+from alongside.science.errors import BadInput, DuplicateId, NotACount, UnknownId
 from alongside.science.tallies import Tally, score
 
 K_SCORE = 5
@@ -128,8 +129,8 @@ def publication[Id: Hashable](
     home: cluster → its schools, a partition. answers: school → answers on the scale; a school left out has none. groupings:
     name → schools, crossing clusters at will. Ids are strings or whole numbers; their order never changes the result.
     A school with k answers is a block. Smaller ones pool in their cluster, then in the whole, else they are held back.
-    Raises ValueError for k under 5, a school in two clusters or twice in one list, an unknown school, a name used twice and
-    an impossible number of answers, naming which.
+    Raises, naming which: BadInput for k under 5, DuplicateId for a school in two clusters or twice in one list and for a name
+    used twice, UnknownId for a school without home cluster, NotACount.
     """
     require_k(k, K_SCORE)
     clusters = {cluster: _listed(f"cluster {cluster!r}", home[cluster]) for cluster in sorted(home, key=_order)}
@@ -148,7 +149,7 @@ def distribution[Id: Hashable](published: Publication[Id], k: int = K_DISTRIBUTI
 
     A score block of k answers stays a block. Smaller ones pool in their cluster, then, with the network's own block, in the
     whole; what is still under k is held back. Its totals divide by the score's: "94 of 100 answers" (`coverage`).
-    Raises ValueError for k under 10.
+    Raises BadInput for k under 10.
     """
     require_k(k, K_DISTRIBUTION)
     blocks: list[Block[Id]] = []
@@ -177,7 +178,7 @@ def distributions[Id: Hashable](
 ) -> Publication[Id]:
     """The second publication at once: `publication` with k, then `distribution` with kc; its `groups` may show shares.
 
-    Raises ValueError as the two do.
+    Raises as the two do.
     """
     return distribution(publication(home, answers, groupings, k), kc)
 
@@ -185,10 +186,10 @@ def distributions[Id: Hashable](
 def coverage[Id: Hashable](shown: Total[Id], scored: Total[Id]) -> str:
     """How much of a score's total its distribution covers: "94 of 100 answers"; both totals of the same name.
 
-    Raises ValueError when the distribution covers a school that the score does not.
+    Raises UnknownId when the distribution covers a school that the score does not.
     """
     if not shown.schools <= scored.schools:
-        raise ValueError(f"the distribution of {shown.name} is not made of its score blocks")
+        raise UnknownId(f"the distribution of {shown.name} is not made of its score blocks")
     return f"{shown.n} of {scored.n} answers"
 
 
@@ -196,7 +197,7 @@ def merge_categories(counts: Mapping[str, int], k: int = K_SCORE) -> list[tuple[
     """The one breakdown of a block: categories merged, smallest with next smallest, until each holds k answers.
 
     counts: category → answers of this block. Returns merged categories, fewest answers first; empty when no breakdown may be
-    shown. Categories nobody is in are left out. Raises ValueError for k under 5 or an impossible count.
+    shown. Categories nobody is in are left out. Raises BadInput for k under 5, NotACount.
     """
     require_k(k, K_SCORE)
     people = {name: _people(f"category {name!r}", n) for name, n in counts.items()}
@@ -211,7 +212,7 @@ def shown_score(tally: Tally, k: int = K_SCORE, in_total_with_small_block: bool 
     """The score (0–100) of a block or total as it may be printed; None under k answers.
 
     n 5–9: nearest 10 within 10–90. n 10–19: nearest 5 within 5–95. From 20: whole points; but a total of fewer than 50 that
-    holds a shown block of 5–9 (`Total.has_small_block`): nearest 5. Halves go up. Raises ValueError for k under 5.
+    holds a shown block of 5–9 (`Total.has_small_block`): nearest 5. Halves go up. Raises BadInput for k under 5.
     """
     require_k(k, K_SCORE)
     if tally.n < k:
@@ -236,7 +237,7 @@ def shown_shares(tally: Tally, k: int = K_DISTRIBUTION) -> tuple[ShownShare, ...
     """Each answer's share as it may be printed, lowest answer first; None under k answers.
 
     Under 20 answers to the nearest 5%, the ends as "5% or less" and "95% or more"; from 20 in whole percent. Halves go up,
-    so shares need not sum to 100. Raises ValueError for k under 10.
+    so shares need not sum to 100. Raises BadInput for k under 10.
     """
     require_k(k, K_DISTRIBUTION)
     if tally.n < k:
@@ -247,7 +248,7 @@ def shown_shares(tally: Tally, k: int = K_DISTRIBUTION) -> tuple[ShownShare, ...
 
 
 def shown_n(n: int) -> str:
-    """How many answered, as it may be printed: "fewer than 5", "5–9" or the number. Raises ValueError under 0."""
+    """How many answered, as it may be printed: "fewer than 5", "5–9" or the number. Raises NotACount under 0."""
     if _people("n", n) < K_SCORE:
         return f"fewer than {K_SCORE}"
     return f"{K_SCORE}–{K_DISTRIBUTION - 1}" if n < K_DISTRIBUTION else str(n)
@@ -259,9 +260,9 @@ def shown_participation(answered: int) -> int:
 
 
 def require_k(k: int, floor_k: int) -> None:
-    """Raise ValueError for a k below the promised floor: an organisation may raise it, never lower it."""
+    """Raise BadInput for a k below the promised floor: an organisation may raise it, never lower it."""
     if not isinstance(k, int) or isinstance(k, bool) or k < floor_k:
-        raise ValueError(f"k is {k!r}: it may be raised, never lowered below {floor_k}")
+        raise BadInput(f"k is {k!r}: it may be raised, never lowered below {floor_k}")
 
 
 def _score_blocks[Id: Hashable](clusters: Mapping[Id, list[Id]], people: Mapping[Id, int], k: int) -> list[Block[Id]]:
@@ -313,7 +314,7 @@ def _filled[Id: Hashable](total: Total[Id], blocks: Sequence[Block[Id]]) -> Tota
 def _listed[Id: Hashable](where: str, schools: Collection[Id]) -> list[Id]:
     twice = _repeated(schools)
     if twice:
-        raise ValueError(f"{where} lists a school twice: {twice}")
+        raise DuplicateId(f"{where} lists a school twice: {twice}")
     return sorted(schools, key=_order)
 
 
@@ -321,11 +322,11 @@ def _answers_by_school[Id: Hashable](clusters: Mapping[Id, list[Id]], answers: M
     schools = [school for listed in clusters.values() for school in listed]
     twice = _repeated(schools)
     if twice:
-        raise ValueError(f"school in more than one home cluster: {twice}")
+        raise DuplicateId(f"school in more than one home cluster: {twice}")
     known = set(schools)
     unknown = _named(school for school in answers if school not in known)
     if unknown:
-        raise ValueError(f"answers of a school without home cluster: {unknown}")
+        raise UnknownId(f"answers of a school without home cluster: {unknown}")
     return {school: _people(f"answers of school {school!r}", answers.get(school, 0)) for school in schools}
 
 
@@ -335,10 +336,10 @@ def _require_known[Id: Hashable](
     for name, schools in asked.items():
         unknown = _named(school for school in schools if school not in people)
         if unknown:
-            raise ValueError(f"grouping {name!r} holds a school without home cluster: {unknown}")
+            raise UnknownId(f"grouping {name!r} holds a school without home cluster: {unknown}")
     both = _named(name for name in asked if name in clusters)
     if both:
-        raise ValueError(f"name of both a cluster and a grouping: {both}")
+        raise DuplicateId(f"name of both a cluster and a grouping: {both}")
 
 
 def _coarseness(n: int, small_block: bool) -> tuple[int, int]:
@@ -366,7 +367,7 @@ def _nearest(value: Fraction, step: int) -> int:
 
 def _people(what: str, n: int) -> int:
     if not isinstance(n, int) or isinstance(n, bool) or n < 0:
-        raise ValueError(f"{what}: {n!r} is not a number of people")
+        raise NotACount(f"{what}: {n!r} is not a number of people")
     return n
 
 

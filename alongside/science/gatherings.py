@@ -42,9 +42,11 @@ def gatherings(points: Sequence[Point], groups: int, least: int, most: int, seco
     exactly by HiGHS within `seconds`, else with the gap it proved.
     """
     _check(len(points), groups, least, most)
-    away = np.array([[distance(a, b) for b in points] for a in points])
+    # from south to north, so that of equally short answers the order given does not decide which is found
+    order = sorted(range(len(points)), key=lambda place: (points[place].latitude, points[place].longitude))
+    away = np.array([[distance(points[a], points[b]) for b in order] for a in order])
     found = _solve(away, groups, least, most, seconds)
-    return _result(away, found.x[: away.size].reshape(away.shape) > 0.5, float(found.mip_gap or 0.0))
+    return _result(away, found.x[: away.size].reshape(away.shape) > 0.5, float(found.mip_gap or 0.0), order)
 
 
 def _check(count: int, groups: int, least: int, most: int) -> None:
@@ -107,12 +109,13 @@ def _solve(away: np.ndarray, groups: int, least: int, most: int, seconds: float)
     return found
 
 
-def _result(away: np.ndarray, belongs: np.ndarray, gap: float) -> Gatherings:
-    middles = sorted({int(j) for j in belongs.argmax(axis=1)})
-    groups = tuple(
-        (middle, *(int(i) for i in np.flatnonzero(belongs[:, middle]) if int(i) != middle)) for middle in middles
-    )
-    km = float(sum(away[place, group[0]] for group in groups for place in group))
+def _result(away: np.ndarray, belongs: np.ndarray, gap: float, order: Sequence[int]) -> Gatherings:
+    belongs_to = belongs.argmax(axis=1)
+    km = float(sum(away[place, middle] for place, middle in enumerate(belongs_to)))
+    members: dict[int, list[int]] = {}
+    for place, middle in enumerate(belongs_to):
+        members.setdefault(order[int(middle)], []).append(order[place])
+    groups = tuple((middle, *sorted(set(members[middle]) - {middle})) for middle in sorted(members))
     sizes = [len(group) for group in groups]
     proven = "no other choice has fewer" if gap <= 1e-6 else f"at most {in_words(100 * gap)}% more than the fewest"
     return Gatherings(

@@ -2,23 +2,26 @@
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
+
+from alongside.science.errors import NotANumber, require_known, require_numbers
+from alongside.science.results import Result, counted
 
 EARTH: Final = 6371.0088  # km, mean radius (IUGG)
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A place on Earth: degrees north and east, WGS 84. Raises ValueError for what is no such place."""
+    """A place on Earth: degrees north and east, WGS 84. Raises NotANumber for what is no such place."""
 
     latitude: float
     longitude: float
 
     def __post_init__(self) -> None:
         if not (-90 <= self.latitude <= 90 and -180 <= self.longitude <= 180):  # NaN is refused too
-            raise ValueError(f"{self.latitude}, {self.longitude} is no place on Earth")
+            raise NotANumber(f"{self.latitude}, {self.longitude} is no place on Earth")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,18 @@ class Box:
     longitudes: tuple[tuple[float, float], ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbourhoods(Result):
+    """Natural neighbourhoods. value: how many there are. n: places whose coordinates are known, of N.
+
+    labels: per place the number of its neighbourhood, from 0 in the order of their first places, -1 without one. missing:
+    places without coordinates, by their position.
+    """
+
+    labels: tuple[int, ...]
+    missing: tuple[int, ...]
+
+
 def distance(a: Point, b: Point) -> float:
     """Kilometres along the great circle (haversine)."""
     north = math.radians(b.latitude - a.latitude) / 2
@@ -39,9 +54,12 @@ def distance(a: Point, b: Point) -> float:
 
 
 def box(around: Point, km: float) -> Box:
-    """The smallest box of degrees that holds every place up to so many kilometres away; it may hold farther ones."""
+    """The smallest box of degrees that holds every place up to so many kilometres away; it may hold farther ones.
+
+    Raises NotANumber for what is no distance.
+    """
     if not 0 <= km < math.inf:
-        raise ValueError(f"{km} km is no distance")
+        raise NotANumber(f"{km} km is no distance")
     high = math.degrees(km / EARTH) + 1e-9
     south, north = around.latitude - high, around.latitude + high
     if south <= -90 or north >= 90:
@@ -84,28 +102,87 @@ def unrolled(longitudes: Sequence[float]) -> list[float]:
     return [lon if lon >= first else lon + 360 for lon in longitudes]
 
 
-def neighbourhoods(points: Sequence[Point], within: float, least: int = 3) -> list[int]:
-    """Natural neighbourhoods (DBSCAN): the number of each point's, from 0 in order of their first point, or -1.
+def neighbourhoods(
+    points: Sequence[Point | None], within: float, least: int = 3, overrides: Mapping[tuple[int, int], float] = {}
+) -> Neighbourhoods:
+    """Natural neighbourhoods (DBSCAN) of places; None for a place whose coordinates nobody knows: it is left out and listed.
 
-    within: kilometres. least: how many points, itself among them, must lie so near a point for it to make a
-    neighbourhood grow. -1 means "no neighbourhood in range", not "alone".
+    within: kilometres. least: how many places, itself among them, must lie so near a place for a neighbourhood to grow from
+    it. A place at the edge of two goes with the nearer one. overrides: kilometres between two places by their positions, where
+    the way is not as the crow flies (an estuary, a ferry; infinite for no way). Raises NotANumber, UnknownId.
+    Source: Ester, Kriegel, Sander & Xu (1996), the edge by distance so that the order given decides nothing.
     """
-    near = [[j for j, other in enumerate(points) if distance(point, other) <= within] for point in points]
-    found, count = [-1] * len(points), 0
-    for start, around in enumerate(near):
-        if found[start] == -1 and len(around) >= least:
-            _grow(start, count, near, found, least)
-            count += 1
+    require_numbers("within", [within], 0)
+    require_numbers("least", [least], 1)
+    near = _near(points, within, _both_ways(overrides, len(points)))
+    cores = [place for place, around in enumerate(near) if len(around) >= least]
+    grown = _joined(cores, near)
+    numbers = dict(grown)
+    rank = {place: (point.latitude, point.longitude) for place, point in enumerate(points) if point is not None}
+    for place, around in enumerate(near):
+        reach = [(km, rank[core], core) for core, km in around.items() if core in grown]
+        if place not in grown and reach:
+            numbers[place] = grown[min(reach)[2]]
+    order = {group: number for number, group in enumerate(dict.fromkeys(numbers[p] for p in sorted(numbers)))}
+    labels = tuple(order[numbers[place]] if place in numbers else -1 for place in range(len(points)))
+    return _neighbourhoods(labels, tuple(place for place, point in enumerate(points) if point is None), len(order))
+
+
+def _neighbourhoods(labels: tuple[int, ...], missing: tuple[int, ...], count: int) -> Neighbourhoods:
+    alone = labels.count(-1) - len(missing)
+    left_out = f"{counted(len(missing), 'place')} without coordinates left out."
+    return Neighbourhoods(
+        value=count,
+        n=len(labels) - len(missing),
+        N=len(labels),
+        method="DBSCAN, great-circle distance",
+        sentence=f"{counted(count, 'neighbourhood')}; {counted(alone, 'place')} in none.",
+        reasons=("As the crow flies, unless said otherwise.",) + ((left_out,) if missing else ()),
+        not_claimed=("Who should work with whom.", "That a place in no neighbourhood is isolated."),
+        labels=labels,
+        missing=missing,
+    )
+
+
+def _both_ways(overrides: Mapping[tuple[int, int], float], places: int) -> dict[tuple[int, int], float]:
+    require_known("place", [place for pair in overrides for place in pair], range(places))
+    if any(not km >= 0 for km in overrides.values()):  # NaN is refused too, infinite is no way at all
+        raise NotANumber(f"overrides: {sorted(overrides.values())} are not all distances")
+    return {pair: km for (a, b), km in overrides.items() for pair in ((a, b), (b, a))}
+
+
+def _near(
+    points: Sequence[Point | None], within: float, known: Mapping[tuple[int, int], float]
+) -> list[dict[int, float]]:
+    """For each place those within reach, itself among them, and how far they are; places are swept from south to north."""
+    near: list[dict[int, float]] = [{} if point is None else {place: 0.0} for place, point in enumerate(points)]
+    north = math.degrees(within / EARTH) + 1e-9
+    swept = sorted((point.latitude, place, point) for place, point in enumerate(points) if point is not None)
+    first = 0
+    for reached, (latitude, place, point) in enumerate(swept):
+        while swept[first][0] < latitude - north:
+            first += 1
+        for _, other, there in swept[first:reached]:
+            if (place, other) not in known and (km := distance(point, there)) <= within:
+                near[place][other] = near[other][place] = km
+    for (place, other), km in known.items():
+        if km <= within and near[place] and near[other]:
+            near[place][other] = km
+    return near
+
+
+def _joined(cores: Sequence[int], near: Sequence[Mapping[int, float]]) -> dict[int, int]:
+    """Which group each place with enough around it belongs to: groups are chains of such places."""
+    found: dict[int, int] = {}
+    dense = set(cores)
+    for start in cores:
+        waiting = [start]
+        while waiting:
+            at = waiting.pop()
+            if at not in found:
+                found[at] = start
+                waiting += [other for other in near[at] if other in dense]
     return found
-
-
-def _grow(start: int, number: int, near: list[list[int]], found: list[int], least: int) -> None:
-    waiting = [start]
-    while waiting:
-        at = waiting.pop()
-        if found[at] == -1:
-            found[at] = number
-            waiting += near[at] if len(near[at]) >= least else []
 
 
 # Airy 1830, the National Grid's projection, and the way from OSGB36 to WGS 84: Ordnance Survey, "A guide to coordinate
@@ -119,10 +196,10 @@ _SHIFT, _TURN, _PPM = (446.448, -125.157, 542.060), (0.1502, 0.2470, 0.8421), -2
 def from_national_grid(easting: float, northing: float) -> Point:
     """The place that metres on the British National Grid stand for, to about 5 metres.
 
-    Raises ValueError outside the grid (0–700 km east, 0–1,300 km north).
+    Raises NotANumber outside the grid (0–700 km east, 0–1,300 km north).
     """
     if not (0 <= easting <= 700_000 and 0 <= northing <= 1_300_000):
-        raise ValueError(f"{easting}, {northing} is not on the British National Grid")
+        raise NotANumber(f"{easting}, {northing} is not on the British National Grid")
     latitude = _foot(northing)
     nu, rho = _radii(latitude)
     tan, sec, d = math.tan(latitude), 1 / math.cos(latitude), easting - _E0

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, comb, erfc, gcd, sqrt
 
+from alongside.science.errors import NothingGiven
 from alongside.science.tallies import Tally, merge
 
 MOST_WORK = 40_000  # smaller group × all answers, up to which counting every deal takes some 30 ms at most
@@ -26,12 +27,12 @@ class Tails:
 def tails(now: Tally, before: Tally) -> Tails:
     """How often dealing the pooled answers at random into groups of these sizes gives a sum "now" as extreme as the one seen.
 
-    Every deal is counted while smaller group × all answers is at most 40,000, and approximated beyond. Raises ValueError when
-    one has no answers or the scales differ. Source: Fisher–Pitman permutation test, conditional on the pooled tally.
+    Every deal is counted while smaller group × all answers is at most 40,000, and approximated beyond. Raises NothingGiven when
+    one has no answers, UnequalScales. Source: Fisher–Pitman permutation test, conditional on the pooled tally.
     """
     pooled = merge([now, before])
     if not now.n or not before.n:
-        raise ValueError(f"no answers {'before' if now.n else 'now'}: nothing to compare")
+        raise NothingGiven(f"no answers {'before' if now.n else 'now'}: nothing to compare")
     return _exact_tails(now, before) if min(now.n, before.n) * pooled.n <= MOST_WORK else _normal_tails(now, before)
 
 

@@ -7,17 +7,19 @@ import datetime
 from django.urls import reverse
 from django.utils import timezone
 
+from alongside.calendar.days import SchoolDays
+from alongside.calendar.reads import school_days_of
 from alongside.kit.notices import Notice
-from alongside.kit.words import in_days, people_date
+from alongside.kit.words import people_date
 from alongside.network.models import Organisation
 from alongside.people.reads import Standing
-from alongside.surveys import reads, rules
+from alongside.surveys import reads, rules, schooldays
 from alongside.surveys.instruments import instrument
 from alongside.surveys.models import Wave
 
 
 def notices(standing: Standing, since: datetime.datetime) -> list[Notice]:
-    """Replies that I owe, pulses that opened for me, results that opened to me. Five queries at most."""
+    """Replies that I owe, pulses that opened for me, results that opened to me. Six queries at most."""
     places = {place.pk: place for place in standing.organisations()}
     return [*_owed(standing), *_opened(standing, places, since), *_results(standing, places, since)]
 
@@ -26,21 +28,13 @@ def _owed(standing: Standing) -> list[Notice]:
     return [
         Notice(
             owed.wave.release.published_at,
-            f"Your colleagues at {owed.school} wait for a reply to “{owed.pulse.name}”. {_when(owed)}",
+            f"Your colleagues at {owed.school} wait for a reply to “{owed.pulse.name}”. {owed.when}",
             _at("reply", owed.wave, school=owed.school.slug),
             owed.school.organisation_id or owed.wave.organisation_id,
             needs_me=True,
         )
         for owed in reads.owed_replies(standing)
     ]
-
-
-def _when(owed: reads.OwedReply) -> str:
-    return (
-        "They see the results already."
-        if owed.late
-        else f"They see the results {in_days(owed.staff_see)} by themselves."
-    )
 
 
 def _opened(standing: Standing, places: dict[int, Organisation], since: datetime.datetime) -> list[Notice]:
@@ -60,23 +54,24 @@ def _opened(standing: Standing, places: dict[int, Organisation], since: datetime
 
 
 def _results(standing: Standing, places: dict[int, Organisation], since: datetime.datetime) -> list[Notice]:
-    earlier = since - datetime.timedelta(days=5)  # staff see a release two school days after it
+    """Results by the moment from which this person may see them (R11)."""
+    earlier = since - schooldays.AT_THE_LATEST  # to staff they may open that much later
+    members = {pk: standing.member(place) for pk, place in places.items()}
+    at_close = {pk for pk, member in members.items() if member and rules.sees_at_close(member)}
+    waves = [wave for wave in reads.recent_results(set(places), earlier) if members[wave.organisation_id]]
+    waiting = [wave for wave in waves if wave.organisation_id not in at_close]
+    days = school_days_of(wave.organisation for wave in waiting) if waiting else {}
     found = []
-    for wave in reads.recent_results(set(places), earlier):
-        opened = _open_to(standing, places[wave.organisation_id], wave)
-        if opened and since <= opened <= timezone.now():
+    for wave in waves:
+        opened = _open_to_staff(wave, days[wave.organisation_id]) if wave in waiting else wave.release.published_at
+        if since <= opened <= timezone.now():
             text = f"The results of “{instrument(wave.series.instrument).name}” are in."
             found.append(Notice(opened, text, _at("results", wave), wave.organisation_id))
     return found
 
 
-def _open_to(standing: Standing, place: Organisation, wave: Wave) -> datetime.datetime | None:
-    """Since when this person may see the results of a wave (R11)."""
-    member = standing.member(place)
-    if member is None:
-        return None
-    published = wave.release.published_at
-    return published if rules.sees_at_close(member) else rules.staff_see_from(published, None, place.zone)
+def _open_to_staff(wave: Wave, days: SchoolDays) -> datetime.datetime:
+    return rules.staff_see_from(wave.release.published_at, None, wave.organisation.zone, days)
 
 
 def _at(name: str, wave: Wave, **more: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Exists, F, OuterRef, Q
@@ -10,6 +11,8 @@ from django.utils import timezone
 
 from alongside.calendar.days import SchoolDays
 from alongside.calendar.reads import school_days, school_days_of
+from alongside.kit.access import Member
+from alongside.kit.words import in_days
 from alongside.network import pauses
 from alongside.network.models import Organisation, School
 from alongside.people.reads import Membership, Standing
@@ -168,6 +171,13 @@ class OwedReply:
     def late(self) -> bool:
         return self.staff_see <= timezone.now()
 
+    @property
+    def when(self) -> str:
+        """When colleagues see the results without it, as a sentence."""
+        if self.late:
+            return "Your colleagues see the results already."
+        return f"Your colleagues see the results {in_days(self.staff_see)} by themselves."
+
 
 def owed_replies(standing: Standing, organisations: set[int] | None = None) -> list[OwedReply]:
     """Newest results of each series in schools that this person leads, without a posted reply. At most
@@ -198,20 +208,13 @@ def _owed(entry: WaveSchool, school: School, reply: Reply | None, days: dict[int
     return OwedReply(wave, instrument(wave.series.instrument), school, reply, see)
 
 
-def posted_replies(
-    network: Organisation | None = None, schools: list[int] | None = None, limit: int = 30
-) -> list[Reply]:
-    """Posted replies to a network's pulses, or of some schools to any, newest first. One query."""
-    found = Reply.objects.filter(posted_at__isnull=False)
-    if network is not None:
-        found = found.filter(wave__organisation=network)
+def posted_replies(member: Member, schools: Iterable[int] | None = None, limit: int = 30) -> list[Reply]:
+    """Posted replies that this member may read here, newest first; of some schools alone, where they are given. One query."""
+    found = Reply.objects.seen_by(member)
     if schools is not None:
         found = found.filter(school__in=schools)
-    return list(
-        found.select_related("wave__series", "wave__organisation", "school__organisation").order_by("-posted_at")[
-            :limit
-        ]
-    )
+    named = found.select_related("wave__series", "wave__organisation", "school__organisation")
+    return list(named.order_by("-posted_at")[:limit])
 
 
 def promises_to_look_at(replies: list[Reply]) -> list[Reply]:

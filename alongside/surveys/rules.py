@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from alongside.calendar.days import MONDAY_TO_FRIDAY, SchoolDays
 from alongside.surveys import schooldays
 
 if TYPE_CHECKING:
+    from alongside.calendar.days import SchoolDays
     from alongside.kit.access import Member
     from alongside.network.models import Cluster, Organisation
     from alongside.surveys.models import Reply, Wave, WaveSchool
@@ -54,6 +54,11 @@ def can_add_people(member: Member, school_id: int) -> bool:
     return school_id in member.schools_led
 
 
+def reads_replies(member: Member) -> bool:
+    """Whether there are replies here that this member may read: whoever may see some school's own results."""
+    return sees_at_close(member) or bool(member.schools_staffed)
+
+
 def pauses_known(member: Member, schools: Iterable[int]) -> set[int]:
     """Of these schools, those of which this member may know that they are paused: chairs and officers all, leaders
     their own."""
@@ -69,15 +74,18 @@ def sees_at_close(member: Member) -> bool:
 
 
 def staff_see_from(
-    published_at: datetime.datetime, reply: Reply | None, zone: str, days: SchoolDays = MONDAY_TO_FRIDAY
+    published_at: datetime.datetime, reply: Reply | None, zone: str, days: SchoolDays
 ) -> datetime.datetime:
-    """The moment from which staff see results: the reply's, or two school days after the release."""
+    """The moment from which staff see results: the reply's, or two school days of the organisation after the release."""
     by_itself = schooldays.two_school_days_after(published_at, zone, days)
     posted = reply.posted_at if reply else None
     return min(posted, by_itself) if posted else by_itself
 
 
-def staff_see_now(
-    published_at: datetime.datetime, reply: Reply | None, zone: str, days: SchoolDays = MONDAY_TO_FRIDAY
-) -> bool:
+def staff_see_now(published_at: datetime.datetime, reply: Reply | None, zone: str, days: SchoolDays) -> bool:
     return staff_see_from(published_at, reply, zone, days) <= timezone.now()
+
+
+def everybody_sees(wave: Wave, days: SchoolDays) -> bool:
+    """Whether the published results of a wave are open to staff by now, whatever their own school replied."""
+    return staff_see_now(wave.release.published_at, None, wave.organisation.zone, days)

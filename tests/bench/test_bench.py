@@ -16,7 +16,6 @@ import psycopg
 import pytest
 from django.db import connection
 
-from alongside import bench
 from alongside.bench import (
     answering,
     command,
@@ -67,7 +66,7 @@ def test_numbers_of_the_issue_are_the_defaults():
 )
 def test_wrong_argument_is_refused(capsys, arguments, said):
     with pytest.raises(SystemExit) as ended:
-        bench.main(arguments)
+        command.main(arguments)
     assert ended.value.code == 2
     assert said in capsys.readouterr().err
 
@@ -75,7 +74,7 @@ def test_wrong_argument_is_refused(capsys, arguments, said):
 def test_missing_floor_is_one_sentence(tmp_path):
     (tmp_path / "floor.py").touch()
     with pytest.raises(Refused) as refused:
-        bench.main(["intake", "--floor", str(tmp_path)])
+        command.main(["intake", "--floor", str(tmp_path)])
     assert str(refused.value) == f"There is no formload.py in {tmp_path}: name the folder that holds them with --floor."
 
 
@@ -331,7 +330,7 @@ def test_intake_drives_both_in_turn_and_finds_all_answers_stored(tmp_path, capsy
     (tmp_path / "floor.py").write_text(FLOOR)
     (tmp_path / "formload.py").write_text(FORMLOAD)
     once = ["--runs", "2", "--clients", "1", "--seconds", "1", "--warmup", "1"]
-    assert bench.main(["intake", "--database", "sqlite", "--floor", str(tmp_path), *once]) == 0
+    assert command.main(["intake", "--database", "sqlite", "--floor", str(tmp_path), *once]) == 0
     said = capsys.readouterr().out.splitlines()
     assert sum(line.startswith("  run ") for line in said) == 2
     assert said[-2] == ("SQLite: acknowledged 6, tickets used 6, answers stored 6; the floor acknowledged 6, stored 6.")
@@ -418,10 +417,10 @@ def test_pages_visits_everybody_and_sums_up(capsys):
     for part, where in ((make.officer, net), (make.stakeholder, net), (make.chair, cluster), (make.coach, cluster)):
         part(where)
     with pytest.raises(Refused, match="There is no demo world here"):
-        bench.main(["pages", "--here", "--runs", "1"])
+        command.main(["pages", "--here", "--runs", "1"])
     make.leader(schools[0])
     capsys.readouterr()
-    assert bench.main(["pages", "--here", "--runs", "1"]) == 0
+    assert command.main(["pages", "--here", "--runs", "1"]) == 0
     said = capsys.readouterr().out.splitlines()
     assert [line.split(":")[0].strip() for line in said[:6]] == [
         "teacher",

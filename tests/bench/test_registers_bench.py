@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from alongside import bench
-from alongside.bench import registers
+from alongside.bench import command, registers
 from alongside.bench.registers import Outcome
 from alongside.kit.errors import Refused
 from alongside.network.registers import read_register
@@ -29,7 +28,7 @@ def test_files_are_brought_in_and_compared_with_what_is_known(files, monkeypatch
     known = {"register.csv": Outcome(2, 1, 1), "glued.csv": Outcome(refusal="This file mixes two layouts")}
     monkeypatch.setattr(registers, "KNOWN", known)
     asked = ["registers", "--database", "sqlite", "--rows", "40", "--runs", "1", "--files", str(files)]
-    assert bench.main(asked) == 0
+    assert command.main(asked) == 0
     said = capsys.readouterr().out.splitlines()
     assert said[0].startswith("SQLite: 40 rows of 140 columns, ")
     assert [line.split(":")[0].strip() for line in said[1:]] == [
@@ -61,7 +60,7 @@ def test_a_folder_without_files_is_one_sentence(tmp_path):
     (tmp_path / "empty").mkdir()
     asked = ["registers", "--database", "sqlite", "--rows", "1", "--runs", "1", "--files", str(tmp_path / "empty")]
     with pytest.raises(Refused, match="There is no file in"):
-        bench.main(asked)
+        command.main(asked)
 
 
 def test_the_made_up_file_is_a_register_of_england(tmp_path):

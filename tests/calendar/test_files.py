@@ -86,6 +86,21 @@ def test_terms_that_are_given_as_their_first_and_last_days():
     ]
 
 
+def test_a_beginning_without_an_end_is_told_and_not_lost():
+    data = calendar(
+        event("Autumn Term begins", "20260902"),
+        event("Spring Term begins", "20270104"),
+        event("Spring Term ends", "20270319"),
+        event("First day of Summer Term", "20270405"),
+    )
+    found = read(data)
+    assert days(found) == [("term", "Spring Term", date(2027, 1, 4), date(2027, 3, 19))]
+    assert [(note.where, note.text) for note in found.ignored] == [
+        ("event 1", "“Autumn Term begins”: nothing in this file says when it ends."),
+        ("event 4", "“First day of Summer Term”: nothing in this file says when it ends."),
+    ]
+
+
 @pytest.mark.parametrize(
     ("rule", "found"),
     [

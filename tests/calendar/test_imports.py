@@ -191,4 +191,4 @@ def test_a_country_is_brought_in_by_a_command(db, tmp_path, capsys):
     file.write_bytes(year())
     for made in (6, 0):
         commands.import_calendar(Namespace(file=file, country="GB"))
-        assert capsys.readouterr().out.startswith(f"{made} new for every school and network of GB.")
+        assert capsys.readouterr().out.startswith(f"United Kingdom: {made} new for every school and network.")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import datetime
 import json
 import re
+from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
@@ -12,10 +14,12 @@ from django.core.management import call_command
 from django.test import Client, override_settings
 from django.utils import timezone
 
+import alongside
 from alongside.demo import actions, reads, story, world
-from alongside.kit import mail
-from alongside.network.models import Cluster, Organisation, School
-from alongside.people.models import Person, Role, StaffEntry
+from alongside.kit import journal, mail
+from alongside.kit.models import JournalEntry
+from alongside.network.models import Cluster, Organisation, ProfileAnswer, School
+from alongside.people.models import Invitation, Person, Role, StaffEntry
 from alongside.surveys import seal, tickets
 from alongside.surveys.models import Change, Release, Reply, Ticket, Wave
 from tests.crawl import links
@@ -151,6 +155,95 @@ def test_nothing_else_is_called_a_confirmed_fall(tellings):
 def test_nobody_of_the_demo_signs_in_by_password(tellings):
     assert not [person for person in Person.objects.all() if person.has_usable_password()]
     assert not Person.objects.exclude(email__endswith="@riverway.example").exists()
+
+
+# The journal
+
+
+def _deeds(deed: str) -> dict[tuple[int, str], JournalEntry]:
+    return {(entry.organisation, entry.about): entry for entry in JournalEntry.objects.filter(deed=deed)}
+
+
+def test_every_journal_is_whole_and_in_the_order_in_which_things_happened(tellings):
+    kept = journal.organisations()
+    assert len(kept) == 18
+    assert [journal.verify(organisation).fault for organisation in kept] == [None] * 18
+    for organisation in kept:
+        moments = list(JournalEntry.objects.filter(organisation=organisation).order_by("number").values_list("at"))
+        assert moments == sorted(moments)
+
+
+def test_each_deed_stands_at_its_moment_of_the_story(tellings):
+    """What is over was written down then, not on the day on which the world was built."""
+    opened, sealed = _deeds("surveys.opened"), _deeds("surveys.sealed")
+    for wave in Wave.objects.filter(state="sealed"):
+        key = (wave.organisation_id, f"wave:{wave.pk}")
+        assert opened[key].at == wave.opens_at
+        assert sealed[key].at == wave.release.published_at
+    replied = _deeds("surveys.replied")
+    replies = Reply.objects.all()
+    assert len(replied) == len(replies) == len(story.REPLIES)
+    for reply in replies:
+        entry = replied[reply.organisation_id, f"wave:{reply.wave_id}"]
+        assert (entry.at, entry.by) == (reply.posted_at, reply.written_by_id)
+    for answer in ProfileAnswer.objects.all():
+        said = {"question": answer.question, "version": answer.number}
+        entry = JournalEntry.objects.get(deed="network.profile_written", payload=said)
+        assert (entry.at, entry.by) == (answer.written_at, answer.written_by)
+    first = JournalEntry.objects.get(organisation=network().pk, number=1)
+    assert (first.deed, first.at.date()) == ("network.founded", network().founded_on)
+    assert first.at < Wave.objects.get(series__instrument="well", number=1).opens_at
+
+
+def test_every_deed_is_somebodys_of_the_story_or_the_workers(tellings):
+    itself = {"network.founded", "surveys.opened", "surveys.sealed"}
+    nobodys = JournalEntry.objects.filter(by=None).exclude(deed__in=itself)
+    assert [(entry.deed, entry.number) for entry in nobodys] == [("people.role_granted", 2)]  # the officer's own
+    signed = set(JournalEntry.objects.exclude(by=None).values_list("by", flat=True))
+    assert signed == set(Person.objects.filter(pk__in=signed).values_list("pk", flat=True))
+    assert set(JournalEntry.objects.filter(deed="calendar.year_saved").values_list("by", flat=True)) == {
+        Person.objects.get(email="officer@riverway.example").pk
+    }
+
+
+def test_the_officer_reads_a_journal_of_people_who_are_here(demo):
+    demo.post("/demo/enter/officer/")
+    page = demo.get("/n/riverway-trust/journal/").content.decode()
+    assert "Emeka Clarke" in page
+    assert "somebody who is no longer here" not in page
+
+
+def test_nothing_but_the_demo_dates_a_journal_itself():
+    root = Path(alongside.__file__).parent
+    own = {root / "kit/journal/__init__.py", root / "kit/journal/entries.py"}
+    users = {
+        path.relative_to(root).as_posix()
+        for path in set(root.rglob("*.py")) - own
+        for node in ast.walk(ast.parse(path.read_text()))
+        if "dated" in {getattr(node, "attr", ""), getattr(node, "id", ""), getattr(node, "name", "")}
+    }
+    assert users == {"demo/world.py"}
+
+
+# Who works with the trust
+
+
+def test_the_university_its_coach_and_the_colleague_who_is_invited(demo):
+    demo.post("/demo/enter/officer/")
+    partners = demo.get("/n/riverway-trust/partners/").content.decode()
+    assert "Estuary University" in partners
+    assert "Tessa Novak" in partners
+    roles = demo.get("/n/riverway-trust/roles/").content.decode()
+    assert "Idris Vaughan" in roles
+    [invitation] = Invitation.objects.all()
+    assert (invitation.state(timezone.now()), str(invitation.cluster), invitation.kind) == (
+        "open",
+        "Brede cluster",
+        "coach",
+    )
+    sent = JournalEntry.objects.get(deed="people.invitation_sent")
+    assert sent.at == invitation.sent_at
+    assert invitation.expires_at - invitation.sent_at == datetime.timedelta(days=14)
 
 
 # Walking in

@@ -159,6 +159,20 @@ def test_a_head_owes_a_reply_until_it_is_posted(place):
     assert owed[1] not in page(place.head, f"{S}decide/")
 
 
+@pytest.mark.parametrize(
+    ("days_ago", "said"),
+    [(0, "by themselves."), (6, "Your colleagues see the results already.")],
+)
+def test_a_reply_that_waits_says_when_colleagues_see_the_results(place, days_ago, said):
+    """The same sentence wherever it waits; of a day that is over nobody says that they will."""
+    place.close(make.open_wave(place.network), days_ago)
+    for path in (S, f"{S}decide/", f"{S}news/"):
+        text = page(place.head, path)
+        assert said in text, path
+        assert "Your colleagues see the results" in text
+        assert "ago by themselves" not in text
+
+
 def test_staff_see_the_results_with_their_leaders_reply(place):
     wave = place.close(make.open_wave(place.network))
     results = f"{N}waves/{wave.pk}/results/"
@@ -203,16 +217,48 @@ def test_old_results_are_no_news(place):
 # Decide and Do
 
 
-def test_posted_replies_are_read_by_the_network_and_drafts_by_nobody_else(place):
+def test_posted_replies_are_read_where_the_schools_results_are_and_drafts_by_nobody_else(place):
     wave = place.close(make.open_wave(place.network))
     words = actions.ReplyText("do", "A draft about planning.", "Not yet.", "", None)
     actions.save_reply(wave, place.birch, words, place.head)
     place.reply(wave, place.ashmead)
-    for person in (place.officer, place.chair, place.coach, place.guest, place.teacher, place.other):
-        text = page(person, f"{N}decide/")
-        assert "We plan together on Tuesdays." in text
-        assert "A draft about planning." not in text
+    birch_head = make.leader(place.birch, "head@birch.example")
+    makers = {"officer": place.officer, "chair": place.chair, "coach": place.coach, "teacher": place.teacher}
+    others = {"guest": place.guest, "other school": place.other, "other head": birch_head}
+    for who, person in {**makers, "head": place.head, **others}.items():
+        for door in ("decide/", "do/"):
+            text = page(person, f"{N}{door}")
+            assert ("We plan together on Tuesdays." in text) is (who not in others), (who, door)
+            assert "A draft about planning." not in text
+    assert "We plan together on Tuesdays." in page(place.teacher, f"{S}decide/")
     assert "We plan together on Tuesdays." not in page(place.other, "/s/birch/decide/")
+
+
+def test_replies_stay_in_the_cluster_and_in_the_network_that_asked(place):
+    """Of another cluster's chair and coach, and of another network that shares the school, nobody reads them."""
+    copse, dell = make.school("Copse"), make.school("Dell")
+    for school in (copse, dell):
+        make.staff(school, 12)
+    brede = make.cluster(place.network, "Brede", [copse, dell])
+    second = make.network("Second Trust")
+    make.cluster(second, "Both", [place.ashmead, copse])
+    place.reply(place.close(make.open_wave(place.network)), place.ashmead)
+    strangers = [
+        (make.chair(brede, "chair@brede.example"), N),
+        (make.coach(brede, "coach@brede.example"), N),
+        (make.officer(second, "officer@second.example"), "/n/second-trust/"),
+        (place.teacher, "/n/second-trust/"),
+    ]
+    for person, where in strangers:
+        for door in ("decide/", "do/"):
+            assert "We plan together on Tuesdays." not in page(person, f"{where}{door}"), (person.email, door)
+
+
+def test_whoever_sees_no_schools_results_is_told_where_replies_are(place):
+    assert "Replies stay with their schools" in page(place.guest, f"{N}decide/")
+    assert "Promises stay with their schools" in page(place.guest, f"{N}do/")
+    assert "Replies will be here" in page(place.teacher, f"{N}decide/")
+    assert "What you promised will be here" in page(place.teacher, f"{N}do/")
 
 
 def test_promises_come_up_by_their_day(place):
@@ -237,19 +283,28 @@ def test_promises_come_up_by_their_day(place):
 @pytest.mark.parametrize(
     ("who", "shown"),
     [
-        ("officer", {"clusters/", "roles/", "contacts/"}),
-        ("chair", {"clusters/", "roles/"}),
-        ("coach", {"clusters/"}),
-        ("guest", {"clusters/"}),
-        ("teacher", {"clusters/"}),
-        ("head", {"clusters/"}),
+        ("officer", {"clusters/", "roles/", "contacts/", "terms/"}),
+        ("chair", {"clusters/", "roles/", "terms/"}),
+        ("coach", {"clusters/", "terms/"}),
+        ("guest", {"clusters/", "terms/"}),
+        ("teacher", {"clusters/", "terms/"}),
+        ("head", {"clusters/", "terms/"}),
     ],
 )
 def test_grow_offers_what_one_may_open(place, who, shown):
     text = page(getattr(place, who), f"{N}grow/")
-    offered = {name for name in ("clusters/", "roles/", "contacts/") if f'href="{N}{name}"' in text}
+    offered = {name for name in ("clusters/", "roles/", "contacts/", "terms/") if f'href="{N}{name}"' in text}
     assert offered == shown
     assert "Ashmead and Birch." in text
+
+
+def test_an_empty_network_says_who_forms_the_first_cluster(empty):
+    guest = make.stakeholder(empty.network, "guest@harbour.example")
+    assert "Form the first cluster" in page(empty.officer, f"{N}clusters/")
+    text = page(guest, f"{N}clusters/")
+    assert "No clusters yet" in text
+    assert "The network’s officer forms the first from the register." in text
+    assert "Form the first cluster" not in text
 
 
 def test_grow_of_a_school_is_its_leaders(place):
@@ -258,6 +313,8 @@ def test_grow_of_a_school_is_its_leaders(place):
     assert f'href="{S}contacts/"' in own
     assert "staff/" not in others
     assert "contacts/" not in others
+    assert f'href="{S}terms/"' in own
+    assert f'href="{S}terms/"' in others
 
 
 def test_show_lists_what_is_published_newest_first(place):

@@ -160,3 +160,12 @@ def test_there_is_no_field_for_why(place):
         "how_long",
         "last_day",
     }
+
+
+def test_the_page_says_whose_letters_a_pause_silences(place):
+    """A head's pause silences everybody; where a chair's would begin too, only what the network sends is promised."""
+    assert "from anybody" in page(place.head, f"{N}pauses/")
+    assert "Nothing that Harbour Trust sends reaches a paused school." in page(place.chair, f"{N}pauses/")
+    both = make.chair(place.avon, "head@ashmead.example")
+    assert both == place.head
+    assert "Nothing that Harbour Trust sends reaches a paused school." in page(place.head, f"{N}pauses/")

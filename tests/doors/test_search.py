@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import UTC, date, datetime
 
 import pytest
 from django.test import Client
 
+from alongside.calendar.actions import add_span
 from alongside.people.models import StaffEntry
 from tests import make
 
@@ -115,6 +117,27 @@ def test_results_are_found_when_they_are_open_to_the_reader(world):
     make.close(wave)
     assert list(_found(_client(make.officer(network)), network, "wellb")) == ["Pulses"]
     assert _found(_client(teacher), network, "wellb") == {}
+
+
+@pytest.mark.parametrize(("day", "open_"), [(9, False), (10, True)])
+def test_results_are_found_and_told_of_when_two_school_days_have_passed_not_weekdays(request, time_machine, day, open_):
+    """Closed on the last Friday before a half-term of two weeks: Monday and Tuesday after it are the school days."""
+    time_machine.move_to(datetime(2026, 10, 19, 9, 0, tzinfo=UTC), tick=False)
+    network, _, schools = request.getfixturevalue("world")
+    for first, last in ((date(2026, 9, 1), date(2026, 10, 23)), (date(2026, 11, 9), date(2026, 12, 18))):
+        add_span(network, "term", f"Term from {first}", first, last, by=1)
+    teacher = schools["Hōlt"].staff.select_related("person").last().person
+    wave = make.open_wave(network)
+    make.answer(wave, schools["Hōlt"], 11)
+    time_machine.move_to(datetime(2026, 10, 23, 17, 0, tzinfo=UTC), tick=False)
+    make.close(wave)
+    time_machine.move_to(datetime(2026, 11, day, 19, 0, tzinfo=UTC), tick=False)
+    client = _client(teacher)
+    assert list(_found(client, network, "wellb")) == (["Pulses"] if open_ else [])
+    news = client.get(f"{network.get_absolute_url()}news/").content.decode()
+    assert ("The results of “Wellbeing and belonging” are in." in news) is open_
+    results = client.get(f"{network.get_absolute_url()}waves/{wave.pk}/results/")
+    assert results.status_code == (200 if open_ else 403)
 
 
 def test_the_page_without_a_question_says_what_it_is_for(world):

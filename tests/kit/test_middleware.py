@@ -103,7 +103,7 @@ def test_a_sentence_is_text_and_not_markup(visitor, failing, monkeypatch):
         ("GET", "/"),
         ("GET", "/home/"),
         ("GET", "/account/"),
-        ("POST", "/account/"),
+        ("POST", "/account/password/"),
         ("GET", "/n/somewhere/"),
         ("GET", "/a/1/token"),
         ("POST", "/a/1/token"),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 import pytest
+from django.test import Client
 
 from alongside.kit.errors import Refused
 from alongside.network import actions, flows
@@ -33,6 +35,18 @@ def test_the_pathway_in_words(four):
         "18 of 30 children of Birch go on to Copse",
         "12 of 30 children of Birch go on to Ashmead",
     ]
+
+
+def test_the_page_says_each_figure_once_and_folds_the_table(four):
+    network, (ashmead, birch, _, _) = four
+    actions.enter_flows(network, [(birch, ashmead, 2025, 37)], by=1)
+    client = Client()
+    client.force_login(make.stakeholder(network))
+    page = client.get(f"{network.get_absolute_url()}flows/").content.decode()
+    unfolded = re.sub(r'<details class="fold">.*?</details>', "", page, flags=re.DOTALL)
+    assert unfolded.count("37") == 1
+    assert "<li>37 children of Birch go on to Ashmead.</li>" in unfolded
+    assert page.count("37") == 2
 
 
 def test_under_five_is_never_shown_and_no_total_gives_it_away(four):

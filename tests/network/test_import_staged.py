@@ -133,7 +133,9 @@ def test_a_file_is_brought_in_read_previewed_and_applied(client, network, office
         ("Mill Lane Academy", "open"),
     ]
     assert left_behind() == []
-    assert "Hill School" in client.get(address("register", network)).content.decode()
+    register = client.get(address("register", network)).content.decode()
+    assert "Hill School" in register
+    assert '<th scope="row">United Kingdom</th><td class="r">3</td><td class="r">2</td>' in register
     entry = JournalEntry.objects.get(organisation=network.pk, deed="network.register_applied")
     assert (entry.by, entry.about) == (officer.pk, f"register:{staged.pk}")
     assert (entry.payload["new"], entry.payload["changed"], entry.payload["faults"]) == (1, 2, 1)

@@ -7,7 +7,13 @@ import re
 import struct
 import time
 
+from django.contrib.auth.hashers import make_password
 from django.test import Client
+
+from alongside.people.models import Person
+from tests import make
+
+PASSWORD = "four words in a row"
 
 
 def code(secret: str, *, later: int = 0) -> str:
@@ -34,3 +40,42 @@ def set_up_app(client: Client) -> tuple[str, list[str]]:
     secret = secret_on(client.get("/account/second-step/app/").content.decode())
     done = client.post("/account/second-step/app/", {"code": code(secret)})
     return secret, codes_on(done.content.decode())
+
+
+class Place:
+    """A network with a school, and somebody of every role in it."""
+
+    def __init__(self) -> None:
+        self.network = make.network("Harbour Trust")
+        self.school = make.school("Ashmead")
+        self.cluster = make.cluster(self.network, "Avon", [self.school, make.school("Birch")])
+        self.people = {
+            "officer": make.officer(self.network, "officer@harbour.example"),
+            "chair": make.chair(self.cluster, "chair@harbour.example"),
+            "leader": make.leader(self.school, "leader@harbour.example"),
+            "coach": make.coach(self.cluster, "coach@harbour.example"),
+            "stakeholder": make.stakeholder(self.network, "stakeholder@harbour.example"),
+            "staff": make.staff(self.school, 1)[0],
+        }
+        Person.objects.update(password=make_password(PASSWORD))
+        for person in self.people.values():
+            person.refresh_from_db()
+
+    def sign_in(self, who: str, client: Client | None = None, **more: str):
+        client = client or Client()
+        form = {"username": self.people[who].email, "password": PASSWORD}
+        return client, client.post("/sign-in/", form | more)
+
+    def enrolled(self, who: str) -> tuple[str, list[str]]:
+        """Set an app up for somebody, in a browser that is closed again."""
+        client, _ = self.sign_in(who)
+        return set_up_app(client)
+
+
+def step(client: Client, code_: str, **more: str):
+    return client.post("/sign-in/second-step/", {"code": code_, **more})
+
+
+def opens(client: Client) -> bool:
+    """Whether the network's first page opens in this browser."""
+    return client.get("/n/harbour-trust/").status_code == 200

@@ -14,6 +14,7 @@ from alongside.kit import journal
 from alongside.kit.models import JournalEntry
 from alongside.network import actions as network_actions
 from alongside.network.models import Organisation
+from alongside.network.topics import TOPICS
 from alongside.people import actions
 from alongside.people import journal as journals
 from alongside.people.models import Person
@@ -204,6 +205,37 @@ def test_erased_details_are_said_to_be_erased(page):
     said = page().content.decode()
     assert "Its details were erased." in said
     assert "network officer; Where" not in said
+
+
+def test_lists_and_days_are_said_and_the_sheet_is_exact(page, time_machine):
+    time_machine.move_to(datetime.datetime(2026, 11, 22, 9, tzinfo=datetime.UTC), tick=False)
+    page.client.force_login(page.officer)
+    kept = {
+        "strengths": ["maths", "sixth-form"],
+        "wishes": [],
+        "first_day": "2026-12-14",
+        "until": "2027-01-05T11:30:00+00:00",
+        "file": "2026-99-99",
+        "days": ["2026-12-24", "2026-12-27"],
+    }
+    journal.record(page.network.pk, TRIED, by=None, payload=kept)
+    assert dict(page().context["page"].lines[0].details) == {  # a database keeps no order of what is in an entry
+        "strengths": f"{TOPICS['maths']} and {TOPICS['sixth-form']}",
+        "wishes": "none",
+        "first day": "Monday 14 December",
+        "until": "Tuesday 5 January 2027, 11:30",
+        "file": "2026-99-99",
+        "days": "Thursday 24 December and Sunday 27 December",
+    }
+    sheet = list(csv.reader(io.StringIO(page("journal_csv").content.decode("utf-8-sig"))))[1][4]
+    assert set(sheet.split("; ")) == {
+        "strengths: ['maths', 'sixth-form']",
+        "wishes: []",
+        "first day: 2026-12-14",
+        "until: 2027-01-05T11:30:00+00:00",
+        "file: 2026-99-99",
+        "days: ['2026-12-24', '2026-12-27']",
+    }
 
 
 def test_the_page_goes_on_from_where_it_ended(page):

@@ -20,10 +20,12 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from alongside.calendar import actions as calendar_actions
+from alongside.doors import digest
 from alongside.kit import bounces, journal, mail
 from alongside.kit.errors import Conflict, Refused
 from alongside.kit.models import JournalEntry, Progress
 from alongside.network import actions as network_actions
+from alongside.network import pauses
 from alongside.network.models import Organisation, School
 from alongside.people import actions, holdings, retention, rights
 from alongside.people.actions import clearing, erasing
@@ -465,6 +467,42 @@ def test_the_page_for_staff_and_the_page_of_a_place_tell_every_kind(officer):
         page = client.get(path).content.decode()
         for kind in retention.KINDS.values():
             assert all(escape(words) in page for words in (kind.what, kind.why, kind.how_long)), kind.name
+
+
+MASKS = "A first name or a surname that stands alone is not masked there, nor a name that is one word only"
+
+
+def test_the_pages_that_erase_say_what_is_not_masked(officer, ashmead):
+    entry = ashmead.staff.order_by("-pk")[0]
+    erasing_page = f"/s/ashmead/schools/ashmead/staff/people/{entry.pk}/erase/"
+    head = signed_in(make.leader(ashmead, "head@ashmead.example"))
+    for client, path in ((Client(), "/for-staff/"), (head, "/account/data/"), (head, erasing_page)):
+        assert MASKS in client.get(path).content.decode(), path
+    assert "a name of one word is not masked there" in head.get("/s/ashmead/people/erasures/").content.decode()
+
+
+def test_and_so_it_is(officer, ashmead):
+    place = ashmead.organisation
+    for name, written, left in (
+        ("Cher", "Ask Cher, or write to cher@x.example.", "Ask Cher, or write to ▒▒▒."),
+        ("Ada Lane", "Ask Ada Lane; Ada knows, Lane too. ADA LANE!", "Ask ▒▒▒; Ada knows, Lane too. ▒▒▒!"),
+    ):
+        line = actions.Line(name, f"{name.split()[0].lower()}@x.example", "teacher", None)
+        person = actions.add_person(ashmead, line, officer).person
+        Organisation.objects.filter(pk=place.pk).update(safeguarding_contact=written)
+        actions.erase(person, by=officer.pk)
+        place.refresh_from_db()
+        assert place.safeguarding_contact == left
+        assert not StaffEntry.objects.filter(name=name).exists()
+
+
+def test_the_page_for_staff_promises_no_more_than_there_is():
+    """Another letter that Alongside sends by itself changes what the page says of letters, and of what a pause stops."""
+    page = Client().get("/for-staff/").content.decode()
+    assert pauses.LETTERS.keys() == {surveys_actions.INVITATION, digest.LETTER}
+    assert "You get one letter for each pulse, and nobody is reminded." in page
+    assert "stop every letter about a pulse, and the weekly letter" in page
+    assert "the program has no page for them to read it, and cannot keep them from it" in page
 
 
 def test_export_has_no_more_queries_than_lines(ottoline, django_assert_max_num_queries):

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
-from django.contrib.auth.hashers import make_password
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
 from django.test import Client
@@ -21,40 +16,9 @@ from alongside.kit.models import JournalEntry
 from alongside.people import actions, factors
 from alongside.people.models import Person, RememberedDevice, Role
 from tests import make
-from tests.people.steps import code, codes_on, secret_on, set_up_app
+from tests.people.steps import PASSWORD, Place, code, codes_on, opens, secret_on, set_up_app, step
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "four words in a row"
-
-
-class Place:
-    """A network with a school, and somebody of every role in it."""
-
-    def __init__(self) -> None:
-        self.network = make.network("Harbour Trust")
-        self.school = make.school("Ashmead")
-        self.cluster = make.cluster(self.network, "Avon", [self.school, make.school("Birch")])
-        self.people = {
-            "officer": make.officer(self.network, "officer@harbour.example"),
-            "chair": make.chair(self.cluster, "chair@harbour.example"),
-            "leader": make.leader(self.school, "leader@harbour.example"),
-            "coach": make.coach(self.cluster, "coach@harbour.example"),
-            "stakeholder": make.stakeholder(self.network, "stakeholder@harbour.example"),
-            "staff": make.staff(self.school, 1)[0],
-        }
-        Person.objects.update(password=make_password(PASSWORD))
-        for person in self.people.values():
-            person.refresh_from_db()
-
-    def sign_in(self, who: str, client: Client | None = None, **more: str):
-        client = client or Client()
-        form = {"username": self.people[who].email, "password": PASSWORD}
-        return client, client.post("/sign-in/", form | more)
-
-    def enrolled(self, who: str) -> tuple[str, list[str]]:
-        """Set an app up for somebody, in a browser that is closed again."""
-        client, _ = self.sign_in(who)
-        return set_up_app(client)
 
 
 @pytest.fixture
@@ -63,15 +27,6 @@ def place() -> Place:
 
 
 ABOVE_STAFF = ["officer", "chair", "leader", "coach", "stakeholder"]
-
-
-def step(client: Client, code_: str, **more: str):
-    return client.post("/sign-in/second-step/", {"code": code_, **more})
-
-
-def opens(client: Client) -> bool:
-    """Whether the network's first page opens in this browser."""
-    return client.get("/n/harbour-trust/").status_code == 200
 
 
 # Who needs one
@@ -114,7 +69,7 @@ def test_a_session_that_was_made_without_it_opens_nothing(place, who):
     client = Client()
     client.password_only(place.people[who])
     assert client.get("/n/harbour-trust/" if who != "leader" else "/s/ashmead/").status_code == 302
-    assert client.post("/account/", {"new_password1": "five other words in a row"}).status_code == 302
+    assert client.post("/account/password/", {"new_password1": "five other words in a row"}).status_code == 302
     place.people[who].refresh_from_db()
     assert place.people[who].check_password(PASSWORD)
 
@@ -340,85 +295,6 @@ def test_a_session_without_it_takes_it_and_goes_on(place):
     assert client.get("/n/harbour-trust/").url == "/sign-in/second-step/?next=/n/harbour-trust/"
     assert step(client, code(secret), next="/n/harbour-trust/").url == "/n/harbour-trust/"
     assert opens(client)
-
-
-# Devices
-
-
-def remember(place: Place, who: str = "officer") -> tuple[Client, str]:
-    secret, _ = place.enrolled(who)
-    client, _ = place.sign_in(who)
-    response = step(client, code(secret), remember="on")
-    cookie = response.cookies["device"]
-    assert (cookie["httponly"], cookie["samesite"], cookie["path"], cookie["domain"]) == (True, "Lax", "/", "")
-    assert cookie["max-age"] == 30 * 24 * 3600
-    client.post("/sign-out/")
-    return client, secret
-
-
-def asked(place: Place, client: Client, who: str = "officer") -> bool:
-    return place.sign_in(who, client)[1].url == "/sign-in/second-step/"
-
-
-def test_a_remembered_device_is_not_asked_for_30_days(place):
-    client, _ = remember(place)
-    assert not asked(place, client)
-    assert opens(client)
-    assert asked(place, Client())
-    with time_machine.travel(timezone.now() + 29 * make.DAY):
-        client.post("/sign-out/")
-        assert not asked(place, client)
-    with time_machine.travel(timezone.now() + 31 * make.DAY):
-        client.post("/sign-out/")
-        assert asked(place, client)
-
-
-def test_a_device_is_remembered_for_one_person_and_several_may_share_it(place):
-    client, _ = remember(place)
-    secret, _ = place.enrolled("chair")
-    assert asked(place, client, "chair")
-    step(client, code(secret), remember="on")
-    for who in ("chair", "officer"):
-        client.post("/sign-out/")
-        assert not asked(place, client, who)
-
-
-def test_a_device_is_forgotten_by_hand_by_a_new_password_and_with_a_way_of_stepping(place):
-    client, secret = remember(place)
-    place.sign_in("officer", client)
-    page = client.get("/account/").content.decode()
-    [pk] = re.findall(r"/account/devices/(\d+)/forget/", page)
-    other = Client()
-    other.force_login(place.people["chair"])
-    assert other.post(f"/account/devices/{pk}/forget/").status_code == 404
-    assert client.post(f"/account/devices/{pk}/forget/").status_code == 302
-    client.post("/sign-out/")
-    assert asked(place, client)
-    with time_machine.travel(timezone.now() + make.DAY / 24 / 30):  # two minutes: the next code
-        assert step(client, code(secret), remember="on").status_code == 302
-        client.post("/sign-out/")
-        assert not asked(place, client)
-        client.post("/sign-out/")
-        Person.objects.filter(pk=place.people["officer"].pk).update(password=make_password(PASSWORD))
-        assert asked(place, client)
-
-
-@pytest.mark.parametrize("cookie", ["", "x", "x:y:z", "é", "a" * 5000])
-def test_a_cookie_of_ones_own_making_remembers_nothing(place, cookie):
-    client, _ = remember(place)
-    client.cookies["device"] = cookie
-    assert asked(place, client)
-
-
-def test_behind_https_the_cookie_belongs_to_this_host_alone(tmp_path):
-    program = "import django; django.setup(); from alongside.people import factors; print(factors.COOKIE)"
-    environment = os.environ | {
-        "ALONGSIDE_DATA": str(tmp_path),
-        "ALONGSIDE_URL": "https://alongside.example",
-        "DJANGO_SETTINGS_MODULE": "alongside.settings",
-    }
-    said = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
-    assert said.stdout.strip() == "__Host-device"
 
 
 # Removing

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import re
 from concurrent.futures import ThreadPoolExecutor
-from smtplib import SMTPConnectError
 
 import pytest
 import time_machine
@@ -15,9 +14,8 @@ from django.db import connections
 from django.test import Client
 from django.urls import resolve, reverse
 from django.utils import timezone
+from django_ox.testing import run_tasks
 
-from alongside.kit import mail
-from alongside.kit.errors import Refused
 from alongside.people import actions, throttle
 from alongside.people.models import Person, Try
 from tests import make
@@ -119,7 +117,7 @@ def test_the_session_of_a_disabled_person_ends_at_once(client, ada):
     assert signed_in(client)
     Person.objects.filter(pk=ada.pk).update(is_active=False)
     assert client.get("/account/").url == "/sign-in/?next=/account/"
-    assert client.post("/account/", {"new_password1": ANOTHER, "new_password2": ANOTHER}).status_code == 302
+    assert client.post("/account/password/", {"new_password1": ANOTHER, "new_password2": ANOTHER}).status_code == 302
     ada.refresh_from_db()
     assert ada.check_password(PASSWORD)
 
@@ -309,6 +307,7 @@ def test_a_new_password_ends_the_sessions_of_the_old_one(ada):
 
 def test_a_letter_goes_to_who_is_known_and_the_page_does_not_tell(client, ada):
     known = client.post("/forgotten/", {"email": " Ada@Ashmead.example "})
+    run_tasks(raise_failures=True)
     [letter] = outbox.outbox
     assert letter.to == [ADA]
     [path] = re.findall(r"^http://127\.0\.0\.1:8000(/password/\S+)$", letter.body, re.MULTILINE)
@@ -317,27 +316,15 @@ def test_a_letter_goes_to_who_is_known_and_the_page_does_not_tell(client, ada):
     assert (known.status_code, known.content) == (unknown.status_code, unknown.content)
     Person.objects.filter(pk=ada.pk).update(is_active=False)
     assert client.post("/forgotten/", {"email": ADA}).content == known.content
+    run_tasks(raise_failures=True)
     assert len(outbox.outbox) == 1
 
 
 def test_nobody_is_buried_in_letters(client, ada):
     said = {client.post("/forgotten/", {"email": ADA}).content for _ in range(2 * throttle.TRIES)}
     assert len(said) == 1
+    run_tasks(raise_failures=True)
     assert len(outbox.outbox) == throttle.TRIES
-
-
-@pytest.mark.parametrize(
-    "failure",
-    [mail.Undeliverable(), Refused("No mail server is set."), SMTPConnectError(421, "busy"), ConnectionError()],
-)
-def test_a_mail_server_that_fails_does_not_tell_who_is_known(client, ada, monkeypatch, failure):
-    def fail(*args: object, **kwargs: object) -> None:
-        raise failure
-
-    monkeypatch.setattr(mail, "send", fail)
-    unknown = client.post("/forgotten/", {"email": "nobody@ashmead.example"})
-    known = client.post("/forgotten/", {"email": ADA})
-    assert (known.status_code, known.content) == (200, unknown.content)
 
 
 # The account
@@ -347,7 +334,7 @@ def test_a_new_password_holds_from_now_on_and_ends_other_sessions(ada):
     here, elsewhere = Client(), Client()
     try_in(here)
     try_in(elsewhere)
-    response = here.post("/account/", {"new_password1": ANOTHER, "new_password2": ANOTHER}, follow=True)
+    response = here.post("/account/password/", {"new_password1": ANOTHER, "new_password2": ANOTHER}, follow=True)
     assert "Your new password holds from now on. Everywhere else you are signed out." in response.content.decode()
     assert signed_in(here)
     assert not signed_in(elsewhere)

@@ -13,7 +13,7 @@ def great_circle_km(a, b, radius_km):
 
 
 def proximity_groups(points, eps_km, min_schools_including_self):
-    return {"labels": geography.neighbourhoods(places(points), eps_km, min_schools_including_self)}
+    return {"labels": list(geography.neighbourhoods(places(points), eps_km, min_schools_including_self).labels)}
 
 
 def capacitated_k_medoids(points, k, min_size, max_size):

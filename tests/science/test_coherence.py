@@ -1,7 +1,7 @@
 """Coherence: what makes 100, what chance alone would do, and what small groups hide."""
 
 from fractions import Fraction
-from itertools import combinations, product
+from itertools import combinations, permutations, product
 from math import comb, isnan, nan
 
 import numpy as np
@@ -230,6 +230,10 @@ def test_map_is_the_index_of_each_school_and_statement():
         one = coh.coherence(groups)
         here = [array[school, statement] for array in (found.coherence, found.within, found.between)]
         assert here == pytest.approx([one.value, one.within, one.between], abs=1e-9)
+    everything = [value for value in found.coherence.ravel() if not isnan(value)]
+    assert (found.value, found.n) == (pytest.approx(sum(everything) / 17), counts.sum())
+    assert found.sentence == f"6 schools, 3 statements: {round(found.value)} of 100 on average."
+    assert coh.coherence_map(np.zeros((1, 1, 2, 5), dtype=int)).sentence == "1 school, 1 statement: nobody answered."
     assert list(found.lost_first[1])[-1] == 1  # nobody answered: last
     first = found.lost_first[2]
     assert list(found.coherence[2, first]) == sorted(found.coherence[2])
@@ -240,6 +244,14 @@ def test_reading_order_puts_like_next_to_like():
     order = coh.reading_order(list(rows), list(rows.values()))
     assert {frozenset(order[:2]), frozenset(order[2:])} == {frozenset("ac"), frozenset("bd")}
     assert order.index("a") < 2
+
+
+def test_reading_order_does_not_depend_on_the_order_given():
+    names = "abcde"
+    rows = {name: [0.1 * (i % 3), 0.2 * (i % 2)] for i, name in enumerate(names)}  # some as far apart as others
+    orders = {coh.reading_order(given, [rows[name] for name in given]) for given in permutations(names)}
+    assert len(orders) == 1
+    assert coh.reading_order(["b", "a"], [[0.1], [0.9]]) == ("a", "b")
 
 
 # -- agreement ---------------------------------------------------------------------------------------------------------

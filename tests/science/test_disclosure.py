@@ -1,29 +1,27 @@
 """What `disclosure` promises of every publication, beyond the worked examples."""
 
 import random
-from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alongside.bench.methods.audit import derivable_below, shown_groups
 from alongside.science.disclosure import (
     K_COMMENTS,
     K_DISTRIBUTION,
     K_SCORE,
-    ShownShare,
     coverage,
     distribution,
     merge_categories,
     publication,
-    shown_index,
     shown_n,
     shown_participation,
     shown_score,
     shown_shares,
 )
-from alongside.science.tallies import Tally, score
-from tests.science.audit import derivable_below, shown_groups
+from alongside.science.errors import BadInput, DuplicateId, NotACount, UnknownId
+from alongside.science.tallies import Tally
 
 BOUNDED = settings(max_examples=80, deadline=None, derandomize=True, database=None)
 
@@ -246,101 +244,6 @@ def test_a_breakdown_covers_everyone_in_parts_of_five(counts, rnd):
         assert sorted(name for part in parts for name in part) == sorted(name for name, n in counts.items() if n)
 
 
-# -- figures as shown --------------------------------------------------------------------------------------------------
-
-
-def half_and_half(n, high):
-    """n answers, `high` of them the highest and the others the lowest: a score of 100 × high / n."""
-    return Tally((n - high, 0, 0, 0, high))
-
-
-@pytest.mark.parametrize(
-    ("n", "high", "shown"),
-    [
-        (9, 0, 10),
-        (9, 9, 90),
-        (8, 1, 10),  # 12.5
-        (8, 6, 80),  # 75: halves go up
-        (10, 0, 5),
-        (19, 19, 95),
-        (16, 4, 25),
-        (12, 11, 90),  # 91.7
-        (20, 0, 0),
-        (20, 20, 100),
-        (200, 1, 1),  # 0.5: halves go up
-        (214, 100, 47),  # 46.7
-    ],
-)
-def test_score_of_a_block(n, high, shown):
-    assert shown_score(half_and_half(n, high)).score == shown
-
-
-@pytest.mark.parametrize(
-    ("n", "high", "shown", "step"),
-    [(9, 9, 90, 10), (15, 15, 95, 5), (20, 20, 100, 5), (49, 48, 100, 5), (49, 47, 95, 5), (50, 49, 98, 1)],
-)
-def test_score_of_a_total_with_a_small_block(n, high, shown, step):
-    found = shown_score(half_and_half(n, high), in_total_with_small_block=True)
-    assert (found.score, found.step) == (shown, step)
-
-
-@BOUNDED
-@given(st.lists(st.integers(0, 12), min_size=5, max_size=5), st.booleans())
-def test_a_shown_score_is_within_its_step_of_the_exact_one(counts, small_block):
-    tally = Tally(tuple(counts))
-    found = shown_score(tally, in_total_with_small_block=small_block)
-    assert (found is None) == (tally.n < K_SCORE)
-    if found is not None:
-        assert found.score % found.step == 0
-        assert abs(found.score - score(tally)) <= found.step  # half a step, a whole one at the ends kept free
-        assert found.n_label == shown_n(tally.n)
-
-
-def test_only_blocks_under_ten_make_a_total_coarse():
-    totals = publication({"X": ["A", "B"], "Y": ["C"]}, {"A": 30, "B": 9, "C": 10}).totals
-    assert [totals[name].has_small_block for name in "XY"] == [True, False]
-
-
-def test_shares_under_twenty_answers():
-    assert shown_shares(Tally((0, 1, 2, 4, 7))) == (
-        ShownShare(1, 5, "5% or less"),
-        ShownShare(2, 5, "5% or less"),  # 7.1
-        ShownShare(3, 15, "15%"),  # 14.3
-        ShownShare(4, 30, "30%"),  # 28.6
-        ShownShare(5, 50, "50%"),
-    )
-    assert [share.label for share in shown_shares(Tally((19, 0)))] == ["95% or more", "5% or less"]
-
-
-def test_shares_from_twenty_answers_and_none_under_ten():
-    assert shown_shares(Tally((0, 1, 4, 7, 8))) == tuple(
-        ShownShare(answer, percent, f"{percent}%") for answer, percent in enumerate((0, 5, 20, 35, 40), start=1)
-    )
-    assert [share.percent for share in shown_shares(Tally((1, 199)))] == [1, 100]  # 0.5 and 99.5: halves go up
-    assert shown_shares(Tally((3, 6))) is None
-    assert shown_shares(Tally((3, 8)), k=12) is None
-
-
-@pytest.mark.parametrize(
-    ("n", "label"),
-    [(0, "fewer than 5"), (4, "fewer than 5"), (5, "5–9"), (9, "5–9"), (10, "10"), (214, "214")],
-)
-def test_number_of_people_as_shown(n, label):
-    assert shown_n(n) == label
-
-
-def test_index_goes_up_at_halves():
-    parts = [shown_score(half_and_half(20, high)) for high in (10, 11)]  # 50 and 55
-    assert shown_index([*parts, None]) is None
-    assert shown_index(parts) == 53
-
-
-def test_participation_moves_in_steps_of_five():
-    shown = [shown_participation(answered) for answered in range(31)]
-    assert {after - before for before, after in pairwise(shown)} == {0, 5}
-    assert shown[14:16] == [10, 15]
-
-
 # -- k, and bad input --------------------------------------------------------------------------------------------------
 
 
@@ -351,7 +254,7 @@ def test_the_promised_k():
 def test_k_may_be_raised():
     published = publication({"X": ["A", "B", "C"]}, {"A": 9, "B": 5, "C": 4}, k=9)
     assert [sorted(block.schools) for block in published.blocks] == [["A"], ["B", "C"]]
-    assert shown_score(half_and_half(9, 3), k=10) is None
+    assert shown_score(Tally((6, 3)), k=10) is None
     assert merge_categories({"a": 9, "b": 9}, k=10) == []
     assert distribution(publication({"X": ["A"]}, {"A": 14}), k=15).blocks == ()
 
@@ -363,40 +266,44 @@ def test_k_may_be_raised():
         lambda: publication({"X": ["A"]}, {"A": 9}, k=True),
         lambda: distribution(publication({}, {}), k=9),
         lambda: merge_categories({"a": 9}, k=4),
-        lambda: shown_score(half_and_half(9, 3), k=4),
-        lambda: shown_shares(half_and_half(9, 3), k=9),
+        lambda: shown_score(Tally((6, 3)), k=4),
+        lambda: shown_shares(Tally((6, 3)), k=9),
     ],
 )
 def test_k_is_never_lowered(lowered):
-    with pytest.raises(ValueError, match="may be raised, never lowered below"):
+    with pytest.raises(BadInput, match="may be raised, never lowered below"):
         lowered()
 
 
 @pytest.mark.parametrize(
-    ("network", "message"),
+    ("network", "error", "message"),
     [
-        (({"X": ["A"], "Y": ["A"]}, {"A": 9}), "school in more than one home cluster: 'A'"),
-        (({"X": ["A", "A"]}, {"A": 9}), "cluster 'X' lists a school twice: 'A'"),
-        (({"X": ["A"]}, {"B": 9, 7: 9}), "answers of a school without home cluster: 7, 'B'"),
-        (({"X": ["A"]}, {"A": -1}), "answers of school 'A': -1 is not a number of people"),
-        (({"X": ["A"]}, {"A": 9.0}), "answers of school 'A': 9.0 is not a number of people"),
-        (({"X": ["A"]}, {"A": True}), "answers of school 'A': True is not a number of people"),
-        (({"X": ["A"]}, {"A": 9}, {"g": ["A", "B"]}), "grouping 'g' holds a school without home cluster: 'B'"),
-        (({"X": ["A"]}, {"A": 9}, {"g": ["A", "A"]}), "grouping 'g' lists a school twice: 'A'"),
-        (({"X": ["A"]}, {"A": 9}, {"X": ["A"]}), "name of both a cluster and a grouping: 'X'"),
+        (({"X": ["A"], "Y": ["A"]}, {"A": 9}), DuplicateId, "school in more than one home cluster: 'A'"),
+        (({"X": ["A", "A"]}, {"A": 9}), DuplicateId, "cluster 'X' lists a school twice: 'A'"),
+        (({"X": ["A"]}, {"B": 9, 7: 9}), UnknownId, "answers of a school without home cluster: 7, 'B'"),
+        (({"X": ["A"]}, {"A": -1}), NotACount, "answers of school 'A': -1 is not a number of people"),
+        (({"X": ["A"]}, {"A": 9.0}), NotACount, "answers of school 'A': 9.0 is not a number of people"),
+        (({"X": ["A"]}, {"A": True}), NotACount, "answers of school 'A': True is not a number of people"),
+        (
+            ({"X": ["A"]}, {"A": 9}, {"g": ["A", "B"]}),
+            UnknownId,
+            "grouping 'g' holds a school without home cluster: 'B'",
+        ),
+        (({"X": ["A"]}, {"A": 9}, {"g": ["A", "A"]}), DuplicateId, "grouping 'g' lists a school twice: 'A'"),
+        (({"X": ["A"]}, {"A": 9}, {"X": ["A"]}), DuplicateId, "name of both a cluster and a grouping: 'X'"),
     ],
 )
-def test_bad_input_is_refused_by_name(network, message):
-    with pytest.raises(ValueError) as refused:
+def test_bad_input_is_refused_by_name(network, error, message):
+    with pytest.raises(error) as refused:
         publication(*network)
     assert str(refused.value) == message
 
 
 def test_impossible_counts_are_refused():
     for count in (-1, 1.5, True):
-        with pytest.raises(ValueError, match="is not a number of people"):
+        with pytest.raises(NotACount, match="is not a number of people"):
             shown_n(count)
-        with pytest.raises(ValueError, match="is not a number of people"):
+        with pytest.raises(NotACount, match="is not a number of people"):
             shown_participation(count)
         with pytest.raises(ValueError, match="category 'a'"):
             merge_categories({"a": count, "b": 9})

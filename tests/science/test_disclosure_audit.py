@@ -4,7 +4,7 @@ import random
 from fractions import Fraction
 from itertools import combinations
 
-from tests.science.audit import _reduced, derivable_below
+from alongside.bench.methods.audit import _reduced, derivable_below
 
 K = 5
 

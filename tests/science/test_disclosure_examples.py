@@ -1,5 +1,6 @@
 """Worked examples of what may be shown, numbered as in docs/science/disclosure.md, each small enough to check by hand."""
 
+from alongside.bench.methods.audit import derivable_below, shown_groups
 from alongside.science.disclosure import (
     K_DISTRIBUTION,
     K_SCORE,
@@ -14,7 +15,6 @@ from alongside.science.disclosure import (
     shown_shares,
 )
 from alongside.science.tallies import Tally, from_answers
-from tests.science.audit import derivable_below, shown_groups
 
 
 def blocks(published):

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alongside.bench.methods.audit import derivable_below
 from alongside.science.disclosure import distribution, distributions, publication
-from tests.science.audit import derivable_below
 
 BOUNDED = settings(max_examples=150, deadline=None, derandomize=True, database=None)
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alongside.science.errors import NotANumber, UnknownId
 from alongside.science.geography import (
     EARTH,
     Box,
@@ -141,20 +142,72 @@ def test_neighbourhoods_grow_from_where_enough_lie_near():
     there = [Point(56, 3 + step * 0.01) for step in range(3)]
     lone, edge = Point(57, 3), Point(55, 3.045)
     found = neighbourhoods([lone, *there, *here, edge], within=1.0, least=3)
-    assert found == [-1, 0, 0, 0, 1, 1, 1, 1, 1]
-    assert neighbourhoods([], 1.0) == []
-    assert neighbourhoods([LONDON] * 3, 0.0) == [0, 0, 0]
-    assert neighbourhoods([LONDON, PARIS], 10) == [-1, -1]
+    assert found.labels == (-1, 0, 0, 0, 1, 1, 1, 1, 1)
+    assert (found.value, found.n, found.N, found.missing) == (2, 9, 9, ())
+    assert found.sentence == "2 neighbourhoods; 1 place in none."
+    assert neighbourhoods([], 1.0).labels == ()
+    assert neighbourhoods([LONDON] * 3, 0.0).labels == (0, 0, 0)
+    assert neighbourhoods([LONDON, PARIS], 10).labels == (-1, -1)
 
 
-def test_neighbourhoods_do_not_depend_on_the_order():
+def test_a_place_without_coordinates_is_left_out_and_listed():
+    found = neighbourhoods([None, LONDON, LONDON, None, LONDON], 1.0)
+    assert (found.labels, found.missing, found.n, found.N) == ((-1, 0, 0, -1, 0), (0, 3), 3, 5)
+    assert neighbourhoods([None, LONDON], 1.0, least=1).labels == (-1, 0)
+    assert found.reasons == ("As the crow flies, unless said otherwise.", "2 places without coordinates left out.")
+    assert found.sentence == "1 neighbourhood; 0 places in none."
+
+
+def test_the_way_round_an_estuary_can_be_said():
+    banks = [Point(55, 3), Point(55, 3.001), Point(55, 3.002), Point(55, 3.05)]
+    assert neighbourhoods(banks, 1.0).labels == (0, 0, 0, -1)
+    assert neighbourhoods(banks, 1.0, overrides={(1, 0): math.inf, (0, 2): 40}).labels == (-1, -1, -1, -1)
+    assert neighbourhoods(banks, 1.0, overrides={(3, 2): 0.5}).labels == (0, 0, 0, 0)  # a bridge
+
+
+@pytest.mark.parametrize(
+    ("call", "error"),
+    [
+        (lambda: neighbourhoods([LONDON], math.nan), NotANumber),
+        (lambda: neighbourhoods([LONDON], 1.0, 0), NotANumber),
+        (lambda: neighbourhoods([LONDON], 1.0, overrides={(0, 1): 3.0}), UnknownId),
+        (lambda: neighbourhoods([LONDON, PARIS], 1.0, overrides={(0, 1): math.nan}), NotANumber),
+        (lambda: Point(math.nan, 0), NotANumber),
+        (lambda: box(LONDON, -1), NotANumber),
+    ],
+)
+def test_bad_input_has_a_named_error(call, error):
+    with pytest.raises(error):
+        call()
+
+
+@pytest.mark.parametrize("least", [1, 3, 4])
+def test_neighbourhoods_do_not_depend_on_the_order(least):
     random_ = random.Random(8)
     points = [Point(55 + random_.uniform(0, 0.3), 3 + random_.uniform(0, 0.5)) for _ in range(60)]
-    one = neighbourhoods(points, 4, least=1)
-    mixed = random_.sample(points, len(points))
-    other = dict(zip(mixed, neighbourhoods(mixed, 4, least=1), strict=True))
-    for (i, a), (j, b) in itertools.combinations(enumerate(points), 2):
-        assert (one[i] == one[j]) == (other[a] == other[b])
+    one = neighbourhoods(points, 4, least).labels
+    assert least == 1 or -1 in one
+    for _ in range(20):
+        mixed = random_.sample(points, len(points))
+        other = dict(zip(mixed, neighbourhoods(mixed, 4, least).labels, strict=True))
+        assert [label == -1 for label in one] == [other[point] == -1 for point in points]
+        for (i, a), (j, b) in itertools.combinations(enumerate(points), 2):
+            assert (one[i] == one[j]) == (other[a] == other[b])
+
+
+def test_a_place_at_the_edge_of_two_goes_with_the_nearer():
+    """In a row on the equator; the one in the middle has too few around it to join the two groups into one."""
+    west, east = [Point(0, x) for x in (0.0, 0.02, 0.04)], [Point(0, x) for x in (0.2, 0.22, 0.24)]
+    for edge, near, far in ((Point(0, 0.115), west, east), (Point(0, 0.125), east, west)):
+        for places in ([*west, edge, *east], [edge, *east, *west]):
+            labels = dict(zip(places, neighbourhoods(places, 9.6, least=4).labels, strict=True))
+            assert {labels[place] for place in [*near, edge]} == {labels[edge]} != {labels[place] for place in far}
+
+
+def test_scaling_distances_changes_nothing():
+    line = [Point(0, x) for x in (0.0, 0.01, 0.02, 0.5, 0.51, 0.9)]
+    wide = [Point(0, 3 * point.longitude) for point in line]
+    assert neighbourhoods(line, 2.0).labels == neighbourhoods(wide, 6.0).labels == (0, 0, 0, -1, -1, -1)
 
 
 @pytest.mark.parametrize(

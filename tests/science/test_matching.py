@@ -157,7 +157,38 @@ def test_what_stays_unmet_and_where_it_is_tight():
     found = mat.givers_and_takers({"time": {"a": 3, "b": 9}}, {"time": {"x": 2, "y": 2, "z": 4}}, fit)
     assert found.value == 7
     assert found.bottleneck == {"time": ("x", "y")}
-    assert found.reasons == ("In time, x, y need more than can reach them.",)
+    assert found.only_takers == ("x", "y", "z")
+    assert found.reasons == (
+        "In time, x, y need more than can reach them.",
+        *(f"{school} only takes: ask what it could give." for school in "xyz"),
+    )
+
+
+def test_who_gives_anything_anywhere_is_no_mere_taker():
+    fit = {("time", "a", "x"): 1, ("people", "x", "a"): 1}
+    found = mat.givers_and_takers({"time": {"a": 2}, "people": {"x": 1}}, {"time": {"x": 2}, "people": {"a": 1}}, fit)
+    assert (found.only_takers, found.reasons) == ((), ())
+
+
+@settings(max_examples=40, deadline=None, derandomize=True, database=None)
+@given(
+    st.lists(st.integers(0, 3), min_size=2, max_size=2),
+    st.lists(st.integers(0, 3), min_size=2, max_size=2),
+    st.lists(st.integers(0, 4), min_size=4, max_size=4),
+)
+def test_help_against_every_way_to_give(offers, needs, worth):
+    fit = {("time", giver, taker): worth[2 * i + j] for i, giver in enumerate("ab") for j, taker in enumerate("xy")}
+    found = mat.givers_and_takers(
+        {"time": dict(zip("ab", offers, strict=True))}, {"time": dict(zip("xy", needs, strict=True))}, fit
+    )
+    ways = (
+        hours
+        for hours in product(range(4), repeat=4)
+        if all(hours[2 * i] + hours[2 * i + 1] <= offers[i] for i in range(2))
+        and all(hours[j] + hours[2 + j] <= needs[j] for j in range(2))
+    )
+    best = max((sum(hours), sum(h * w for h, w in zip(hours, worth, strict=True))) for hours in ways)
+    assert (found.value, found.fit) == best
 
 
 # -- pairs -------------------------------------------------------------------------------------------------------------

@@ -84,6 +84,54 @@ def test_balance_does_not_depend_on_the_order_of_partners(hours, rnd):
     assert sorted(one.by_partner, key=repr) == sorted(other.by_partner, key=repr)
 
 
+def test_what_was_done_stands_beside_what_is_said():
+    found = ref.evidence(
+        {"oak": "Reading by  seven", "elm": "reading by seven"},
+        given={"oak": 6, "elm": 2},
+        received={"oak": 2, "elm": 6},
+        changed=["oak"],
+        struggling=["elm"],
+        milestones=(3, 4),
+        hours=(8, 10),
+    )
+    assert (found.purpose, found.mutuality, found.change, found.pace, found.prioritisation) == (
+        True,
+        0.5,
+        True,
+        0.75,
+        0.8,
+    )
+    assert (found.value, found.n) == (5, 2)
+    assert found.sentence == "Something is recorded of each of the five tests."
+
+
+def test_what_is_not_recorded_is_not_known_and_a_change_of_who_struggles_is_none():
+    found = ref.evidence({"oak": "Reading", "elm": None})
+    assert [found.purpose, found.mutuality, found.change, found.pace, found.prioritisation] == [None] * 5
+    assert (found.value, found.sentence) == (
+        0,
+        "Nothing recorded of purpose, mutuality, change, pace, prioritisation.",
+    )
+    assert ref.evidence({"oak": "Reading", "elm": "Maths"}).purpose is False
+    assert ref.evidence({"oak": "a", "elm": "a"}, changed=["elm"], struggling=["elm"]).change is False
+    assert ref.evidence({"oak": "a"}, hours=(12, 10)).prioritisation == 1.0
+
+
+@pytest.mark.parametrize(
+    ("call", "error"),
+    [
+        (lambda: ref.evidence({}), NothingGiven),
+        (lambda: ref.evidence({"oak": "a"}, given={"elm": 1}), UnknownId),
+        (lambda: ref.evidence({"oak": "a"}, milestones=(2, 1)), MoreThanAsked),
+        (lambda: ref.evidence({"oak": "a"}, milestones=(-1, 1)), NotACount),
+        (lambda: ref.evidence({"oak": "a"}, hours=(float("nan"), 1)), NotANumber),
+    ],
+)
+def test_bad_evidence_has_a_named_error(call, error):
+    with pytest.raises(error):
+        call()
+
+
 def test_one_enthusiast_is_no_culture():
     """Nine events of one person are a tenth of ten; a partner school counts once."""
     logs = [Log("TALK", "ann", "Elm", "with")] * 9

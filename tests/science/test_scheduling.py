@@ -140,6 +140,20 @@ def test_there_are_no_more_alternatives_than_plans():
     assert len(sch.alternatives(only, {"a": (0, "oak")}, count=5)) == 2
 
 
+def test_a_plan_that_is_better_for_nobody_says_so():
+    only = programme([("a", ["oak"], 0)], weeks=2)
+    best, other = sch.alternatives(only, {"a": (0, "oak")}, count=2)
+    said = "Plan 1 is as good or better in everything, and asks no school for more."
+    assert (said in best.reasons, said in other.reasons) == (False, True)
+    own = programme([("a", ["oak"], 0), ("b", ["oak", "elm"], 1), ("c", ["elm"], 2)], weeks=5, closed=[1])
+    plans = sch.alternatives(own, {"a": (0, "oak"), "b": (1, "elm"), "c": (2, "oak")}, count=3)
+    assert [said in plan.reasons for plan in plans] == [
+        False,
+        True,
+        False,
+    ]  # the third asks elm for more and travels less
+
+
 def test_short_notice_counts_three_times():
     """Six weeks must now lie between near and far: near moves alone, or far and, since its week is taken, last too."""
     sessions = [("near", ["oak"], 2), ("far", ["oak"], 7), ("last", ["oak"], 8)]
@@ -164,13 +178,34 @@ def test_the_fewest_blackouts_to_lift_are_named():
     assert raised.value.rules == ("oak away in week 1",)
 
 
-def test_when_no_blackout_helps_it_says_so():
-    with pytest.raises(Infeasible, match="more weeks, fewer sessions or smaller gaps"):
-        sch.schedule(programme([("a", ["oak"], 0), ("b", ["oak"], 1)], weeks=1))
+def test_a_gap_between_sessions_or_a_booking_may_be_what_has_to_give_way():
+    tight = programme([("a", ["oak"], 0), ("b", ["oak"], 1)], weeks=3, after=[("a", "b", 3)])
+    with pytest.raises(Infeasible) as raised:
+        sch.schedule(tight)
+    assert raised.value.rules == ("b at least 3 weeks after a",)
     own = programme([("a", ["oak"], 0), ("b", ["oak"], 0)], weeks=2)
     with pytest.raises(Infeasible) as raised:
         sch.replan(own, {"a": (0, "oak"), "b": (0, "oak")}, fixed=["a", "b"])
-    assert raised.value.rules[0] == "sessions that may not change"
+    assert raised.value.rules == ("a may not change",)
+    with pytest.raises(Infeasible) as raised:
+        sch.replan(own, {"a": (0, "oak"), "b": (1, "gone")}, fixed=["b"])
+    assert raised.value.rules == ("b may not change",)
+
+
+def test_what_has_been_held_never_gives_way():
+    """Two people were away, and yet it was held: to undo it would be one rule, and is none."""
+    own = programme([("a", ["oak", "elm"], 0)], weeks=2, away={"oak": [0], "elm": [0]})
+    with pytest.raises(Infeasible) as raised:
+        sch.replan(own, {"a": (0, "oak")}, fixed=["a"], today=1)
+    assert raised.value.rules == ("elm away in week 0", "oak away in week 0")
+    with pytest.raises(Infeasible) as raised:
+        sch.replan(own, {"a": (0, "oak")}, fixed=["a"], today=0)
+    assert raised.value.rules == ("a may not change",)
+
+
+def test_when_no_rule_helps_it_says_so():
+    with pytest.raises(Infeasible, match="more weeks, more hosts or fewer sessions"):
+        sch.schedule(programme([("a", ["oak"], 0), ("b", ["oak"], 1)], weeks=1))
 
 
 def test_progress_is_told_each_tier():

@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from alongside.bench.methods.audit import derivable_below
 from alongside.network.models import Cluster, ClusterMembership, School
 from alongside.science.disclosure import coverage, distribution, publication, shown_index
 from alongside.surveys import publish, releases, seal
@@ -15,7 +16,6 @@ from alongside.surveys.accept import Closed, accept
 from alongside.surveys.instruments import instrument
 from alongside.surveys.models import Release, SealedAnswer, SealedComment, SeriesHome, Wave
 from tests import make
-from tests.science.audit import derivable_below
 from tests.surveys import worlds
 
 pytestmark = pytest.mark.django_db

@@ -16,6 +16,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
+from alongside.bench.methods.audit import derivable_below
 from alongside.kit.errors import Conflict
 from alongside.network.models import Cluster, ClusterMembership, School
 from alongside.science.disclosure import shown_participation
@@ -24,7 +25,6 @@ from alongside.surveys import actions, releases
 from alongside.surveys.instruments import instrument
 from alongside.surveys.models import Change, Release, Wave
 from tests import make
-from tests.science.audit import derivable_below
 from tests.surveys import screens, worlds
 
 pytestmark = pytest.mark.django_db

@@ -196,5 +196,5 @@ def test_what_was_promised_is_listed_by_the_day_on_which_we_look(timed):
     for school, day in zip("AB", days, strict=True):
         words = actions.ReplyText("do", f"From {school}.", "Text.", "", day)
         actions.post_reply(timed.wave, timed.schools[school], words, timed.people["officer"])
-    listed = reads.promises_to_look_at(reads.posted_replies(network=timed.network))
+    listed = reads.promises_to_look_at(reads.posted_replies(make.membership(timed.people["officer"], timed.network)))
     assert [reply.heard for reply in listed] == ["From B.", "From A."]

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from alongside.calendar.days import MONDAY_TO_FRIDAY
 from alongside.surveys import rules, schooldays
 from alongside.surveys.models import Reply
 
@@ -87,19 +88,21 @@ def test_a_week_of_school_days_over_a_clock_change_is_an_hour_shorter_or_longer(
 )
 def test_staff_see_results_by_themselves_two_school_days_later(released, zone, seen):
     assert schooldays.two_school_days_after(at(released), zone) == at(seen)
-    assert rules.staff_see_from(at(released), None, zone) == at(seen)
+    assert rules.staff_see_from(at(released), None, zone, MONDAY_TO_FRIDAY) == at(seen)
 
 
 def test_a_posted_reply_opens_results_at_once_and_a_draft_or_a_late_one_delays_nothing():
     released, by_itself = at("2026-05-12T17:01"), at("2026-05-14T17:01")
     posted = at("2026-05-13T08:00")
-    assert rules.staff_see_from(released, Reply(posted_at=posted), LONDON) == posted
-    assert rules.staff_see_from(released, Reply(posted_at=None), LONDON) == by_itself
-    assert rules.staff_see_from(released, Reply(posted_at=at("2026-05-20T08:00")), LONDON) == by_itself
+    assert rules.staff_see_from(released, Reply(posted_at=posted), LONDON, MONDAY_TO_FRIDAY) == posted
+    assert rules.staff_see_from(released, Reply(posted_at=None), LONDON, MONDAY_TO_FRIDAY) == by_itself
+    assert (
+        rules.staff_see_from(released, Reply(posted_at=at("2026-05-20T08:00")), LONDON, MONDAY_TO_FRIDAY) == by_itself
+    )
 
 
 def test_staff_see_results_from_that_moment_on(time_machine):
     released = at("2026-05-12T17:01")
     for text, seen in (("2026-05-14T17:00", False), ("2026-05-14T17:01", True)):
         time_machine.move_to(at(text), tick=False)
-        assert rules.staff_see_now(released, None, LONDON) is seen
+        assert rules.staff_see_now(released, None, LONDON, MONDAY_TO_FRIDAY) is seen

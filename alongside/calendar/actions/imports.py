@@ -11,7 +11,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from alongside.calendar import files
-from alongside.calendar.actions.spans import LIMIT
 from alongside.calendar.files import Entry
 from alongside.calendar.models import CalendarImport, Span
 from alongside.kit import journal
@@ -23,6 +22,7 @@ from alongside.people.models import Person
 
 APPLIED = journal.deed("calendar.applied", "brought a calendar file in")
 UNDONE = journal.deed("calendar.undone", "took back a calendar file")
+LIMIT = 2_000  # rows of a calendar to which a file adds
 SHOWN = 300  # rows of a preview that are printed
 FIELDS = ("kind", "name", "starts_on", "ends_on", "weekdays", "typical", "uid", "sequence", "brought_by_id")
 
@@ -137,7 +137,8 @@ def _change(
 def apply_calendar(brought: CalendarImport, by: int) -> Preview:
     """Do what the preview said, all of it. by: id of a person.
 
-    Raises Conflict when it was applied or dropped, or when the calendar has changed since the file was read.
+    Raises Conflict when it was applied or dropped, or when the calendar has changed since the file was read; Refused when
+    it would have more than LIMIT rows.
     """
     Organisation.objects.select_for_update().get(pk=brought.organisation_id)
     ready = CalendarImport.objects.filter(pk=brought.pk, state=CalendarImport.State.READY)

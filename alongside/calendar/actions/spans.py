@@ -10,7 +10,6 @@ from alongside.network.models import Organisation
 
 ADDED = journal.deed("calendar.added", "added days to the calendar")
 REMOVED = journal.deed("calendar.removed", "took days out of the calendar")
-LIMIT = 2_000  # rows of one organisation
 
 
 @transaction.atomic

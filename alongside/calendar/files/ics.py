@@ -113,13 +113,14 @@ def _follow(
     for number, event in group:
         where = f"event {number}"
         try:
-            found.found += _happenings(event, where, moved, found, here, first, last)
+            found.found += list(_happenings(event, where, moved, found, here, first, last))
         except recurrence.TooOften as reason:
             notes = found.faults if _matters(event) else found.ignored
             notes.append(Note(where, f"{_named(event)}: {reason}"))
         except recurrence.NotFollowed as reason:
             found.faults.append(Note(where, f"{_named(event)}: {reason}"))
-        except Exception as problem:  # a value that its library handed over and that is none
+        except (ValueError, TypeError, AttributeError, LookupError, OverflowError) as problem:
+            # A value that its library handed over and that is none, or a day that no calendar has.
             said = clean_text(str(problem))[:100] or type(problem).__name__
             found.faults.append(Note(where, f"{_named(event)}: its dates cannot be read ({said})."))
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterator
 
-from alongside.calendar.files.shape import Entry, Happening, Happenings, Note, Read
+from alongside.calendar.files.shape import LONGEST_SPAN, Entry, Happening, Happenings, Note, Read
 
 SHORTEST_TERM = 14  # days
 
@@ -31,33 +32,44 @@ def sort(found: Happenings, first: datetime.date, last: datetime.date) -> Read:
     """Every happening in its place: used, or ignored and why."""
     read = Read(found.form, found.events, ignored=found.ignored, faults=found.faults)
     seen: set[tuple[str, datetime.date, datetime.date]] = set()
-    opened: Happening | None = None
-    for each in found.found:
-        if each.last < first or each.first > last:
-            read.ignored.append(Note(each.where, f"{_quoted(each)}: over for long, or more than three years away."))
-            continue
-        edge = _edge(each)
-        if edge == "begins":
-            opened = each
-            continue
-        if edge == "ends" and opened is not None and 0 < (each.last - opened.first).days < 200:
-            entry = Entry(
-                opened.uid, opened.sequence, "term", _term_name(opened), opened.first, each.last, opened.where
-            )
-            opened = None
-        else:
-            kind = kind_of(each)
-            if kind is None:
-                read.ignored.append(Note(each.where, f"{_quoted(each)}: no term, closed day, report or exam week."))
-                continue
-            entry = Entry(each.uid, each.sequence, kind, each.name, each.first, each.last, each.where)
+    for each, entry in _entries(found.found, read.ignored, first, last):
         days = entry.kind, entry.first, entry.last
         if days in seen:
             read.ignored.append(Note(each.where, f"{_quoted(each)}: the same days stand in this file twice."))
-            continue
-        seen.add(days)
-        read.entries.append(entry)
+        else:
+            seen.add(days)
+            read.entries.append(entry)
     return read
+
+
+def _entries(
+    happenings: list[Happening], ignored: list[Note], first: datetime.date, last: datetime.date
+) -> Iterator[tuple[Happening, Entry]]:
+    """What each happening makes; of two that say when a term begins and ends, the second one does."""
+    opened: Happening | None = None
+    for each in happenings:
+        edge = _edge(each)
+        if each.last < first or each.first > last:
+            ignored.append(Note(each.where, f"{_quoted(each)}: over for long, or more than three years away."))
+        elif edge == "begins":
+            ignored += _never_ended(opened)
+            opened = each
+        elif edge == "ends" and opened and 0 < (each.last - opened.first).days <= LONGEST_SPAN:
+            yield each, _entry(opened, "term", _term_name(opened), each.last)
+            opened = None
+        elif kind := kind_of(each):
+            yield each, _entry(each, kind, each.name, each.last)
+        else:
+            ignored.append(Note(each.where, f"{_quoted(each)}: no term, closed day, report or exam week."))
+    ignored += _never_ended(opened)
+
+
+def _entry(begun: Happening, kind: str, name: str, last: datetime.date) -> Entry:
+    return Entry(begun.uid, begun.sequence, kind, name, begun.first, last, begun.where)
+
+
+def _never_ended(opened: Happening | None) -> list[Note]:
+    return [Note(opened.where, f"{_quoted(opened)}: nothing in this file says when it ends.")] if opened else []
 
 
 def kind_of(each: Happening) -> str | None:

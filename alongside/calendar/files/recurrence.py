@@ -7,13 +7,12 @@ days only, so each day of the window is asked whether it fits the rule; what cou
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 DAY = datetime.timedelta(days=1)
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 TOO_OFTEN = {"SECONDLY": "second", "MINUTELY": "minute", "HOURLY": "hour"}
 READ = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY", "BYMONTH", "BYMONTHDAY"}
 LIMIT_OCCURRENCES = 400  # of one event, in the window
@@ -70,7 +69,7 @@ class Rule:
             return False
         if self.by_month_day and not self._month_day_fits(day):
             return False
-        return getattr(self, f"_{self.frequency.lower()}")(day)  # type: ignore[no-any-return]
+        return FITS[self.frequency](self, day)
 
     def _month_day_fits(self, day: datetime.date) -> bool:
         return day.day in self.by_month_day or day.day - _length(day) - 1 in self.by_month_day
@@ -113,33 +112,51 @@ class Rule:
         return any(weekday == day.weekday() and which in place for which, weekday in self.by_day)
 
 
+FITS: dict[str, Callable[[Rule, datetime.date], bool]] = {
+    "DAILY": Rule._daily,
+    "WEEKLY": Rule._weekly,
+    "MONTHLY": Rule._monthly,
+    "YEARLY": Rule._yearly,
+}
+
+
 def rule(values: Mapping[str, Any], start: datetime.date, until: datetime.date | None) -> Rule:
     """The rule of an event. values: its parts as lists, upper case. until: the last day on which it may come.
 
     Raises NotFollowed for more often than daily, and for parts that calendars of schools do without.
     """
-    frequency = str(_one(values, "FREQ", "")).upper()
-    if frequency in TOO_OFTEN:
-        raise TooOften(f"It comes every {TOO_OFTEN[frequency]}; once a day is the limit. It is left out.")
-    unknown = sorted(key for key in map(str.upper, values) if key not in READ)
-    if frequency not in FREQUENCIES or unknown:
-        raise NotFollowed(
-            f"Its repetition uses {unknown[0] if unknown else 'no known frequency'}, which is not followed."
-        )
-    count = _one(values, "COUNT", None)
-    if count is not None and not 0 < int(count) <= LIMIT_COUNT:
-        raise TooOften(f"It is repeated {int(count):,} times; {LIMIT_COUNT:,} is the limit.")
     return Rule(
         start,
-        frequency,
+        _frequency(values),
         max(1, int(_one(values, "INTERVAL", 1))),
-        int(count) if count is not None else None,
+        _count(values),
         until,
         _weekday(str(_one(values, "WKST", "MO"))),
         tuple(_by_day(str(each)) for each in values.get("BYDAY", ())),
         frozenset(int(each) for each in values.get("BYMONTH", ())),
         tuple(int(each) for each in values.get("BYMONTHDAY", ())),
     )
+
+
+def _frequency(values: Mapping[str, Any]) -> str:
+    frequency = str(_one(values, "FREQ", "")).upper()
+    if frequency in TOO_OFTEN:
+        raise TooOften(f"It comes every {TOO_OFTEN[frequency]}; once a day is the limit. It is left out.")
+    unknown = sorted(key for key in map(str.upper, values) if key not in READ)
+    if frequency not in FITS or unknown:
+        raise NotFollowed(
+            f"Its repetition uses {unknown[0] if unknown else 'no known frequency'}, which is not followed."
+        )
+    return frequency
+
+
+def _count(values: Mapping[str, Any]) -> int | None:
+    count = _one(values, "COUNT", None)
+    if count is None:
+        return None
+    if not 0 < int(count) <= LIMIT_COUNT:
+        raise TooOften(f"It is repeated {int(count):,} times; {LIMIT_COUNT:,} is the limit.")
+    return int(count)
 
 
 def _one(values: Mapping[str, Any], key: str, otherwise: Any) -> Any:

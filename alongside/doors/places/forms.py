@@ -1,6 +1,6 @@
 """Text from outside with which a cluster is formed."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -35,7 +35,7 @@ class SearchForm(forms.Form):
     )
 
 
-class SchoolsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+class SchoolsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic to the type checker only
     """Ticked schools. A number that no database could hold is no school's."""
 
     def clean(self, value: Any) -> Any:
@@ -59,4 +59,4 @@ class ClusterForm(forms.Form):
 
     def __init__(self, *args: Any, country: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["schools"].queryset = School.objects.filter(country=country)  # type: ignore[attr-defined]
+        cast(SchoolsField, self.fields["schools"]).queryset = School.objects.filter(country=country)

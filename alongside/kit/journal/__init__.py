@@ -5,7 +5,7 @@ Answers, tickets and reminders never enter it.
 
 from alongside.kit.journal.chain import BEGINNING, digest, payload_digest
 from alongside.kit.journal.checking import Fault, Verdict, organisations, seal_anew, unsealed, verify
-from alongside.kit.journal.entries import DEEDS, deed, record
+from alongside.kit.journal.entries import DEEDS, dated, deed, record
 from alongside.kit.journal.forgetting import erase, erase_everywhere, prune
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "DEEDS",
     "Fault",
     "Verdict",
+    "dated",
     "deed",
     "digest",
     "erase",

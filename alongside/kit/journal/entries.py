@@ -1,8 +1,11 @@
 """Appending to the journal, under a lock on its head."""
 
+import datetime
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,12 +14,23 @@ from alongside.kit.journal import chain
 from alongside.kit.models import JournalEntry, JournalHead
 
 DEEDS: dict[str, str] = {}
+_told: ContextVar[datetime.datetime | None] = ContextVar("told", default=None)
 
 
 def deed(name: str, words: str) -> str:
     """Announce a kind of deed: its name (package.what_was_done) and the words in which its page lists it."""
     DEEDS[name] = words
     return name
+
+
+@contextmanager
+def dated(moment: datetime.datetime) -> Iterator[None]:
+    """What is recorded inside bears this moment: for the made-up past of the demo world, and for nothing else."""
+    before = _told.set(moment)
+    try:
+        yield
+    finally:
+        _told.reset(before)
 
 
 def record(
@@ -44,7 +58,7 @@ def append(
     entry = JournalEntry(
         organisation=organisation,
         number=head.number + 1,
-        at=timezone.now(),
+        at=_told.get() or timezone.now(),
         by=by,
         deed=name,
         about=about,

@@ -262,11 +262,11 @@ def _plan_carrying_on(plan: Plan) -> None:
     status |= {row.number: row.status for row in plan.new}
     after, before = _succession(plan.links)
     waiting = _unused({key for later in after.values() for key, _ in later if isinstance(key, int)})
+    known: dict[Key, str] = {**waiting, **status}
     for school in closed:
         chain, day = _sole_heirs(school.pk, after, before)
-        found = [status.get(key) or (waiting[key] if isinstance(key, int) and key in waiting else "") for key in chain]
         free = all(isinstance(key, str) or key in waiting for key in chain)
-        if chain and free and found[-1] in {School.Status.OPEN, School.Status.CLOSING}:
+        if chain and free and known.get(chain[-1]) in {School.Status.OPEN, School.Status.CLOSING}:
             plan.carried.append(CarriedOn(school, chain, day))
 
 
@@ -287,7 +287,7 @@ def _succession(links: Iterable[tuple[Key, Key, LinkRow]]) -> tuple[After, Mappi
     return after, before
 
 
-def _unused(schools: set[int]) -> dict[int, str]:
+def _unused(schools: set[int]) -> dict[Key, str]:
     """Of these schools, those that have no organisation, with their status."""
     rows = School.objects.filter(organisation__isnull=True).in_bulk(list(schools)) if schools else {}
     return {pk: school.status for pk, school in rows.items()}

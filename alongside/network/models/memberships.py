@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
-from alongside.network.models.dated import DatedQuerySet
+from alongside.network.models.dated import Dated, DatedQuerySet, ends_after_it_begins, once
 from alongside.network.models.organisations import Organisation
 from alongside.network.models.schools import School
 
@@ -32,24 +32,18 @@ class Cluster(models.Model):
         return self.name
 
 
-class ClusterMembership(models.Model):
+class ClusterMembership(Dated):
     """A school belongs to a cluster from a day on."""
 
     cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="memberships")
     school = models.ForeignKey(School, models.PROTECT, related_name="cluster_memberships")
-    since = models.DateField()
-    until = models.DateField(null=True, blank=True)
 
     objects = DatedQuerySet["ClusterMembership"].as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["cluster", "school"], condition=Q(until__isnull=True), name="in_a_cluster_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="cluster_left_after_joining"
-            ),
+            once("cluster", "school", name="in_a_cluster_once"),
+            ends_after_it_begins("cluster_left_after_joining"),
         ]
 
     def __str__(self) -> str:

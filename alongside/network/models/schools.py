@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 
 from alongside.kit import search
-from alongside.network.models.dated import DatedQuerySet
+from alongside.network.models.dated import Dated, DatedQuerySet, ends_after_it_begins, once
 from alongside.network.models.organisations import Organisation
 
 if TYPE_CHECKING:
@@ -149,24 +149,18 @@ class Community(models.Model):
         return self.name
 
 
-class NetworkMembership(models.Model):
+class NetworkMembership(Dated):
     """A school belongs to a network from a day on; leaving dates the row, never deletes it."""
 
     network = models.ForeignKey(Organisation, models.CASCADE, related_name="memberships")
     school = models.ForeignKey(School, models.PROTECT, related_name="network_memberships")
-    since = models.DateField()
-    until = models.DateField(null=True, blank=True)
 
     objects = DatedQuerySet["NetworkMembership"].as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["network", "school"], condition=Q(until__isnull=True), name="in_a_network_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="network_left_after_joining"
-            ),
+            once("network", "school", name="in_a_network_once"),
+            ends_after_it_begins("network_left_after_joining"),
         ]
 
     def __str__(self) -> str:

@@ -75,9 +75,11 @@ def take_request_back(person: Person) -> None:
 @transaction.atomic
 def erase(person: Person, by: int | None) -> None:
     """Erase a person. Twice is a Conflict. Raises Refused for the last officer of a network."""
-    found = Person.objects.select_for_update().filter(pk=person.pk, erased_at__isnull=True, merged_into__isnull=True)
-    if not (person := found.first()):  # type: ignore[assignment]
+    here = Person.objects.select_for_update().filter(pk=person.pk, erased_at__isnull=True, merged_into__isnull=True)
+    found = here.first()
+    if found is None:
         raise Conflict("They were erased already. Nothing more was changed.")
+    person = found
     _refuse_last_officer(person)
     gone = _gone(person)
     for eraser in holdings.erasers():

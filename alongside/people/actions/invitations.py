@@ -5,6 +5,7 @@ import hashlib
 import secrets
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -137,7 +138,7 @@ def accept_invitation(invitation: Invitation, digest: str) -> Person:
     return person
 
 
-def _open(invitation: Invitation):  # type: ignore[no-untyped-def]
+def _open(invitation: Invitation) -> QuerySet[Invitation]:
     return Invitation.objects.filter(pk=invitation.pk, accepted_at__isnull=True, withdrawn_at__isnull=True)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from alongside.network.models import DatedQuerySet, Organisation
+from alongside.network.models.dated import Dated, ends_after_it_begins, once
 from alongside.people.models.persons import Person
 
 
@@ -26,32 +26,26 @@ class Group(models.Model):
         return self.name
 
 
-class GroupMember(models.Model):
+class GroupMember(Dated):
     """A person belongs to a group from a day on; who leaves is dated, not deleted."""
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+", help_text="The network.")
     group = models.ForeignKey(Group, models.CASCADE, related_name="members")
     person = models.ForeignKey(Person, models.PROTECT, related_name="groups")
-    since = models.DateField()
-    until = models.DateField(null=True, blank=True)
 
     objects = DatedQuerySet["GroupMember"].as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["group", "person"], condition=Q(until__isnull=True), name="in_a_group_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="group_left_after_joining"
-            ),
+            once("group", "person", name="in_a_group_once"),
+            ends_after_it_begins("group_left_after_joining"),
         ]
 
     def __str__(self) -> str:
         return f"{self.person_id} in {self.group_id}"
 
 
-class Partner(models.Model):
+class Partner(Dated):
     """An organisation outside that works with a network: a university, a consultancy. Its people see what is assigned to
     them, as coaches, and nothing else."""
 
@@ -66,45 +60,33 @@ class Partner(models.Model):
     name = models.CharField(max_length=150)
     kind = models.CharField(max_length=11, choices=Kind)
     contact = models.CharField(max_length=200, blank=True, help_text="Whom to call or write to.")
-    since = models.DateField()
-    until = models.DateField(null=True, blank=True)
 
     objects = DatedQuerySet["Partner"].as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["organisation", "name"], condition=Q(until__isnull=True), name="partner_once_per_network"
-            ),
-            models.CheckConstraint(
-                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="partner_ends_after_beginning"
-            ),
+            once("organisation", "name", name="partner_once_per_network"),
+            ends_after_it_begins("partner_ends_after_beginning"),
         ]
 
     def __str__(self) -> str:
         return self.name
 
 
-class PartnerPerson(models.Model):
+class PartnerPerson(Dated):
     """Somebody who works for a partner, from a day on. It gives no right: rights are roles."""
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="partner_people")
     partner = models.ForeignKey(Partner, models.CASCADE, related_name="people")
     person = models.ForeignKey(Person, models.PROTECT, related_name="partner_posts")
-    since = models.DateField()
-    until = models.DateField(null=True, blank=True)
 
     objects = DatedQuerySet["PartnerPerson"].as_manager()
 
     class Meta:
         verbose_name_plural = "partner people"
         constraints = [
-            models.UniqueConstraint(
-                fields=["partner", "person"], condition=Q(until__isnull=True), name="with_a_partner_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="left_a_partner_after_joining"
-            ),
+            once("partner", "person", name="with_a_partner_once"),
+            ends_after_it_begins("left_a_partner_after_joining"),
         ]
 
     def __str__(self) -> str:

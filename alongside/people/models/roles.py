@@ -8,11 +8,12 @@ from django.db import models
 from django.db.models import Q
 
 from alongside.network.models import Cluster, DatedQuerySet, Organisation, School
+from alongside.network.models.dated import Dated, once
 from alongside.people.models.persons import Person
 from alongside.people.models.staff import StaffEntry
 
 
-class Role(models.Model):
+class Role(Dated):
     """What a person may do somewhere, from a day on. Staff have theirs from the staff list and need no row here."""
 
     class Kind(models.TextChoices):
@@ -29,8 +30,6 @@ class Role(models.Model):
     kind = models.CharField(max_length=11, choices=Kind)
     cluster = models.ForeignKey(Cluster, models.CASCADE, null=True, blank=True)
     school = models.ForeignKey(School, models.PROTECT, null=True, blank=True)
-    since = models.DateField()
-    until = models.DateField(null=True, blank=True)
     granted_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     ended_with = models.ForeignKey(
         StaffEntry, models.SET_NULL, null=True, blank=True, related_name="+", help_text="The leaving that ended it."
@@ -48,21 +47,16 @@ class Role(models.Model):
                 | Q(kind="coach", cluster__isnull=False, school__isnull=True)
                 | Q(kind="coach", cluster__isnull=True, school__isnull=False),
             ),
-            models.UniqueConstraint(
-                fields=["person", "kind", "organisation"],
-                condition=Q(until__isnull=True, cluster__isnull=True, school__isnull=True),
+            once(
+                "person",
+                "kind",
+                "organisation",
                 name="role_in_an_organisation_once",
+                cluster__isnull=True,
+                school__isnull=True,
             ),
-            models.UniqueConstraint(
-                fields=["person", "kind", "cluster"],
-                condition=Q(until__isnull=True, cluster__isnull=False),
-                name="role_in_a_cluster_once",
-            ),
-            models.UniqueConstraint(
-                fields=["person", "kind", "organisation", "school"],
-                condition=Q(until__isnull=True, school__isnull=False),
-                name="role_in_a_school_once",
-            ),
+            once("person", "kind", "cluster", name="role_in_a_cluster_once", cluster__isnull=False),
+            once("person", "kind", "organisation", "school", name="role_in_a_school_once", school__isnull=False),
         ]
 
     def __str__(self) -> str:

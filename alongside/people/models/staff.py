@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F, Q
 
 from alongside.network.models import DatedQuerySet, Organisation, School
+from alongside.network.models.dated import Dated, ends_after_it_begins, once
 from alongside.people.models.persons import Person
 
 
-class StaffEntry(models.Model):
+class StaffEntry(Dated):
     """One line of a school's staff list. The list belongs to the school; the person belongs to nobody."""
 
     class Job(models.TextChoices):
@@ -29,19 +29,13 @@ class StaffEntry(models.Model):
     name = models.CharField(max_length=150, help_text="As the school writes it.")
     job = models.CharField(max_length=9, choices=Job)
     hours = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True, help_text="Hours a week.")
-    since = models.DateField()
-    until = models.DateField(null=True, blank=True)
 
     objects = DatedQuerySet["StaffEntry"].as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["school", "person"], condition=Q(until__isnull=True), name="on_a_staff_list_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="staff_left_after_joining"
-            ),
+            once("school", "person", name="on_a_staff_list_once"),
+            ends_after_it_begins("staff_left_after_joining"),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,7 @@
 """The weekly letter: stopping it from a link, choosing it in the account."""
 
+from typing import cast
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -8,6 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from alongside.people import digests
+from alongside.people.models import Person
 
 
 @csrf_exempt
@@ -27,6 +30,6 @@ def digest_stop(request: HttpRequest, token: str) -> HttpResponse:
 def digest_choose(request: HttpRequest) -> HttpResponse:
     """Whether I get the weekly letter."""
     wanted = request.POST.get("wanted") == "yes"
-    digests.choose([request.user], wanted=wanted)  # type: ignore[list-item]
+    digests.choose([cast(Person, request.user)], wanted=wanted)
     messages.success(request, "The weekly letter comes on Mondays." if wanted else "You get no weekly letter any more.")
     return redirect("account")

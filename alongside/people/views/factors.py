@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from alongside.people import actions, factors, forms, throttle
 from alongside.people.adapters import SecondStep
-from alongside.people.middleware import before_second_step
+from alongside.people.middleware import before_second_step, proof_first
 from alongside.people.models import Person, RememberedDevice
 from alongside.people.views.signing_in import next_path, too_many_tries
 
@@ -38,14 +38,14 @@ def second_step(request: HttpRequest) -> HttpResponse:
         limits = {f"second:{person.pk}": throttle.TRIES}
         if not throttle.spend(limits):
             return too_many_tries(request)
-        form, by = _try(request, person)
+        form, by = try_step(request, person)
         if by:
             throttle.give_back(limits)
             return _done(request, person, by, stage)
     return render(request, "people/second_step.html", _second_step_page(request, person, form))
 
 
-def _try(request: HttpRequest, person: Person) -> tuple[forms.CodeForm, str]:
+def try_step(request: HttpRequest, person: Person) -> tuple[forms.CodeForm, str]:
     """The form to show again, and what was right: app, code, passkey or nothing."""
     if request.POST.get("credential"):
         sent = forms.PasskeyForm(request.POST)
@@ -76,10 +76,15 @@ def _second_step_page(request: HttpRequest, person: Person, form: forms.CodeForm
     return {
         "form": form,
         "steps": steps,
-        "options": _json(webauthn.begin_authentication(person)) if steps.passkey else "",
+        "options": passkey_options(person, steps),
         "next": next_path(request),
         "days": factors.DAYS_REMEMBERED,
     }
+
+
+def passkey_options(person: Person, steps: factors.Steps) -> str:
+    """What a browser is asked, to prove one of the person's passkeys; "" for none."""
+    return _json(webauthn.begin_authentication(person)) if steps.passkey else ""
 
 
 def _json(options: object) -> str:
@@ -91,23 +96,21 @@ def _json(options: object) -> str:
 
 
 @before_second_step
+@proof_first("step_new")
 @require_GET
 def step_new(request: HttpRequest) -> HttpResponse:
     """Why a second step, and the two ways of taking it."""
     person = cast(Person, request.user)
-    if _must_step_first(request, person):
-        return redirect("second_step")
     context = {"steps": factors.steps(person), "options": _json(webauthn.begin_registration(person, False))}
     return render(request, "people/step_new.html", context)
 
 
 @before_second_step
+@proof_first("step_app")
 @require_http_methods(["GET", "POST"])
 def step_app(request: HttpRequest) -> HttpResponse:
     """An authenticator app: a picture to scan, and its first code."""
     person = cast(Person, request.user)
-    if _must_step_first(request, person):
-        return redirect("second_step")
     secret, form = totp.get_totp_secret(), forms.CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         limits = {f"second:{person.pk}": throttle.TRIES}
@@ -124,23 +127,17 @@ def step_app(request: HttpRequest) -> HttpResponse:
 
 
 @before_second_step
+@proof_first("step_new")
 @require_POST
 def step_passkey(request: HttpRequest) -> HttpResponse:
     """A passkey that the browser has just made."""
     person = cast(Person, request.user)
-    if _must_step_first(request, person):
-        return redirect("second_step")
     form = forms.PasskeyForm(request.POST)
     if not form.is_valid():
         messages.error(request, "Your browser made no passkey. Try again, or use an authenticator app.")
         return redirect("step_new")
     codes = actions.add_passkey(person, form.cleaned_data["name"] or "My device", form.cleaned_data["credential"])
     return _added(request, person, codes, "Your passkey")
-
-
-def _must_step_first(request: HttpRequest, person: Person) -> bool:
-    """Nobody adds a way of their own to an account whose second step they cannot take."""
-    return not factors.passed(request) and factors.enrolled(person)
 
 
 def _added(request: HttpRequest, person: Person, codes: list[str], what: str) -> HttpResponse:
@@ -165,12 +162,11 @@ def _in_fours(secret: str) -> str:
 # Taking away
 
 
+@proof_first("account")
 @require_POST
 def step_remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove an app or a passkey. Who removes the last one and holds a role sets up another before anything else opens."""
     person = cast(Person, request.user)
-    if _must_step_first(request, person):
-        return redirect("second_step")
     if not actions.remove_step(person, pk):
         raise Http404
     if not factors.enrolled(person):
@@ -179,12 +175,13 @@ def step_remove(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("account")
 
 
+@proof_first("account")
 @require_POST
 def recovery_codes(request: HttpRequest) -> HttpResponse:
     """Ten new recovery codes, shown in this answer and never again."""
     person = cast(Person, request.user)
-    if _must_step_first(request, person) or not factors.enrolled(person):
-        return redirect("second_step" if factors.enrolled(person) else "account")
+    if not factors.enrolled(person):
+        return redirect("account")
     return render(request, "people/recovery_codes.html", {"codes": actions.new_codes(person)})
 
 

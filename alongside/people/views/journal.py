@@ -34,7 +34,7 @@ def journal_csv(request: InsideRequest) -> HttpResponse:
     require(rules.can_read_journal(request.member, request.organisation.kind), REASON)
     kind, before = _asked(request)
     lines = list(islice(journals.every_line(request.organisation.pk, kind, before), SHEET))
-    rows = [[line.number, f"{line.at:%Y-%m-%d %H:%M:%S}", line.who, line.deed, line.words] for line in lines]
+    rows = [[line.number, f"{line.at:%Y-%m-%d %H:%M:%S}", line.who, line.deed, line.exact] for line in lines]
     if len(lines) == SHEET:
         rows.append([f"Older entries: ask for the same address with before={lines[-1].number}"])
     headers = {"Content-Disposition": 'attachment; filename="journal.csv"'}

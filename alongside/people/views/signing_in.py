@@ -23,10 +23,9 @@ from django.utils.http import urlencode, urlsafe_base64_decode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from requests import RequestException
 
-from alongside.people import factors, forms, reads, throttle
+from alongside.people import factors, forms, letters, reads, throttle
 from alongside.people.adapters import WorkProvider
-from alongside.people.letters import send_password_link
-from alongside.people.middleware import before_second_step
+from alongside.people.middleware import before_second_step, proof_first
 from alongside.people.models import Person, normal
 
 
@@ -80,7 +79,7 @@ def too_many_tries(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_POST
 def sign_in_code(request: HttpRequest) -> HttpResponse:
-    """Send a code to an address. What follows is the same whether the address is known or not."""
+    """Send a code to an address. What happens before the answer is the same whether the address is known or not."""
     if request.user.is_authenticated:
         return redirect("home")
     form = forms.AskForCodeForm(request.POST)
@@ -90,9 +89,10 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
         return too_many_tries(request)
     email = normal(form.cleaned_data["username"])
     person = Person.objects.filter(email=email, is_active=True).first()
-    if person and not throttle.spend({f"letter:{person.pk}": throttle.TRIES}):
+    if not throttle.spend({f"letter:{email}": throttle.TRIES}):
         person = None
-    LoginCodeVerificationProcess.initiate(request=request, user=person, email=email)
+    process = LoginCodeVerificationProcess.initiate(request=request, user=person, email=email)
+    letters.ask_for_code(person, process.code)
     after = next_path(request)
     return redirect(reverse("sign_in_enter") + (f"?{urlencode({'next': after})}" if after else ""))
 
@@ -158,14 +158,14 @@ def _work_name() -> str:
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def forgotten(request: HttpRequest) -> HttpResponse:
-    """Ask for a letter with a link. The answer is the same whether the address is known or not."""
+    """Ask for a letter with a link. The answer and what happens before are the same whether the address is known or not."""
     form = forms.ForgottenForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if not throttle.spend({f"address:{throttle.address(request)}": throttle.TRIES_BEHIND_ONE_ADDRESS}):
             return too_many_tries(request)
-        person = Person.objects.filter(email=normal(form.cleaned_data["email"]), is_active=True).first()
-        if person and throttle.spend({f"letter:{person.pk}": throttle.TRIES}):
-            send_password_link(person, "A new password for Alongside")
+        email = normal(form.cleaned_data["email"])
+        person = Person.objects.filter(email=email, is_active=True).first()
+        letters.ask_for_link(person if throttle.spend({f"letter:{email}": throttle.TRIES}) else None)
         return render(request, "people/letter_sent.html")
     return render(request, "people/forgotten.html", {"form": form})
 
@@ -199,9 +199,24 @@ def _person_of_link(uid: str) -> Person | None:
 # The account
 
 
-@require_http_methods(["GET", "POST"])
+@require_GET
 def account(request: HttpRequest) -> HttpResponse:
     """My name, my places, my password, my second step and my devices, and the way out."""
+    person = cast(Person, request.user)
+    standing, steps = reads.standing(person), factors.steps(person)
+    context = {
+        "standing": standing,
+        "steps": steps,
+        "with_steps": bool(standing.roles or steps.ways),
+        "work": reads.work_of(standing),
+    }
+    return render(request, "people/account.html", context)
+
+
+@proof_first("new_password")
+@require_http_methods(["GET", "POST"])
+def new_password(request: HttpRequest) -> HttpResponse:
+    """Another password, or a first one. Every other session of this person ends."""
     person = cast(Person, request.user)
     form = forms.NewPasswordForm(person, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -209,15 +224,7 @@ def account(request: HttpRequest) -> HttpResponse:
         update_session_auth_hash(request, person)
         messages.success(request, "Your new password holds from now on. Everywhere else you are signed out.")
         return redirect("account")
-    standing, steps = reads.standing(person), factors.steps(person)
-    context = {
-        "form": form,
-        "standing": standing,
-        "steps": steps,
-        "with_steps": bool(standing.roles or steps.ways),
-        "work": reads.work_of(standing),
-    }
-    return render(request, "people/account.html", context)
+    return render(request, "people/set_password.html", {"form": form, "person": person, "inside": True})
 
 
 @require_GET

@@ -53,11 +53,7 @@ class Group:
 @require_GET
 def staff_list(request: InsideRequest, school: str) -> HttpResponse:
     """A school's staff list, for its leaders; counts for the officer."""
-    found = school_of(request, school)
-    require(
-        rules.can_bring_staff(request.member, found.pk),
-        f"Only the leaders of {found} and the network's officer look after its staff list.",
-    )
+    found = looked_after(request, school)
     page = reads.staff_page(found)
     words = request.GET.get("words", "").replace("\0", "")[:100].strip()
     entries = [entry for entry in page.entries if words.casefold() in entry.name.casefold()]
@@ -114,6 +110,16 @@ def _staff_refused(request: InsideRequest, school: School, reason: str) -> HttpR
     )
 
 
+def looked_after(request: InsideRequest, slug: str) -> School:
+    """A school of this place whose staff list the reader brings in: 404 for another place's, 403 for whoever may not."""
+    found = school_of(request, slug)
+    require(
+        rules.can_bring_staff(request.member, found.pk),
+        f"Only the leaders of {found} and the network's officer look after its staff list.",
+    )
+    return found
+
+
 def imports_of(request: InsideRequest, school: School) -> QuerySet[StaffImport]:
     """Imports of this school: the school's leaders see all of them, the officer those that the network brought."""
     imports = StaffImport.objects.filter(school=school)
@@ -127,11 +133,7 @@ def import_of(request: InsideRequest, school: School, pk: int) -> StaffImport:
 @require_GET
 def staff_import(request: InsideRequest, school: str, pk: int) -> HttpResponse:
     """What applying a list would do, line by line."""
-    found = school_of(request, school)
-    require(
-        rules.can_bring_staff(request.member, found.pk),
-        f"Only the leaders of {found} and the network's officer look after its staff list.",
-    )
+    found = looked_after(request, school)
     brought = import_of(request, found, pk)
     networks = reads.networks_of(found).count()
     preview = actions.preview(brought)
@@ -150,11 +152,7 @@ def staff_import(request: InsideRequest, school: str, pk: int) -> HttpResponse:
 @require_POST
 def staff_apply(request: InsideRequest, school: str, pk: int) -> HttpResponse:
     """Do what the preview said."""
-    found = school_of(request, school)
-    require(
-        rules.can_bring_staff(request.member, found.pk),
-        f"Only the leaders of {found} and the network's officer look after its staff list.",
-    )
+    found = looked_after(request, school)
     brought = import_of(request, found, pk)
     networks = reads.networks_of(found).count()
     require(
@@ -169,11 +167,7 @@ def staff_apply(request: InsideRequest, school: str, pk: int) -> HttpResponse:
 @require_POST
 def staff_drop(request: InsideRequest, school: str, pk: int) -> HttpResponse:
     """Forget a list that was brought in."""
-    found = school_of(request, school)
-    require(
-        rules.can_bring_staff(request.member, found.pk),
-        f"Only the leaders of {found} and the network's officer look after its staff list.",
-    )
+    found = looked_after(request, school)
     actions.drop_staff_list(import_of(request, found, pk), cast(Person, request.user))
     messages.success(request, "The list was dropped. Nothing was changed.")
     return redirect(url(request, "staff_list", school=school))

@@ -15,7 +15,7 @@ from alongside.people import actions, reads, rules
 from alongside.people.requests import InsideRequest
 from alongside.people.stafflist import COLUMNS, TEMPLATE_CSV, TEMPLATE_ROWS
 from alongside.people.views.schools import school_of
-from alongside.people.views.staff import import_of
+from alongside.people.views.staff import import_of, looked_after
 
 CSV = "text/csv; charset=utf-8"
 HAPPENS = ("leaves", "joins", "changes", "stays")
@@ -60,11 +60,7 @@ def staff_xlsx(request: InsideRequest, school: str) -> HttpResponse:
 @require_GET
 def staff_import_csv(request: InsideRequest, school: str, pk: int) -> HttpResponse:
     """Everything that applying a list would do, and every row that was set aside."""
-    found = school_of(request, school)
-    require(
-        rules.can_bring_staff(request.member, found.pk),
-        f"Only the leaders of {found} and the network's officer look after its staff list.",
-    )
+    found = looked_after(request, school)
     preview = actions.preview(import_of(request, found, pk))
     rows: list[Sequence[object]] = [("What happens", "Name", "E-mail", "Role", "What changes", "Row", "Column")]
     rows += [("set aside", "", "", "", fault.text, fault.row, fault.column) for fault in preview.faults]

@@ -7,15 +7,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering
 
-from alongside.science.errors import NotACount, UnequalScales, require_once
+from alongside.science.errors import NotACount, UnequalScales, require_numbers, require_once
+from alongside.science.results import Result, counted, in_words
 
 type Counts = NDArray[np.int64]
 type Points = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CoherenceMap:
-    """Schools × statements. coherence, within, between: points, NaN where nobody answered; they sum to 100.
+class CoherenceMap(Result):
+    """Schools × statements. value: coherence on average, 0–100, None where nobody answered anything. n: answers. coherence, within, between: points, NaN where nobody answered; they sum to 100.
 
     means: schools × statements × perspectives, answer values 1..K. lost_first: statements by points lost, most first, in each
     school; statements nobody answered come last.
@@ -54,7 +55,15 @@ def coherence_map(counts: Sequence[object] | Counts) -> CoherenceMap:
     within = c * weight * ((shares * (1 - shares)).sum(axis=3) * here).sum(axis=2)
     between = c * weight * (((shares - middle[:, :, None, :]) ** 2).sum(axis=3) * here).sum(axis=2)
     value = 100 - within - between
+    seen = value[~np.isnan(value)]
+    average = float(seen.mean()) if seen.size else None
     return CoherenceMap(
+        value=average,
+        n=int(n.sum()),
+        method="ordinal dispersion of every school and statement",
+        sentence=_sentence(value.shape, average),
+        reasons=("Each perspective has one voice, whatever its size.",),
+        not_claimed=("Which perspective is right.", "That places where a perspective is missing compare with others."),
         coherence=value,
         within=within,
         between=between,
@@ -63,20 +72,28 @@ def coherence_map(counts: Sequence[object] | Counts) -> CoherenceMap:
     )
 
 
-def reading_order[Id: Hashable](names: Sequence[Id], shares: Sequence[Sequence[float]]) -> tuple[Id, ...]:
-    """Names in an order that puts those with like answers next to each other; the first given lies in the first half.
+def _sentence(shape: tuple[int, ...], average: float | None) -> str:
+    size = f"{counted(shape[0], 'school')}, {counted(shape[1], 'statement')}"
+    return f"{size}: nobody answered." if average is None else f"{size}: {in_words(average, 0)} of 100 on average."
 
-    shares: cumulative shares per name. Raises DuplicateId, UnequalScales. Source: average linkage, optimal leaf order
+
+def reading_order[Id: Hashable](names: Sequence[Id], shares: Sequence[Sequence[float]]) -> tuple[Id, ...]:
+    """Names in an order that puts those with like answers next to each other; the first by name lies in the first half.
+
+    shares: cumulative shares per name. Raises DuplicateId, UnequalScales, NotANumber. Source: average linkage, optimal leaf order
     (Bar-Joseph et al. 2001).
     """
     require_once("names", names)
     if len(names) != len(shares) or len({len(row) for row in shares}) > 1:
         raise UnequalScales("one row of shares for each name, all of one length")
+    by_name = sorted(range(len(names)), key=lambda i: repr(names[i]))
     if len(names) < 3:
-        return tuple(names)
-    rows = np.asarray(shares, dtype=np.float64)
+        return tuple(names[i] for i in by_name)
+    for name, row in zip(names, shares, strict=True):
+        require_numbers(f"shares of {name!r}", row, 0, 1)
+    rows = np.asarray([shares[i] for i in by_name], dtype=np.float64)
     apart = ((rows[:, None, :] - rows[None, :, :]) ** 2).sum(axis=2)[np.triu_indices(len(names), 1)]
     order = [int(i) for i in leaves_list(optimal_leaf_ordering(linkage(apart, "average"), apart))]
     if order.index(0) > (len(order) - 1) / 2:
         order.reverse()
-    return tuple(names[i] for i in order)
+    return tuple(names[by_name[i]] for i in order)

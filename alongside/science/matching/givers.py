@@ -4,14 +4,14 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 from scipy.optimize import linprog
-from scipy.sparse import csr_matrix, vstack
+from scipy.sparse import csr_matrix
 
 from alongside.science.errors import NothingGiven, require_counts, require_known, require_numbers
 from alongside.science.results import Result, counted
 
+FINE = 1_000  # among few relationships fits are compared to a thousandth
 FEWEST_UP_TO = 400  # arcs up to which the fewest relationships are looked for
 
 type Arc[Id: Hashable, Dimension: Hashable] = tuple[Dimension, Id, Id]
@@ -24,6 +24,7 @@ class Help[Id: Hashable, Dimension: Hashable](Result):
 
     hours: (dimension, giver, taker) → hours. fit: Σ fit × hours. relationships: distinct pairs; fewest: whether proven so.
     unmet: dimension → taker → hours; bottleneck: dimension → takers whose needs together exceed what can reach them.
+    only_takers: schools that need and offer nothing anywhere: to be asked for an offer, never forced.
     """
 
     hours: dict[Arc[Id, Dimension], int]
@@ -32,6 +33,7 @@ class Help[Id: Hashable, Dimension: Hashable](Result):
     fewest: bool
     unmet: dict[Dimension, dict[Id, int]]
     bottleneck: dict[Dimension, tuple[Id, ...]]
+    only_takers: tuple[Id, ...]
 
 
 def givers_and_takers[Id: Hashable, Dimension: Hashable](
@@ -74,7 +76,11 @@ def _transport[Id: Hashable, Dimension: Hashable](
     needs: Mapping[Id, int],
     fit: Mapping[Arc[Id, Dimension], float],
 ) -> list[int]:
-    """Hours per arc: most in all, then of greatest fit."""
+    """Hours per arc: most in all, then of greatest fit.
+
+    In one problem: an hour more may shift others along a chain, which costs at most the greatest fit per giver or taker on it;
+    an hour is worth more than that.
+    """
     givers, takers = sorted(offers, key=repr), sorted(needs, key=repr)
     row = {("g", g): i for i, g in enumerate(givers)} | {("t", t): len(givers) + i for i, t in enumerate(takers)}
     places = [row["g", arc[1]] for arc in arcs] + [row["t", arc[2]] for arc in arcs]
@@ -82,11 +88,9 @@ def _transport[Id: Hashable, Dimension: Hashable](
         (np.ones(2 * len(arcs)), (places, [*range(len(arcs)), *range(len(arcs))])), shape=(len(row), len(arcs))
     )
     limits = np.array([*(offers[g] for g in givers), *(needs[t] for t in takers)], dtype=np.float64)
-    most = linprog(-np.ones(len(arcs)), A_ub=both, b_ub=limits, method="highs-ds")
-    hours = round(-most.fun)
     worth = np.array([fit[arc] for arc in arcs], dtype=np.float64)
-    total: NDArray[np.float64] = np.append(limits, -hours)
-    best = linprog(-worth, A_ub=vstack([both, csr_matrix(-np.ones((1, len(arcs))))]), b_ub=total, method="highs-ds")
+    hour = max(1.0, float(worth.max())) * (min(len(givers), len(takers)) + 1)
+    best = linprog(-(worth + hour), A_ub=both, b_ub=limits, method="highs-ds")
     return [round(float(x)) for x in best.x]
 
 
@@ -111,7 +115,7 @@ def _fewest[Id: Hashable, Dimension: Hashable](
     for arc in arcs:
         model.add(x[arc] <= most[arc] * pair[arc[1], arc[2]])
         model.add_hint(x[arc], hours.get(arc, 0))
-    fine = {arc: round(1000 * fit[arc]) for arc in arcs}
+    fine = {arc: round(FINE * fit[arc]) for arc in arcs}
     model.add(sum(fine[arc] * x[arc] for arc in arcs) >= sum(fine[arc] * flow for arc, flow in hours.items()))
     model.minimize(sum(pair.values()))
     solver = cp_model.CpSolver()
@@ -167,13 +171,16 @@ def _help[Id: Hashable, Dimension: Hashable](
     tight = {d: _bottleneck(by_dimension[d], used[d], short) for d, short in unmet.items() if short}
     needed = sum(sum(table.values()) for table in needs.values())
     pairs = len({(giver, taker) for _, giver, taker in hours})
+    asking, offering = ({s for by in table.values() for s, n in by.items() if n} for table in (needs, offers))
+    takers = tuple(sorted(asking - offering, key=repr))
     return Help(
         value=met,
         n=needed,
         method="transport problem per dimension",
         sentence=f"{met} of {counted(needed, 'hour')} met through {counted(pairs, 'relationship')}.",
-        reasons=tuple(
-            f"In {d}, {', '.join(map(str, names))} need more than can reach them." for d, names in tight.items()
+        reasons=(
+            *(f"In {d}, {', '.join(map(str, names))} need more than can reach them." for d, names in tight.items()),
+            *(f"{school} only takes: ask what it could give." for school in takers),
         ),
         not_claimed=("That an hour of one kind makes up for another kind.",),
         hours=hours,
@@ -182,4 +189,5 @@ def _help[Id: Hashable, Dimension: Hashable](
         fewest=proven,
         unmet={d: short for d, short in unmet.items() if short},
         bottleneck=tight,
+        only_takers=takers,
     )

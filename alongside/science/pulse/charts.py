@@ -4,10 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby, pairwise
-from math import comb, isfinite, log2, sqrt
+from math import comb, fsum, isfinite, log2, sqrt
 from statistics import fmean, median
 
-from alongside.science.errors import NotANumber, require_numbers, require_something
+from alongside.science.errors import (
+    MoreThanAsked,
+    NotANumber,
+    UnequalScales,
+    require_counts,
+    require_numbers,
+    require_something,
+)
 from alongside.science.results import Result, counted
 
 WAVES_FOR_LIMITS = 8  # limits from fewer cry wolf; from this wave on a confirmed change must leave them too
@@ -62,6 +69,56 @@ def moving_range_limits(scores: Sequence[float]) -> Limits:
         mr_high=3.267 * mr_bar,
         provisional=provisional,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnevenChart(Result):
+    """A run chart of shares of uneven groups. value: the share over all waves (0–1); low, high: limits of the newest; n: answers.
+
+    sigma: ordinary movement from wave to wave beside that of chance alone (1: chance explains all of it). shares, lows, highs:
+    one per wave. outside: numbers of the waves outside their own limits, from 1.
+    """
+
+    sigma: float
+    shares: tuple[float, ...]
+    lows: tuple[float, ...]
+    highs: tuple[float, ...]
+    outside: tuple[int, ...]
+
+
+def is_uneven(answers: Sequence[int]) -> bool:
+    """Whether waves differ more than twofold in answers, so that plain limits would not do."""
+    return bool(answers) and max(answers) > 2 * min(answers)
+
+
+def uneven_limits(scores: Sequence[float], answers: Sequence[int], newest: int) -> tuple[float, float]:
+    """Limits for the score of a wave of `newest` answers, from waves of so many answers each, two at least, every n from 1.
+
+    Each score's distance from the mean of all answers is multiplied with √n before the moving ranges are taken. Source: as
+    `laney`, for means. Raises UnequalScales, NotANumber, NothingGiven.
+    """
+    centre, sigma = _standardised(scores, answers)
+    require_numbers("newest", [newest], 1)
+    reach = 3 * sigma / sqrt(newest)
+    return centre - reach, centre + reach
+
+
+def laney(favourable: Sequence[int], answers: Sequence[int]) -> UnevenChart | None:
+    """Limits of ordinary movement for the share of favourable answers where groups are uneven; None under 8 waves.
+
+    favourable of answers, one pair per wave, oldest first. z = (p − p̄)/√(p̄(1 − p̄)/n); limits p̄ ± 3 σ_p · mean moving range of
+    z / 1.128, kept within 0–1. Raises NotACount, UnequalScales, MoreThanAsked, and NothingGiven for a wave without answers.
+    Source: Laney (2002), p′ chart, Quality Engineering 14:531–537.
+    """
+    require_counts("favourable", favourable)
+    require_counts("answers", answers)
+    for wave, (k, n) in enumerate(zip(favourable, answers, strict=False), 1):
+        if k > n:
+            raise MoreThanAsked(f"wave {wave}: {k} favourable of {n} answers")
+        require_something(f"answers of wave {wave}", range(n))
+    if len(favourable) != len(answers):
+        raise UnequalScales(f"{len(favourable)} waves of favourable answers, but {len(answers)} of answers")
+    return _laney(favourable, answers) if len(answers) >= WAVES_FOR_LIMITS else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +250,44 @@ def ewma(scores: Sequence[float], weight: float, start: float, sd: float, width:
         averages=tuple(averages[1:]),
         lows=tuple(start - r for r in reach),
         highs=tuple(start + r for r in reach),
+        outside=outside,
+    )
+
+
+def _standardised(scores: Sequence[float], answers: Sequence[int]) -> tuple[float, float]:
+    """The mean over all answers, and the sigma of √n × distance from it by its moving range."""
+    if len(scores) != len(answers):
+        raise UnequalScales(f"{len(scores)} scores, but answers of {len(answers)} waves")
+    require_numbers("scores", scores)
+    require_numbers("answers", answers, 1)
+    require_something("scores", scores, 2)
+    centre = fsum(n * value for n, value in zip(answers, scores, strict=True)) / sum(answers)
+    away = [sqrt(n) * (value - centre) for n, value in zip(answers, scores, strict=True)]
+    return centre, fmean(abs(b - a) for a, b in pairwise(away)) / 1.128
+
+
+def _laney(favourable: Sequence[int], answers: Sequence[int]) -> UnevenChart:
+    shares = tuple(k / n for k, n in zip(favourable, answers, strict=True))
+    centre, sigma = _standardised(shares, answers)
+    chance = sqrt(centre * (1 - centre))
+    reach = [3 * sigma / sqrt(n) for n in answers]
+    lows, highs = tuple(max(0.0, centre - r) for r in reach), tuple(min(1.0, centre + r) for r in reach)
+    limits = zip(shares, reach, strict=True)
+    outside = tuple(wave for wave, (share, r) in enumerate(limits, 1) if abs(share - centre) > r + 1e-12)
+    provisional = len(answers) < WAVES_FOR_FIRM_LIMITS
+    return UnevenChart(
+        value=centre,
+        low=lows[-1],
+        high=highs[-1],
+        n=sum(answers),
+        method="p′ chart of Laney",
+        sentence=f"{'Provisional limits' if provisional else 'Limits'} of ordinary movement, wider where fewer answered.",
+        reasons=("Fewer than twelve waves: a wave outside is not yet rare.",) if provisional else (),
+        not_claimed=("That a share inside the limits is good.",),
+        sigma=sigma / chance if chance else 0.0,
+        shares=shares,
+        lows=lows,
+        highs=highs,
         outside=outside,
     )
 

@@ -34,7 +34,7 @@ class Share(Result):
 def response_bounds(k: int, n: int, N: int) -> Share:  # noqa: N803 (the field's letter for all people asked)
     """The share of all N people that is possible at all, whatever the silent think: [k/N, (k+N−n)/N].
 
-    k of n who answered said it (are positive, say); N were asked. Raises ValueError unless 0 ≤ k ≤ n ≤ N and N ≥ 1.
+    k of n who answered said it (are positive, say); N were asked. Raises NotACount, and MoreThanAsked unless k ≤ n ≤ N and N ≥ 1.
     Source: Manski worst-case bounds.
     """
     low, high = _possible(k, n, N)
@@ -57,7 +57,7 @@ def wilson_fpc(k: int, n: int, N: int, confidence: float = 0.95) -> Share:  # no
     """Range for the share of all N people, if the silent are like those who answered: Wilson, corrected for a finite staff.
 
     k of n who answered said it; N were asked. Kept within `response_bounds`. A census (n = N) has no range; nobody answering
-    leaves 0–1. Raises ValueError unless 0 ≤ k ≤ n ≤ N, N ≥ 1 and 0 < confidence < 1. Source: O'Neill (2021), Wilson score
+    leaves 0–1. Raises as `response_bounds`, and NotANumber unless 0 < confidence < 1. Source: O'Neill (2021), Wilson score
     interval with finite-population correction.
     """
     possible_low, possible_high = _possible(k, n, N)
@@ -86,7 +86,7 @@ def wilson_fpc(k: int, n: int, N: int, confidence: float = 0.95) -> Share:  # no
 def round_outwards(low: float | Fraction, high: float | Fraction, step: int) -> tuple[int, int]:
     """A range widened to whole multiples of step, in the unit of low and high: 54.9–75 by 5 is 50–75.
 
-    Raises ValueError for a step under 1, low above high and what is not a number.
+    Raises NotANumber for a step under 1, low above high and what is not a number.
     """
     if step < 1 or not low <= high or not isfinite(low) or not isfinite(high):
         raise NotANumber(f"cannot round the range {low!r} to {high!r} outwards by {step!r}")
@@ -95,7 +95,8 @@ def round_outwards(low: float | Fraction, high: float | Fraction, step: int) -> 
 
 
 def _possible(k: int, n: int, N: int) -> tuple[Fraction, Fraction]:  # noqa: N803
-    if not 0 <= k <= n <= N or N < 1:
+    require_counts("k, n and N", [k, n, N])
+    if not k <= n <= N or N < 1:
         raise MoreThanAsked(f"need 0 ≤ k ≤ n ≤ N and N ≥ 1, not k={k!r}, n={n!r}, N={N!r}")
     return Fraction(k, N), Fraction(k + N - n, N)
 
@@ -259,6 +260,7 @@ def _log_beta(a: float, b: float) -> float:
 
 
 def _silent(n: int, N: int) -> int:  # noqa: N803
+    require_counts("N", [N])
     if N < 1 or n > N:
         raise MoreThanAsked(f"{n} answers of {N} people asked")
     return N - n

@@ -12,8 +12,9 @@ from math import floor
 from typing import Literal
 
 from alongside.science.disclosure import K_SCORE, require_k
+from alongside.science.errors import MoreThanAsked, UnequalScales, require_counts
 from alongside.science.permutation import tails
-from alongside.science.pulse.charts import WAVES_FOR_LIMITS, moving_range_limits
+from alongside.science.pulse.charts import WAVES_FOR_LIMITS, is_uneven, moving_range_limits, uneven_limits
 from alongside.science.results import Result
 from alongside.science.tallies import Tally, merge, score
 
@@ -62,7 +63,7 @@ class Verdict(Result):
 def change(now: Tally, before: Tally) -> Change:
     """Whether the mean answer now differs from before: exact permutation test on two tallies, nobody linked between waves.
 
-    Raises ValueError when one has no answers or the scales differ. Source: `permutation.tails`.
+    Raises NothingGiven when one has no answers, UnequalScales. Source: `permutation.tails`.
     """
     found = tails(now, before)
     wins = _superiority(now, before)
@@ -88,10 +89,10 @@ def verdict(waves: Sequence[Tally], invited: Sequence[int], k: int = K_SCORE) ->
     """The word about the newest wave of one block or total, one question.
 
     waves: a tally per wave, oldest first. invited: people asked in each. A wave that fewer than half of those invited answered,
-    or fewer than k people, is compared with nothing. Each wave is tested against the 3 before it, pooled (`change`): p ≤ .05 is
-    worth watching; two waves running in one direction confirm, from wave 8 on only outside the limits of ordinary movement,
-    computed from the waves before those two. Raises ValueError for lists of different length, more answers than invited
-    people, scales that differ, and k under 5.
+    or fewer than k people, is compared with nothing. The newest is tested against the 3 before it, pooled (`change`): p ≤ .05
+    is worth watching. Two waves running confirm, both against the 3 before them and in one direction; from wave 8 on only
+    outside the limits of ordinary movement, computed from the waves before those two. Raises UnequalScales for lists of
+    different length and scales that differ, MoreThanAsked for more answers than invited people, and BadInput for k under 5.
     """
     require_k(k, K_SCORE)
     _require_invited(waves, invited)
@@ -125,9 +126,10 @@ def _direction(now: Tally, before: Tally) -> Direction:
 
 def _compared(waves: Sequence[Tally], invited: Sequence[int]) -> Verdict:
     """The verdict on the last of these waves, all of them fit to be compared, four at least."""
-    now = _against_before(waves)
-    word, reasons = _weighed(now, waves)
-    if _response_moved(waves, invited):
+    lasting = _two_running(waves)
+    now = lasting or change(waves[-1], merge(waves[_before(1)]))
+    word, reasons = _weighed(now, waves, lasting is not None)
+    if _response_moved(waves, invited, _before(2 if lasting else 1)):
         reasons.append(
             "The share of people who answered changed by more than 20 points: different people may have answered."
         )
@@ -148,15 +150,15 @@ def _compared(waves: Sequence[Tally], invited: Sequence[int]) -> Verdict:
     )
 
 
-def _weighed(now: Change, waves: Sequence[Tally]) -> tuple[Word, list[str]]:
+def _weighed(now: Change, waves: Sequence[Tally], lasting: bool) -> tuple[Word, list[str]]:
     if now.p > ALPHA:
         return Word.NO_CHANGE, [
             "Chance alone makes a difference like this from the three waves before more than once in twenty times."
         ]
     reasons = ["Chance alone makes a difference like this from the three waves before at most once in twenty times."]
-    if not _was_so_before(now, waves):
+    if not lasting:
         return Word.WATCH, [*reasons, "The wave before did not show the same: one wave alone confirms nothing."]
-    reasons.append("The wave before showed the same, in the same direction.")
+    reasons.append("The wave before differed from the same three waves, in the same direction.")
     if len(waves) < WAVES_FOR_LIMITS:
         return Word.CONFIRMED, reasons
     if not _is_outside_limits(now, waves):
@@ -164,28 +166,36 @@ def _weighed(now: Change, waves: Sequence[Tally]) -> tuple[Word, list[str]]:
     return Word.CONFIRMED, [*reasons, "The score has left the limits of ordinary movement in that direction."]
 
 
-def _against_before(waves: Sequence[Tally]) -> Change:
-    return change(waves[-1], merge(waves[-1 - WAVES_BEFORE : -1]))
+def _before(newest: int) -> slice:
+    """The waves pooled as "before" the newest one or two."""
+    return slice(-newest - WAVES_BEFORE, -newest)
 
 
-def _was_so_before(now: Change, waves: Sequence[Tally]) -> bool:
-    if len(waves) <= WAVES_BEFORE + 1:
-        return False
-    earlier = _against_before(waves[:-1])
-    return earlier.p <= ALPHA and earlier.direction == now.direction
+def _two_running(waves: Sequence[Tally]) -> Change | None:
+    """The newest wave against the three before the last two, where both of these differ from them in one direction.
+
+    Were the newest compared with a pool that holds the wave before, a change that lasts would hide itself.
+    """
+    if len(waves) < WAVES_BEFORE + 2:
+        return None
+    first, second = (change(wave, merge(waves[_before(2)])) for wave in waves[-2:])
+    return second if max(first.p, second.p) <= ALPHA and first.direction == second.direction else None
 
 
 def _is_outside_limits(now: Change, waves: Sequence[Tally]) -> bool:
     """Whether the newest score left, in the direction of the change, the limits of the waves before the last two."""
-    limits = moving_range_limits([float(score(wave)) for wave in waves[:-2]])
-    newest = float(score(waves[-1]))
-    if limits.low is None or limits.high is None:
+    usual, newest = waves[:-2], waves[-1]
+    scores, answers = [float(score(wave)) for wave in usual], [wave.n for wave in usual]
+    limits = moving_range_limits(scores)
+    low, high = limits.low, limits.high
+    if is_uneven([*answers, newest.n]):
+        low, high = uneven_limits(scores, answers, newest.n)
+    if low is None or high is None:
         return False
-    return newest > limits.high if now.direction == "up" else newest < limits.low
+    return float(score(newest)) > high if now.direction == "up" else float(score(newest)) < low
 
 
-def _response_moved(waves: Sequence[Tally], invited: Sequence[int]) -> bool:
-    before = slice(-1 - WAVES_BEFORE, -1)
+def _response_moved(waves: Sequence[Tally], invited: Sequence[int], before: slice) -> bool:
     answered, asked = sum(wave.n for wave in waves[before]), sum(invited[before])
     return abs(Fraction(waves[-1].n, invited[-1]) - Fraction(answered, asked)) > Fraction(1, 5)
 
@@ -215,7 +225,8 @@ def _without_comparison(word: Word, reason: str, waves: Sequence[Tally], invited
 
 def _require_invited(waves: Sequence[Tally], invited: Sequence[int]) -> None:
     if len(waves) != len(invited):
-        raise ValueError(f"{len(waves)} waves, but people invited for {len(invited)}")
+        raise UnequalScales(f"{len(waves)} waves, but people invited for {len(invited)}")
+    require_counts("invited", invited)
     for number, (wave, asked) in enumerate(zip(waves, invited, strict=True), start=1):
         if wave.n + wave.cant_say > asked:
-            raise ValueError(f"wave {number}: {wave.n + wave.cant_say} replies of {asked} people invited")
+            raise MoreThanAsked(f"wave {number}: {wave.n + wave.cant_say} replies of {asked} people invited")

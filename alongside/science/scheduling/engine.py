@@ -7,7 +7,7 @@ from itertools import combinations
 from ortools.sat.python import cp_model
 
 from alongside.science.errors import NotANumber, require_numbers, require_something
-from alongside.science.results import Result
+from alongside.science.results import Result, counted
 from alongside.science.scheduling.programme import Programme
 
 FINE = 10  # travel is compared to a tenth where it is not whole
@@ -26,8 +26,8 @@ class Makespan(Result):
 
 @dataclass(slots=True)
 class Model[Id: Hashable]:
-    """The programme in the solver's terms. at: session → week → chosen; host: session → host → chosen; lifted: blackouts
-    that may give way, in words, when the model is elastic.
+    """The programme in the solver's terms. at: session → week → chosen; host: session → host → chosen; lifted: rules that may
+    give way, in words, when the model is elastic.
     """
 
     programme: Programme[Id]
@@ -46,7 +46,22 @@ class Model[Id: Hashable]:
         self._clashes()
         self._blackouts()
         for first, then, gap in self.programme.after:
-            self.cp.add(self.week(then) >= self.week(first) + gap)
+            lift = self._lift(f"{then} at least {counted(gap, 'week')} after {first}")
+            rule = self.cp.add(self.week(then) >= self.week(first) + gap)
+            if lift is not None:
+                rule.only_enforce_if(lift.negated())
+
+    def keep(self, session: Id, week: int, host: Id, may_give_way: bool) -> None:
+        """A session stays in its week at its host; in an elastic model it may give way, if it may at all."""
+        lift = self._lift(f"{session} may not change") if may_give_way else None
+        there = 0 <= week < self.programme.weeks and host in self.host[session]
+        for var in (self.at[session][week], self.host[session][host]) if there else (self.cp.new_constant(0),):
+            self.cp.add_bool_or([var, *([] if lift is None else [lift])])
+
+    def fewest_lifted(self) -> cp_model.LinearExprT:
+        """As few rules as possible give way, and of as few those that are named first."""
+        weight = len(self.lifted) ** 2
+        return sum((weight + place) * lift for place, lift in enumerate(self.lifted.values()))
 
     def week(self, session: Id) -> cp_model.LinearExprT:
         """The week of a session."""

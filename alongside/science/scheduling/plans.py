@@ -1,7 +1,7 @@
 """Plans: a new one, the same mended with least change, and others as good that burden other schools."""
 
 from collections.abc import Collection, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ortools.sat.python import cp_model
 
@@ -38,13 +38,13 @@ def schedule[Id: Hashable](
 ) -> Plan[Id]:
     """A new plan: fewest weeks off target, then hosts evenly in turn, then least travel. seconds: per tier.
 
-    gap: what may stay unproven, as a share. progress is told each tier. Raises Infeasible with the blackouts to lift.
+    gap: what may stay unproven, as a share. progress is told each tier. Raises Infeasible with the fewest rules to lift.
     Source: CP-SAT, one worker, seed 1, tier by tier.
     """
     model = Model(programme)
     found = solve(model, model.plan_tiers(), seconds, gap, progress)
     if found is None:
-        raise _infeasible(programme, {}, seconds)
+        raise _infeasible(programme, {}, set(), seconds)
     return _plan(programme, found, {}, ("weeks off target", "host imbalance", "travel"))
 
 
@@ -78,7 +78,8 @@ def alternatives[Id: Hashable](
 ) -> tuple[Plan[Id], ...]:
     """Up to `count` plans, the nearest first; each holds `differ` sessions in other weeks than every one before it.
 
-    Fewer when there are no more. Whom each plan burdens is in `bears`. Raises as `replan`.
+    Fewer when there are no more. Whom each plan burdens is in `bears`; one that is better for nobody than an earlier one says so
+    in its reasons. Raises as `replan`.
     """
     known = {session.id for session in programme.sessions}
     require_known("session", [*old, *fixed], known)
@@ -90,16 +91,17 @@ def alternatives[Id: Hashable](
     plans: list[Plan[Id]] = []
     while len(plans) < count:
         model = Model(programme)
-        _keep(model, kept)
+        for session, (week, host) in kept.items():
+            model.keep(session, week, host, may_give_way=False)
         for plan in plans:
             model.differ(plan.week, differ)
         found = solve(model, model.change_tiers(old, weight), seconds, gap, progress)
         if found is None:
             break
         names = ("sessions changed", "weeks moved", "weeks off target", "host imbalance", "travel")
-        plans.append(_plan(programme, found, old, names))
+        plans.append(_beside(_plan(programme, found, old, names), plans))
     if not plans:
-        raise _infeasible(programme, kept, seconds)
+        raise _infeasible(programme, kept, _held(kept, today), seconds)
     return tuple(plans)
 
 
@@ -132,28 +134,33 @@ class _Counter[Id: Hashable](cp_model.CpSolverSolutionCallback):
             self.stop_search()
 
 
+def _beside[Id: Hashable](plan: Plan[Id], earlier: Sequence[Plan[Id]]) -> Plan[Id]:
+    """The plan, saying so when an earlier one is as good in every tier and asks no group for more."""
+    ours = [*plan.tiers.values(), *plan.bears.values()]
+    for number, other in enumerate(earlier, 1):
+        theirs = [*other.tiers.values(), *other.bears.values()]
+        if all(a >= b for a, b in zip(ours, theirs, strict=True)):
+            said = f"Plan {number} is as good or better in everything, and asks no school for more."
+            return replace(plan, reasons=(*plan.reasons, said))
+    return plan
+
+
 def _kept[Id: Hashable](old: Old[Id], fixed: Collection[Id], today: int | None) -> dict[Id, tuple[int, Id]]:
     held = set(fixed)
     return {s: place for s, place in old.items() if s in held or (today is not None and place[0] < today)}
 
 
-def _keep[Id: Hashable](model: Model[Id], kept: Mapping[Id, tuple[int, Id]]) -> None:
-    for session, (week, host) in kept.items():
-        there = 0 <= week < model.programme.weeks and host in model.host[session]
-        if there:
-            model.cp.add(model.at[session][week] == 1)
-            model.cp.add(model.host[session][host] == 1)
-        else:
-            model.cp.add_bool_or([])
+def _held[Id: Hashable](kept: Old[Id], today: int | None) -> set[Id]:
+    """Sessions that were held: what is past cannot give way."""
+    return {s for s, (week, _) in kept.items() if today is not None and week < today}
 
 
-def _infeasible[Id: Hashable](
-    programme: Programme[Id], kept: Mapping[Id, tuple[int, Id]], seconds: float
-) -> Infeasible:
-    """With the fewest blackouts to lift; when none helps, with what else stands in the way."""
+def _infeasible[Id: Hashable](programme: Programme[Id], kept: Old[Id], held: set[Id], seconds: float) -> Infeasible:
+    """With the fewest rules to lift: blackouts, gaps between sessions, sessions that may not change; else why none helps."""
     model = Model(programme, elastic=True)
-    _keep(model, kept)
-    model.cp.minimize(sum(model.lifted.values()))
+    for session, (week, host) in kept.items():
+        model.keep(session, week, host, may_give_way=session not in held)
+    model.cp.minimize(model.fewest_lifted())
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = 1
@@ -163,9 +170,8 @@ def _infeasible[Id: Hashable](
         if lifted:
             return Infeasible("no plan keeps all rules; it would if these gave way", lifted)
         return Infeasible("no plan was found in the time given", ("more time",))
-    reasons = ("sessions that may not change",) if kept else ()
     return Infeasible(
-        "no plan exists even without any blackout", (*reasons, "more weeks, fewer sessions or smaller gaps")
+        "no plan exists even without any blackout, gap or booking", ("more weeks, more hosts or fewer sessions",)
     )
 
 

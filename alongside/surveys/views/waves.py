@@ -41,8 +41,8 @@ def _done(request: InsideRequest, lines: list[reads.WaveLine]) -> list[tuple[rea
     """Whether the results of a wave are open to this member by now; where only a reply opened them, Show has the link."""
     if not lines or rules.sees_at_close(request.member):
         return [(line, True) for line in lines]
-    days, zone = school_days(request.organisation), request.organisation.zone
-    return [(line, rules.staff_see_now(line.wave.release.published_at, None, zone, days)) for line in lines]
+    days = school_days(request.organisation)
+    return [(line, rules.everybody_sees(line.wave, days)) for line in lines]
 
 
 @require_http_methods(["GET", "POST"])

@@ -8,17 +8,23 @@ of the equations. Cells without answers are known to be empty and dropped. Every
 from collections.abc import Collection, Iterable, Mapping
 from fractions import Fraction
 from itertools import product
+from typing import Any
+
+from alongside.science.disclosure import Publication
 
 type Row = list[Fraction]
+type Cells = frozenset[Any]  # schools, or schools by role
 
 
-def shown_groups(publication) -> list[frozenset]:
+def shown_groups(publication: Publication[Any]) -> list[Cells]:
     """Every group of schools for which a publication shows a figure."""
     totals = [total.schools for total in publication.totals.values()]
     return [block.schools for block in publication.blocks] + totals + [publication.whole.schools]
 
 
-def derivable_below(n: Mapping, shown: Iterable[Collection], k: int) -> list[tuple[int, tuple]]:
+def derivable_below(
+    n: Mapping[Any, int], shown: Iterable[Collection[Any]], k: int
+) -> list[tuple[int, tuple[Any, ...]]]:
     """The smallest derivable groups of 1 to k − 1 answers, as (answers, cells); empty when nobody can be singled out."""
     groups = {frozenset(cell for cell in group if n[cell]) for group in shown} - {frozenset()}
     known = _known_cells(groups)
@@ -29,15 +35,15 @@ def derivable_below(n: Mapping, shown: Iterable[Collection], k: int) -> list[tup
     return sorted((size, cells) for size, cells in sized if size < k)
 
 
-def _known_cells(groups: Collection[frozenset]) -> frozenset:
+def _known_cells(groups: Collection[Cells]) -> Cells:
     """Cells whose own figure follows by peeling: a group of which all but one cell is known gives that one."""
-    known: frozenset = frozenset()
+    known: Cells = frozenset()
     while single := {cell for group in groups if len(group - known) == 1 for cell in group - known}:
         known |= single
     return known
 
 
-def _derivable_sets(groups: Collection[frozenset]) -> Iterable[tuple]:
+def _derivable_sets(groups: Collection[Cells]) -> Iterable[tuple[Any, ...]]:
     cells = sorted({cell for group in groups for cell in group})
     basis = _reduced([[Fraction(cell in group) for cell in cells] for group in sorted(groups, key=sorted)])
     # in reduced form a combination's weight on a row is its entry at that row's pivot, so an indicator has weights 0 and 1 only
