@@ -21,7 +21,7 @@ from alongside.science.errors import (
     require_once,
     require_something,
 )
-from alongside.science.results import Result, counted, in_words
+from alongside.science.results import Result, by_id, counted, in_words
 
 MOST_SCENARIOS = 2**20
 
@@ -236,7 +236,7 @@ def succession_shared(
     for number, (_, named) in enumerate(posts, 1):
         require_once(f"deputy of post {number}", list(named))
         require_known("deputy", named, ready)
-    deputies = sorted({deputy for _, named in posts for deputy in named}, key=repr)
+    deputies = sorted({deputy for _, named in posts for deputy in named}, key=by_id)
     require_numbers("readiness", [ready[deputy] for deputy in deputies], 0, 1)
     if 2 ** (len(posts) + len(deputies)) > MOST_SCENARIOS:
         raise NothingGiven(
@@ -346,7 +346,7 @@ def _all_covered(
     open_posts = [set(named) & set(there) for (_, named), is_free in zip(posts, free, strict=True) if is_free]
     if not open_posts or not all(open_posts):
         return not open_posts
-    deputies = sorted(set().union(*open_posts), key=repr)
+    deputies = sorted(set().union(*open_posts), key=by_id)
     fits = np.array([[deputy in named for deputy in deputies] for named in open_posts])
     rows, columns = linear_sum_assignment(fits, maximize=True)
     return int(fits[rows, columns].sum()) == len(open_posts)

@@ -15,7 +15,8 @@ from alongside.science.errors import (
     require_once,
 )
 from alongside.science.matching.model import Arcs, Solved, solve
-from alongside.science.results import Result, counted, in_words
+from alongside.science.results import Result, by_id, counted, in_words
+from alongside.science.solving import solver
 
 ALL_ARCS_UP_TO = 60  # schools up to which every arc is a candidate
 NEAREST = 15
@@ -180,11 +181,8 @@ def count_reviews[Id: Hashable](rules: Rules[Id], tiers: Sequence[float] | None 
         model.add(x[one] + x[other] <= 1)
     if tiers is not None:
         _hold_tiers(model, x, arcs, rules.reviews, n, tiers)
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.enumerate_all_solutions = True
     counter = _Counter()
-    solver.solve(model, counter)
+    solver(every=True).solve(model, counter)
     return counter.found
 
 
@@ -223,11 +221,7 @@ def _checked_order[Id: Hashable](
         require_numbers(f"distance from {school!r}", row, 0)
     if phase is not None and len(phase) != len(schools):
         raise UnequalScales(f"{len(schools)} schools, but {len(phase)} phases")
-    return sorted(range(len(schools)), key=lambda i: (type(schools[i]).__name__, _number(schools[i]), repr(schools[i])))
-
-
-def _number(school: object) -> int:
-    return school if isinstance(school, int) else 0
+    return sorted(range(len(schools)), key=lambda i: by_id(schools[i]))
 
 
 def _most[Id: Hashable](rules: Rules[Id]) -> int:

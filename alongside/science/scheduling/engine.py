@@ -9,9 +9,9 @@ from ortools.sat.python import cp_model
 from alongside.science.errors import NotANumber, require_numbers, require_something
 from alongside.science.results import Result, counted
 from alongside.science.scheduling.programme import Programme
+from alongside.science.solving import FOUND, solver
 
 FINE = 10  # travel is compared to a tenth where it is not whole
-SEED = 1
 
 type Tier = tuple[str, cp_model.LinearExprT]
 type Progress = Callable[[str], None]
@@ -174,19 +174,19 @@ def solve[Id: Hashable](
         if progress:
             progress(name)
         model.cp.minimize(expression)
-        solver = _solver(seconds, gap)
-        status = solver.solve(model.cp)
-        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        now = _solver(seconds, gap)
+        status = now.solve(model.cp)
+        if status not in FOUND:
             if last is None:
                 return None
             values.append(_value(expression, last))
             bounds.append(0)
             continue
-        last = solver
-        values.append(round(solver.objective_value))
-        bounds.append(round(solver.best_objective_bound))
+        last = now
+        values.append(round(now.objective_value))
+        bounds.append(round(now.best_objective_bound))
         model.cp.add(expression <= values[-1])
-        found = _read(model, solver)
+        found = _read(model, now)
         model.cp.clear_hints()  # type: ignore[no-untyped-call]
         for session, week in found[0].items():
             for t, var in enumerate(model.at[session]):
@@ -219,35 +219,31 @@ def makespan(jobs: Sequence[Sequence[tuple[int, int]]], seconds: float = 20.0) -
     for intervals in on.values():
         model.add_no_overlap(intervals)
     model.minimize(end)
-    solver = _solver(seconds, 0.0)
-    solver.solve(model)
-    value, bound = round(solver.objective_value), round(solver.best_objective_bound)
+    done = _solver(seconds, 0.0)
+    done.solve(model)
+    value, bound = round(done.objective_value), round(done.best_objective_bound)
     return Makespan(
         value=value,
         low=bound,
         n=len(jobs),
         method="job shop, CP-SAT",
         sentence=f"All done after {value}{'' if value == bound else f', at best after {bound}'}.",
-        starts=tuple(tuple(solver.value(start) for start in begin) for begin in starts),
+        starts=tuple(tuple(done.value(start) for start in begin) for begin in starts),
     )
 
 
 def _solver(seconds: float, gap: float) -> cp_model.CpSolver:
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = SEED
-    solver.parameters.max_time_in_seconds = seconds
-    solver.parameters.relative_gap_limit = gap
+    made = solver(seconds, gap)
     # puts the cliques of a week into the linear relaxation: 40 sessions are proven in 0.3 s, else not in 20 s
-    solver.parameters.linearization_level = 2
-    return solver
+    made.parameters.linearization_level = 2
+    return made
 
 
-def _value(expression: cp_model.LinearExprT, solver: cp_model.CpSolver) -> int:
-    return expression if isinstance(expression, int) else int(solver.value(expression))
+def _value(expression: cp_model.LinearExprT, last: cp_model.CpSolver) -> int:
+    return expression if isinstance(expression, int) else int(last.value(expression))
 
 
-def _read[Id: Hashable](model: Model[Id], solver: cp_model.CpSolver) -> tuple[dict[Id, int], dict[Id, Id]]:
-    week = {session: next(t for t, var in enumerate(row) if solver.value(var)) for session, row in model.at.items()}
-    host = {session: next(h for h, var in row.items() if solver.value(var)) for session, row in model.host.items()}
+def _read[Id: Hashable](model: Model[Id], last: cp_model.CpSolver) -> tuple[dict[Id, int], dict[Id, Id]]:
+    week = {session: next(t for t, var in enumerate(row) if last.value(var)) for session, row in model.at.items()}
+    host = {session: next(h for h, var in row.items() if last.value(var)) for session, row in model.host.items()}
     return week, host

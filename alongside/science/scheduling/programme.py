@@ -11,6 +11,7 @@ from alongside.science.errors import (
     require_once,
     require_something,
 )
+from alongside.science.results import by_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +68,15 @@ class Programme[Id: Hashable]:
         require_known("host", host_away, set(hosts))
         groups = {group for session in sessions for group in session.groups}
         _require_travel(groups, hosts, travel)
-        placed = [Session(s.id, tuple(sorted(s.groups, key=_order)), s.target) for s in sessions]
+        placed = [Session(s.id, tuple(sorted(s.groups, key=by_id)), s.target) for s in sessions]
         return cls(
-            tuple(sorted(placed, key=lambda session: _order(session.id))),
+            tuple(sorted(placed, key=lambda session: by_id(session.id))),
             weeks,
-            tuple(sorted(hosts, key=_order)),
-            {group: {host: travel[group][host] for host in hosts} for group in sorted(groups, key=_order)},
+            tuple(sorted(hosts, key=by_id)),
+            {group: {host: travel[group][host] for host in hosts} for group in sorted(groups, key=by_id)},
             _weeks(closed, weeks),
-            {group: _weeks(away[group], weeks) for group in sorted(away, key=_order) if group in groups},
-            {host: _weeks(host_away[host], weeks) for host in sorted(host_away, key=_order)},
+            {group: _weeks(away[group], weeks) for group in sorted(away, key=by_id) if group in groups},
+            {host: _weeks(host_away[host], weeks) for host in sorted(host_away, key=by_id)},
             rules,
         )
 
@@ -106,7 +107,3 @@ def _require_travel[Id: Hashable](
         if missing:
             raise UnequalScales(f"no distance from {group!r} to {missing[0]!r}")
         require_numbers(f"travel of {group!r}", [travel[group][host] for host in hosts], 0)
-
-
-def _order(name: Hashable) -> tuple[str, int, str]:
-    return type(name).__name__, name if isinstance(name, int) else 0, repr(name)
