@@ -154,7 +154,7 @@ def _held[Id: Hashable](kept: Old[Id], today: int | None) -> set[Id]:
 
 
 def _infeasible[Id: Hashable](programme: Programme[Id], kept: Old[Id], held: set[Id], seconds: float) -> Infeasible:
-    """With the fewest rules to lift: blackouts, gaps between sessions, sessions that may not change; else why none helps."""
+    """With the fewest rules to lift: blackouts, gaps between sessions, rooms, what may not change; else why none helps."""
     model = Model(programme, elastic=True)
     for session, (week, host) in kept.items():
         model.keep(session, week, host, may_give_way=session not in held)
@@ -166,7 +166,8 @@ def _infeasible[Id: Hashable](programme: Programme[Id], kept: Old[Id], held: set
             return Infeasible("no plan keeps all rules; it would if these gave way", lifted)
         return Infeasible("no plan was found in the time given", ("more time",))
     return Infeasible(
-        "no plan exists even without any blackout, gap or booking", ("more weeks, more hosts or fewer sessions",)
+        "no plan exists even without any blackout, gap, booking or count of rooms",
+        ("more weeks, more hosts or fewer sessions",),
     )
 
 
