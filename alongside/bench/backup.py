@@ -43,8 +43,9 @@ def _measure(kind: str, options: argparse.Namespace) -> int:
                 inside.ask("found", clusters=1, schools=options.schools, staff=20)
         else:
             _alongside(first, "demo")
-        if options.gigabyte:
-            with places.stage(first, owner=True) as inside:
+        with places.stage(first, owner=True) as inside:
+            inside.ask("letters_sent")
+            if options.gigabyte:
                 inside.ask("fill", size=GIGABYTE)
         archive, again = first.folder.parent / "first.zip", second.folder.parent / "second.zip"
         wrote = _alongside(first, "backup", str(archive))

@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.db import connections
 
 from alongside.bench.stage.filling import fill, found
-from alongside.bench.stage.pulses import close_wave, counted, open_wave, statements
+from alongside.bench.stage.pulses import close_wave, counted, letters_sent, open_wave, statements
 from alongside.bench.stage.timing import import_register, partners, staff
 from alongside.kit import database
 from alongside.kit.errors import Refused
@@ -51,6 +51,7 @@ REQUESTS: Final[dict[str, Callable[..., Mapping[str, object]]]] = {
     "fill": fill,
     "found": found,
     "open": open_wave,
+    "letters_sent": letters_sent,
     "close": close_wave,
     "statements": statements,
     "import_register": import_register,

@@ -39,11 +39,16 @@ def open_wave(pulse: str, seconds: float, cluster: str = "", file: str = "") -> 
     return {"wave": wave.pk, "items": items, "comments": bool(asks.comment), "closes_at": wave.closes_at.timestamp()}
 
 
+def letters_sent() -> Mapping[str, object]:
+    """Let every letter that waits count as sent: a restored pulse has no key to send it with, and would note that."""
+    return {"sent": RosterEntry.objects.filter(invited_at__isnull=True).update(invited_at=timezone.now())}
+
+
 def _opened(network: Organisation, pulse: str, seconds: float, cluster: Cluster | None = None) -> Wave:
     now = timezone.now()
     wave = actions.ask(network, pulse, now, now + datetime.timedelta(seconds=seconds), cluster=cluster)
     actions.open_wave(wave.pk)
-    RosterEntry.objects.filter(wave=wave).update(invited_at=now)
+    letters_sent()
     wave.refresh_from_db()
     return wave
 
