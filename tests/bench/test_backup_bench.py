@@ -2,8 +2,7 @@
 
 import re
 
-from alongside import bench
-from alongside.bench import backup
+from alongside.bench import backup, command
 
 SAID = re.compile(
     r"SQLite: (?P<rows>\d+) rows, archive 0\.\d MB; backup [\d.]+ s with \d+ MB of memory, restore [\d.]+ s with "
@@ -13,7 +12,7 @@ SMALLEST = ["backup", "--database", "sqlite", "--schools", "2"]
 
 
 def test_a_small_network_comes_back_with_the_same_sums(capsys):
-    assert bench.main(SMALLEST) == 0
+    assert command.main(SMALLEST) == 0
     said = SAID.fullmatch(capsys.readouterr().out)
     assert said is not None
     assert said["others"] == backup.SEALED_ANEW
@@ -26,5 +25,5 @@ def test_a_restore_that_brings_nothing_back_fails(capsys, monkeypatch):
     monkeypatch.setattr(
         backup, "_alongside", lambda place, *said: backup.Run(0, 0) if said[0] == "restore" else does(place, *said)
     )
-    assert bench.main(SMALLEST) == 1
+    assert command.main(SMALLEST) == 1
     assert "tables/people_staffentry.ndjson" in capsys.readouterr().out
