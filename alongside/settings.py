@@ -187,6 +187,8 @@ TASKS = {
 _mail = urlsplit(os.environ.get("ALONGSIDE_SMTP_URL", ""))
 MAIL_FROM = os.environ.get("ALONGSIDE_MAIL_FROM", "Alongside <alongside@localhost>")
 MAILBOX = DATA / "mailbox"
+# Nobody's quiet is disturbed by the demo's mailbox.
+LETTERS_AT_ANY_HOUR = DEMO or os.environ.get("ALONGSIDE_QUIET_HOURS") == "off"
 if _mail.hostname:
     MAILERS = {
         "default": {

@@ -19,6 +19,7 @@ for name in list(
     if name.startswith("ALONGSIDE_") and name not in KEPT and not name.startswith("ALONGSIDE_TEST_"):
         del os.environ[name]
 os.environ["ALONGSIDE_DATA"] = FOLDER.name
+os.environ["ALONGSIDE_QUIET_HOURS"] = "off"  # tests run on Sundays too; those of quiet hours turn them on
 (DATA / "static").mkdir()  # whitenoise warns of a missing folder, and warnings are errors here
 
 

@@ -113,6 +113,7 @@ def installation(like: Installation | None = None) -> Iterator[Installation]:
         folder = Path(parent) / "data"
         environment = {name: value for name, value in os.environ.items() if not name.startswith("ALONGSIDE_")}
         environment["ALONGSIDE_DATA"] = str(folder)
+        environment["ALONGSIDE_QUIET_HOURS"] = "off"  # tests run on Sundays too
         if like:
             shutil.copytree(like.folder, folder)
         if server := os.environ.get("ALONGSIDE_DATABASE_URL"):

@@ -206,6 +206,8 @@ FIELDS = {
     "pause_lift": ("back",),
     "terms_year": ("autumn_first", "autumn_last"),
     "term_add": ("kind", "name", "starts_on", "ends_on"),
+    "wave_people": ("people",),
+    "pulse_stop": ("letters",),
 }
 WITHOUT_FIELDS = {
     "enter",
@@ -238,6 +240,7 @@ WITHOUT_FIELDS = {
     "erasure_confirm",
     "partner_end",
     "partner_person_end",
+    "wave_nudge",
 }
 
 

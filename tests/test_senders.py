@@ -7,12 +7,15 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
+from alongside.calendar import reads as calendar_reads
 from alongside.doors import digest
 from alongside.kit import mail
 from alongside.network import actions as network_actions
 from alongside.network import pauses
 from alongside.people.models import Person
-from alongside.surveys import actions
+from alongside.surveys import actions, lettertimes
+from alongside.surveys.actions import rounds
+from alongside.surveys.models import RosterEntry, Wave
 from tests import make, smtp
 from tests.surveys import worlds
 
@@ -81,7 +84,7 @@ def test_the_senders_are_found_at_all():
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and named(node.func) == "mail.send"
     ]
-    assert {"surveys/actions/inviting.py", "people/letters.py"} <= set(calls)
+    assert {"surveys/actions/inviting.py", "surveys/actions/rounds.py", "people/letters.py"} <= set(calls)
 
 
 @pytest.mark.parametrize(
@@ -122,8 +125,36 @@ def _weekly_letters(world: worlds.World) -> None:
         digest._write(person, {world.network.zone: monday})
 
 
+def _invited_earlier(world: worlds.World) -> None:
+    """The invitations went out on a day before the third."""
+    early = timezone.now() - 10 * make.DAY
+    Wave.objects.update(opens_at=early)
+    RosterEntry.objects.update(invited_at=early)
+
+
+def _reminders(world: worlds.World) -> None:
+    _invited_earlier(world)
+    actions.send_rounds(world.wave.pk)
+
+
+def _nudges(world: worlds.World) -> None:
+    """No reminder is due, so that only the nudge can be what leaves; it was given before the schools were paused."""
+    _invited_earlier(world)
+    days = calendar_reads.school_days(world.network)
+    today = timezone.localdate()
+    Wave.objects.update(closes_at=timezone.now() + make.DAY)
+    name = lettertimes.nudge_name(max(today, lettertimes.school_day(world.wave, 5, days) + make.DAY))
+    rounds.add_rounds(world.wave, name, [school.pk for school in world.schools.values()])
+    actions.send_rounds(world.wave.pk)
+
+
 # What makes Alongside send each announced letter. A new sender needs its line here.
-SENDING = {"surveys.invitation": _invitations, "doors.digest": _weekly_letters}
+SENDING = {
+    "surveys.invitation": _invitations,
+    "surveys.reminder": _reminders,
+    "surveys.nudge": _nudges,
+    "doors.digest": _weekly_letters,
+}
 
 
 def test_every_announced_letter_is_tried():

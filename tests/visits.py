@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
@@ -13,7 +14,9 @@ from django.utils import timezone
 from alongside.network.models import School
 from alongside.people import actions as people_actions
 from alongside.people import digests
-from alongside.surveys import actions, schooldays
+from alongside.people.models import Person
+from alongside.surveys import actions, schooldays, stopping
+from alongside.surveys.models import Wave
 from tests import make
 from tests.registers_of_ours import gias, gias_school
 from tests.small_world import World
@@ -116,7 +119,7 @@ def _pk(world: World, kind: str, name: str, target: Target) -> int:
         return school.school.staff.filter(until=None).order_by("-pk")[0].pk
     if name == "staff_return":
         return school.school.staff.filter(until__isnull=False).order_by("-pk")[0].pk
-    if name in {"wave", "wave_extend"}:
+    if name in {"wave", "wave_extend", "wave_nudge", "wave_people"}:
         return (network.open[target.cluster] if kind == "n" else school.open).pk
     if name == "wave_call_off":
         return (network.planned[target.cluster] if kind == "n" else school.planned).pk
@@ -144,6 +147,8 @@ def _coming_together(world: World, kind: str, name: str, target: Target) -> int:
 
 
 def _token(world: World, name: str, target: Target) -> str:
+    if name == "pulse_stop":
+        return resolve(urlsplit(stopping.stop_url(_own_person(world, target).pk)).path).kwargs["token"]
     if name == "digest_stop":
         return resolve(digests.stop_path(_own_person(world, target))).kwargs["token"]
     if name == "set_password":
@@ -153,12 +158,13 @@ def _token(world: World, name: str, target: Target) -> str:
     return make.tokens(world.networks[target.network].open[target.cluster], world.schools[target.school].school)[0]
 
 
-def _own_person(world: World, target: Target) -> object:
+def _own_person(world: World, target: Target) -> Person:
     return world.people[f"{target.school} staff"]
 
 
 def prepare(world: World, kind: str, name: str, target: Target) -> None:
-    """Make room for what a sound form asks: a pulse of a kind that is planned already cannot be asked again."""
+    """Make room for what a sound form asks: a pulse of a kind that is planned already cannot be asked again, somebody to
+    be added must have joined, and a nudge needs a day of its own."""
     if name == "wave_new":
         place = (
             world.networks[target.network].planned[target.cluster]
@@ -166,6 +172,10 @@ def prepare(world: World, kind: str, name: str, target: Target) -> None:
             else world.schools[target.school].planned
         )
         actions.call_off(place)
+    if name == "wave_people":
+        make.staff(world.schools[target.school].school, 1)
+    if name == "wave_nudge":  # on no day on which other letters leave
+        Wave.objects.filter(pk=_pk(world, kind, name, target)).update(opens_at=timezone.now() - 20 * make.DAY)
 
 
 def _flows(world: World, target: Target) -> bytes:
@@ -246,6 +256,13 @@ def sound_form(world: World, name: str, target: Target, *, kind: str = "n") -> d
         case "wave_new":
             whom, pulse = (f"cluster-{cluster.pk}", "well") if kind == "n" else ("whole", "lead")
             return {"instrument": pulse, "whom": whom, "opens_on": today, "closes_on": schooldays.after(today, 5)}
+        case "wave_people":
+            wave = (
+                world.networks[target.network].open[target.cluster]
+                if kind == "n"
+                else world.schools[target.school].open
+            )
+            return {"people": [person.pk for person in actions.can_be_added(wave, school)[:1]]}
         case "wave_extend":
             return {"closes_on": schooldays.after(today + datetime.timedelta(days=14), 1)}
         case "reply":

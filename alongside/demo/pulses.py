@@ -7,11 +7,13 @@ from random import Random
 
 from django.utils import timezone
 
+from alongside.calendar.reads import school_days
 from alongside.demo import story
 from alongside.demo.cast import Cast
 from alongside.demo.moments import ZONE, Event, day
 from alongside.demo.reads import DOMAIN
 from alongside.demo.story import DemoReply, DemoSchool
+from alongside.kit import mail
 from alongside.network.models import Cluster, Organisation
 from alongside.people.models import Person
 from alongside.surveys import actions, schooldays, seal, tickets
@@ -21,6 +23,8 @@ from alongside.surveys.models import Release, Reply, RosterEntry, Wave
 
 SEED = 20260900
 LASTS = 8  # days
+DAY = datetime.timedelta(days=1)
+LATELY = datetime.timedelta(days=10)
 
 
 def closed(cast: Cast, random: Random) -> Iterator[Event]:
@@ -91,8 +95,23 @@ def _reply(cast: Cast, said: DemoReply, posted_at: datetime.datetime) -> None:
 
 
 def open_today(cast: Cast, random: Random) -> Wave:
-    """A pulse that its chair opened today in the Avon cluster: its letters are in the mailbox, and some have answered."""
-    wave = _opened(cast.network, "lead", by=cast.chair, days=5, cluster=cast.cluster("avon-cluster"))
+    """A pulse that its chair opened in the Avon cluster: its letters are in the mailbox, and some have answered."""
+    wave = _opened(cast.network, "lead", by=cast.chair, days=3, cluster=cast.cluster("avon-cluster"))
     _answer(wave, 0, random, share=0.45)
     actions.refresh_participation()
     return wave
+
+
+def remind(wave: Wave) -> None:
+    """It opened two school days before the last one, so that its first reminder is in the mailbox as well. In holidays it
+    opened today, and there is none."""
+    days = school_days(wave.organisation)
+    third = days.before_or_on(day(0))
+    opened = days.before_or_on(days.before_or_on(third - DAY) - DAY)
+    if day(0) - opened > LATELY:
+        return
+    opens_at = schooldays.opening(opened, ZONE)
+    Wave.objects.filter(pk=wave.pk).update(opens_at=opens_at)
+    RosterEntry.objects.filter(wave=wave, invited_at__isnull=False).update(invited_at=opens_at)
+    mail.redate(seal.mailbox(wave.pk), opens_at)
+    actions.send_rounds(wave.pk)

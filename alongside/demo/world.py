@@ -36,6 +36,7 @@ def build() -> str:
         wave = _tell(Random(pulses.SEED))
     seal.truncate_log()
     actions.send_invitations(wave.pk)
+    pulses.remind(wave)
     staff, schools = StaffEntry.objects.count(), School.objects.count()
     return f"Built {story.NETWORK}: {schools} schools in {len(story.CLUSTERS)} clusters, {staff} staff, 11 pulses closed, 1 open."
 

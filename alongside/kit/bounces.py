@@ -24,6 +24,8 @@ HOLDS: Final = datetime.timedelta(days=90)
 GONE: Final = re.compile(r"5\.(1\.\d{1,3}|2\.1|0\.0|4\.4)")
 ADDRESS: Final = re.compile(r"[^\s<>;,\"]{1,64}@[^\s<>;,\"@]{1,190}")
 LARGEST: Final = 10_000_000
+# A letter with this header is never noted when it comes back: who gets it at all must stay untold.
+UNNOTED: Final = "Alongside-Unnoted"
 
 
 def digest(address: str) -> str:
@@ -57,11 +59,23 @@ def reported(data: bytes) -> list[tuple[str, str]]:
     """Address and status of every final failure in a delivery report; empty for any other message."""
     try:
         message = message_from_bytes(data)
-        if message.get_content_type() != "multipart/report":
+        if message.get_content_type() != "multipart/report" or _unnoted(message):
             return []
         return [found for block in _blocks(message) if (found := _failure(block))]
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return []  # mail from anywhere: what cannot be read reports nothing
+
+
+def _unnoted(message: Message) -> bool:
+    """Whether the letter that came back, or its headers, which a report brings along, asked not to be noted."""
+    for part in message.walk():
+        if part.get(UNNOTED):
+            return True
+        if part.get_content_type() == "text/rfc822-headers":
+            returned = part.get_payload(decode=True)
+            if isinstance(returned, bytes) and message_from_bytes(returned).get(UNNOTED):
+                return True
+    return False
 
 
 def _blocks(message: Message) -> Iterator[Message]:

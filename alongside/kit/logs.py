@@ -1,4 +1,4 @@
-"""What a log may say: never an answering token (TRUST 2), nor what the link of an invitation or a password holds. Free of Django, so that gunicorn uses it too."""
+"""What a log may say: never an answering token (TRUST 2), nor what the link of an invitation, a password or a stop holds. Free of Django, so that gunicorn uses it too."""
 
 import logging
 import re
@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 # The address of a personal link, plain or percent-encoded, up to whatever cannot stand in an address.
 _SECRET = re.compile(
-    r"(?P<head>(?:/|%2f)(?:a(?:/|%2f)\d+|invitation|password(?:/|%2f)\w+)(?:/|%2f))[^\s\"'<>]+", re.IGNORECASE
+    r"(?P<head>(?:/|%2f)(?:a(?:/|%2f)\d+|invitation|letters|password(?:/|%2f)\w+)(?:/|%2f))[^\s\"'<>]+", re.IGNORECASE
 )
 _PLAIN = logging.Formatter()
 
 
 def scrub(text: str) -> str:
-    """The text with what follows `/a/<wave>/`, `/invitation/` and `/password/<uid>/` taken out of each address."""
+    """The text with what follows `/a/<wave>/`, `/invitation/`, `/letters/` and `/password/<uid>/` taken out of each address."""
     return _SECRET.sub(r"\g<head>…", text)
 
 

@@ -5,6 +5,7 @@ No body is ever stored outside the demo; in the demo a message is dropped when w
 
 import hashlib
 import json
+import os
 import re
 import secrets
 import shutil
@@ -105,6 +106,13 @@ def send(
 def drop(folder: str) -> None:
     """Forget a folder of the demo's mailbox; real mail has left this machine long ago."""
     shutil.rmtree(_folder(folder), ignore_errors=True)
+
+
+def redate(folder: str, sent_at: datetime) -> None:
+    """Let the letters in a folder of the demo's mailbox be from that moment, for a story that began before today."""
+    for file in _folder(folder).glob("*.json"):
+        file.write_text(json.dumps(json.loads(file.read_text()) | {"sent_at": sent_at.isoformat()}))
+        os.utime(file, (sent_at.timestamp(), sent_at.timestamp()))
 
 
 def forget(addresses: Sequence[str], words: Sequence[str] = ()) -> None:

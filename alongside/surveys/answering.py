@@ -53,7 +53,7 @@ COLUMNS = [column for column, _ in CONTACTS.values()]
 
 PLACE = ", ".join(["w.closes_at", "n.zone", "s.name", *(f"{of}.{column}" for of in "on" for column in COLUMNS)])
 FORM = f"""
-SELECT (SELECT instrument FROM surveys_series WHERE id = w.series_id), w.k_scores, i.invited >= %s, {PLACE}
+SELECT (SELECT instrument FROM surveys_series WHERE id = w.series_id), w.k_scores, i.invited - i.added >= %s, {PLACE}
 FROM surveys_ticket t
 JOIN surveys_wave w ON w.id = t.wave_id
 JOIN surveys_waveschool i ON i.wave_id = t.wave_id AND i.school_id = t.school_id

@@ -11,6 +11,7 @@ from django import forms
 from alongside.calendar.days import MONDAY_TO_FRIDAY, Period, SchoolDays
 from alongside.kit.words import people_date
 from alongside.network.models import Cluster, Organisation
+from alongside.people.models import Person
 from alongside.surveys import schooldays
 from alongside.surveys.accept import COMMENT_LIMIT
 from alongside.surveys.actions import LONGEST, ReplyText
@@ -158,6 +159,24 @@ class ExtendForm(forms.Form):
 
     def clean_closes_on(self) -> datetime.date:
         return school_day(self.cleaned_data["closes_on"], self.days)
+
+
+class AddPeopleForm(forms.Form):
+    """Who is added to a pulse that is open."""
+
+    people = forms.TypedMultipleChoiceField(
+        label="Who is to be asked as well?",
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": "Choose at least one person.",
+            "invalid_choice": "One of these people cannot be added, or a colleague has added them. Choose again.",
+        },
+    )
+
+    def __init__(self, *args: Any, people: list[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["people"].choices = [(person.pk, person.name) for person in people]  # type: ignore[attr-defined]
 
 
 class AnswerForm:

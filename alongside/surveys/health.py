@@ -4,8 +4,9 @@ import datetime
 
 from django.utils import timezone
 
+from alongside.calendar.reads import school_days_of
 from alongside.kit.doctor import Finding
-from alongside.surveys import tickets
+from alongside.surveys import lettertimes, tickets
 from alongside.surveys.models import RosterEntry, Wave
 
 PATIENCE = datetime.timedelta(minutes=15)
@@ -16,9 +17,7 @@ def findings() -> list[Finding]:
     late = timezone.now() - PATIENCE
     unsealed = Wave.objects.due_to_close().filter(closes_at__lte=late).count()
     unopened = Wave.objects.due_to_open().filter(opens_at__lte=late).count()
-    waiting = RosterEntry.objects.filter(
-        wave__in=Wave.objects.accepting().filter(opens_at__lte=late), invited_at__isnull=True
-    ).count()
+    waiting = RosterEntry.objects.filter(wave__in=_sending(late), invited_at__isnull=True).count()
     return [
         Finding(
             not unsealed,
@@ -36,6 +35,20 @@ def findings() -> list[Finding]:
         ),
         Finding(not waiting, "Letters", f"{waiting} letters wait to be sent." if waiting else "No letter waits."),
         _keys(),
+    ]
+
+
+def _sending(late: datetime.datetime) -> list[int]:
+    """Open waves whose letters could have left for a while: in quiet hours none is late."""
+    waves = list(Wave.objects.accepting().filter(opens_at__lte=late).select_related("organisation"))
+    days = school_days_of(wave.organisation for wave in waves) if waves else {}
+    return [
+        wave.pk
+        for wave in waves
+        if all(
+            lettertimes.leave_now(moment, wave.organisation.zone, days[wave.organisation_id])
+            for moment in (late, timezone.now())
+        )
     ]
 
 

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from alongside.calendar.days import SchoolDays
@@ -16,11 +16,14 @@ from alongside.kit.words import in_days
 from alongside.network import pauses
 from alongside.network.models import Organisation, School
 from alongside.people.reads import Membership, Standing
-from alongside.surveys import rules, schooldays
+from alongside.surveys import asked_again, rules, schooldays
+from alongside.surveys.asked_again import LettersPart
 from alongside.surveys.instruments import Instrument, instrument
 from alongside.surveys.models import Reply, Ticket, Wave, WaveSchool
 
-COMMENTS_FROM = 10  # invited people from which the comment box is offered (R7)
+# Invited people from which the comment box is offered (R7). Who was added after the opening does not count: with a box
+# that only they were offered, their comment would be known as theirs.
+COMMENTS_FROM = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class WavePage:
     usual_later: datetime.date
     paused: list[str]  # schools that are not asked for now, for those who may know
     all_paused: bool
+    letters: LettersPart | None  # of a wave that is open
 
     @property
     def about(self) -> str:
@@ -87,7 +91,8 @@ def wave_page(wave: Wave, member: Membership) -> WavePage:
     """One wave before it closes."""
     today = schooldays.local_day(timezone.now(), wave.organisation.zone)
     closing = schooldays.local_day(wave.closes_at, wave.organisation.zone)
-    schools = {row.school_id: row.school for row in wave.schools.select_related("school").order_by("school__name")}
+    rows, days = list(asked_again.taking_part(wave)), school_days(wave.organisation)
+    schools = {row.school_id: row.school for row in rows}
     silent = pauses.silent(wave.organisation_id)
     known = pauses.known(rules.pauses_known(member, schools), wave.organisation) if schools else {}
     return WavePage(
@@ -99,7 +104,8 @@ def wave_page(wave: Wave, member: Membership) -> WavePage:
         may_keep_open=rules.can_keep_open(member, wave),
         due=wave.state == Wave.State.PLANNED and wave.opens_at <= timezone.now(),
         too_few=wave.state == Wave.State.PLANNED and wave.opens_at < timezone.now() - datetime.timedelta(minutes=2),
-        usual_later=schooldays.after(max(today, closing), 2, school_days(wave.organisation)),
+        usual_later=schooldays.after(max(today, closing), 2, days),
+        letters=asked_again.letters_part(wave, member, rows, days),
     )
 
 
@@ -117,7 +123,7 @@ class Door:
 def door(wave_id: int, digest: bytes) -> Door | None:
     """The wave and school behind a ticket; None for no such ticket. One query."""
     enough = WaveSchool.objects.filter(
-        wave=OuterRef("wave_id"), school=OuterRef("school_id"), invited__gte=COMMENTS_FROM
+        wave=OuterRef("wave_id"), school=OuterRef("school_id"), invited__gte=F("added") + COMMENTS_FROM
     )
     ticket = (
         Ticket.objects.filter(wave=wave_id, digest=digest)

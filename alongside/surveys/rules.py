@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from alongside.calendar.days import SchoolDays
     from alongside.kit.access import Member
     from alongside.network.models import Cluster, Organisation
-    from alongside.surveys.models import Reply, Wave
+    from alongside.surveys.models import Reply, Wave, WaveSchool
 
 
 def can_ask(member: Member, organisation: Organisation, cluster: Cluster | None = None) -> bool:
@@ -36,6 +36,21 @@ def can_keep_open(member: Member, wave: Wave) -> bool:
 
 def can_reply(member: Member, school_id: int) -> bool:
     """The school's own leaders, nobody else."""
+    return school_id in member.schools_led
+
+
+def can_nudge(member: Member, taking_part: Iterable[WaveSchool]) -> set[int]:
+    """The schools (ids) of a wave that this member may have asked again: a leader's own, those of a chair's clusters, an
+    officer's all."""
+    return {
+        row.school_id
+        for row in taking_part
+        if member.officer or row.school_id in member.schools_led or row.cluster_id in member.clusters_chaired
+    }
+
+
+def can_add_people(member: Member, school_id: int) -> bool:
+    """The school's own leaders, nobody else: they know who works there."""
     return school_id in member.schools_led
 
 

@@ -28,6 +28,7 @@ from alongside.surveys.models import (
     Comment,
     Release,
     RosterEntry,
+    Round,
     SealedAnswer,
     SealedComment,
     Ticket,
@@ -189,6 +190,7 @@ def _any_of(words: set[str], flags: re.RegexFlag) -> list[re.Pattern[str]]:
 
 def _drop_intake(wave: Wave) -> None:
     RosterEntry.objects.filter(wave=wave).delete()
+    Round.objects.filter(wave=wave).delete()
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SELECT alongside_drop_intake(%s)", [wave.pk])

@@ -17,6 +17,16 @@ def send_invitations(wave_id: int) -> None:
 
 
 @task
+def send_rounds(wave_id: int) -> None:
+    actions.send_rounds(wave_id)
+
+
+@task
+def add_tickets(wave_id: int) -> None:
+    actions.add_tickets(wave_id)
+
+
+@task
 def seal(wave_id: int) -> None:
     sealing.seal(wave_id)
 

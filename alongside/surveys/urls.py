@@ -1,7 +1,7 @@
 from django.urls import path
 
 from alongside.kit.addresses import inside
-from alongside.surveys.views import answering, papers, replies, results, waves
+from alongside.surveys.views import answering, letters, papers, replies, results, waves
 
 urlpatterns = [
     path("a/<int:wave>/<str:token>", answering.answer, name="answer"),
@@ -26,4 +26,7 @@ urlpatterns = [
     inside("waves/<int:pk>/schools/<slug:school>/", results.results_school, name="results_school"),
     inside("waves/<int:pk>/schools/<slug:school>/reply/", replies.reply, name="reply"),
     inside("waves/<int:pk>/statements/<str:item>/<slug:where>/<slug:place>/", results.statement, name="statement"),
+    inside("waves/<int:pk>/nudge/", letters.wave_nudge, name="wave_nudge"),
+    inside("waves/<int:pk>/schools/<slug:school>/people/", letters.wave_people, name="wave_people"),
+    path("letters/<str:token>/stop/", letters.pulse_stop, name="pulse_stop"),
 ]

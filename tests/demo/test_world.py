@@ -21,7 +21,7 @@ from alongside.kit.models import JournalEntry
 from alongside.network.models import Cluster, Organisation, ProfileAnswer, School
 from alongside.people.models import Invitation, Person, Role, StaffEntry
 from alongside.surveys import seal, tickets
-from alongside.surveys.models import Change, Release, Reply, Wave
+from alongside.surveys.models import Change, Release, Reply, Ticket, Wave
 from tests.crawl import links
 from tests.small_world import forget
 
@@ -291,20 +291,37 @@ def test_the_result_page_of_seventeen_schools_stays_within_its_queries(demo, rol
 
 def test_every_letter_of_the_open_pulse_lies_in_the_mailbox(demo):
     wave = Wave.objects.get(state="open")
-    letters, count = mail.letters(10_000)
+    every, total = mail.letters(10_000)
+    letters = [letter for letter in every if not letter.subject.startswith("Reminder: ")]
+    count = len(letters)
     waiting = wave.roster.filter(school__name=story.PAUSED).count()  # its head has left it in peace
     assert waiting == 8
     assert (count, len({letter.to for letter in letters})) == (wave.invited - waiting, wave.invited - waiting)
     paths = {re.search(rf"/a/{wave.pk}/\S+", letter.text)[0] for letter in letters}
     assert len(paths) == count
     page = demo.get("/demo/mailbox/").content.decode()
-    assert f"{count} letters" in page
+    assert f"{total} letters" in page
+
+
+def test_its_first_reminder_has_gone_to_whoever_had_not_answered(demo):
+    """In long holidays, with no school day near, the wave opened today and there is none."""
+    wave = Wave.objects.get(state="open")
+    reminded = {letter.to for letter in mail.letters(10_000)[0] if letter.subject.startswith("Reminder: ")}
+    key, spent = tickets.read_key(wave.pk), Ticket.objects.filter(wave=wave.pk, used=True)
+    answered = {bytes(digest) for digest in spent.values_list("digest", flat=True)}
+    waiting = {
+        entry.person.email
+        for entry in wave.roster.exclude(school__name=story.PAUSED).select_related("person")
+        if tickets.digest(tickets.token(key, entry.person_id, "staff")) not in answered
+    }
+    assert reminded == (waiting if wave.opens_at < timezone.now() - datetime.timedelta(hours=24) else set())
+    assert "teacher@riverway.example" in waiting
 
 
 def test_the_teachers_own_letter_opens_the_pulse(demo):
     """Her turn is the visitor's: she has not answered yet."""
     demo.post("/demo/enter/teacher/")
-    [letter] = [letter for letter in mail.letters(10_000)[0] if letter.to == "teacher@riverway.example"]
+    letter = mail.letters_to("teacher@riverway.example")[0]
     page = demo.get(f"/demo/mailbox/{letter.key}/").content.decode()
     path = re.search(r'href="(/a/\d+/[^"]+)"', page)[1]
     assert demo.get(path).status_code == 200

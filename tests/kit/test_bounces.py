@@ -83,6 +83,16 @@ def test_a_report_of_several_recipients():
     ]
 
 
+def test_a_letter_that_asked_not_to_be_noted_marks_no_address():
+    """A reminder goes to those who have not answered: a mark would tell."""
+    named = b"Alongside-Unnoted: yes\r\nSubject: How was work"
+    whole = report().replace(b"Subject: How was work", named)
+    headers_alone = whole.replace(b"message/rfc822", b"text/rfc822-headers")
+    for data in (whole, headers_alone):
+        assert data.count(b"Alongside-Unnoted") == 1
+        assert bounces.reported(data) == []
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -208,7 +218,7 @@ def test_leaders_see_which_addresses_fail_and_try_them_again(world, client):
 
 
 def test_no_letter_can_be_followed(world, settings):
-    """Plain text, no image, no page, no return address of its own: all that differs is the name and the person's own link."""
+    """Plain text, no image, no page, no return address of its own: all that differs is the name and the person's own two links."""
     with smtp.running() as server:
         settings.MAILERS = server.mailers
         actions.send_invitations(world.wave.pk)
@@ -228,10 +238,12 @@ def test_no_letter_can_be_followed(world, settings):
                 "MIME-Version",
                 "Content-Type",
                 "Content-Transfer-Encoding",
+                "List-Unsubscribe",
+                "List-Unsubscribe-Post",
             )
         }
     texts = [text for text in server.texts() if "http" in text]
-    assert {text.count("http") for text in texts} == {1}
+    assert {text.count("http") for text in texts} == {2}, "the link, and the one that stops reminders"
     names = {entry.person.name for entry in world.wave.roster.select_related("person")}
     plain = {_without(text, names) for text in texts}
     assert len(plain) == 2, "one for each school"

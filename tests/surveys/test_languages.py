@@ -108,9 +108,14 @@ def test_the_receipt_with_a_reply_and_the_one_without_figures_too(world, arabic)
         assert _left(render_to_string("surveys/received.html")) == []
 
 
-def test_the_letter_is_translated_whole(world, arabic):
+@pytest.mark.parametrize("kind", ["invitation", "reminder", "nudge"])
+def test_each_letter_is_translated_whole(kind, world, arabic):
+    given = (world.wave, world.schools["A"], "5", "http://", "http://")
     with translation.override("ar"):
-        letter = letters.invitation(world.wave, world.schools["A"], "5", "http://")
+        if kind == "invitation":
+            letter = letters.invitation(*given)
+        else:
+            letter = letters.again(*given, nudge=kind == "nudge")
     names = world.network.name, world.schools["A"].name
     text = f"{letter.subject} {letter.text}".replace("http://", "")
     for name in names:

@@ -6,8 +6,9 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from alongside.kit import bounces
@@ -76,9 +77,9 @@ def domain(email: str) -> str:
     return email.rpartition("@")[2]
 
 
-def invitable(schools: list[int]) -> dict[int, list[int]]:
+def invitable(schools: list[int], but: QuerySet[Any, int] | None = None) -> dict[int, list[int]]:
     """School id → ids of people who can be asked by mail: on its staff today, at an address that works, on a domain that
-    the school confirmed.
+    the school confirmed. but: ids of people who are left out.
 
     A person on two staff lists counts for the school where they work most hours, then for the one that listed them first.
     """
@@ -90,6 +91,8 @@ def invitable(schools: list[int]) -> dict[int, list[int]]:
     entries = StaffEntry.objects.current().filter(
         school__in=schools, person__email__isnull=False, person__is_active=True
     )
+    if but is not None:
+        entries = entries.exclude(person__in=but)
     best: dict[int, tuple[float, int, int]] = {}
     found = list(entries.select_related("person"))
     failing = bounces.failing(entry.person.email or "" for entry in found)

@@ -14,29 +14,39 @@ from alongside.surveys.actions.asking import (
 )
 from alongside.surveys.actions.due import COUNT_EVERY, due_work, refresh_participation
 from alongside.surveys.actions.inviting import CLAIM_HOLDS, answer_link, send_invitations
+from alongside.surveys.actions.nudging import nudge
 from alongside.surveys.actions.opening import open_wave
 from alongside.surveys.actions.replying import ReplyText, post_reply, save_reply
-from alongside.surveys.actions.work import OPEN, SEAL, SEND
+from alongside.surveys.actions.rostering import add_people, add_tickets, can_be_added
+from alongside.surveys.actions.rounds import send_rounds
+from alongside.surveys.actions.work import ADD_TICKETS, OPEN, REMIND, SEAL, SEND
 
 __all__ = [
+    "ADD_TICKETS",
     "AUDIENCE_AT_LEAST",
     "CLAIM_HOLDS",
     "COUNT_EVERY",
     "LONGEST",
     "OPEN",
+    "REMIND",
     "SEAL",
     "SEND",
     "ReplyText",
+    "add_people",
+    "add_tickets",
     "answer_link",
     "ask",
     "call_off",
+    "can_be_added",
     "due_work",
     "extend",
+    "nudge",
     "open_wave",
     "people_to_ask",
     "post_reply",
     "refresh_participation",
     "save_reply",
     "send_invitations",
+    "send_rounds",
     "taking_part",
 ]

@@ -11,7 +11,7 @@ from alongside.kit.errors import Conflict, Refused
 from alongside.network.models import Cluster, ClusterMembership, Organisation, School
 from alongside.people.models import Person
 from alongside.people.reads import invitable
-from alongside.surveys import schooldays
+from alongside.surveys import schooldays, stopping
 from alongside.surveys.accept import LOCK
 from alongside.surveys.actions.deeds import record
 from alongside.surveys.actions.work import OPEN, SEAL
@@ -35,10 +35,15 @@ def taking_part(organisation: Organisation, cluster: Cluster | None) -> list[Sch
     return list(found.order_by("name"))
 
 
+def people_asked(schools: list[int]) -> dict[int, list[int]]:
+    """School id → ids of people whom a pulse would ask today: who can be asked by mail, and wants to be."""
+    return invitable(schools, but=stopping.unwilling())
+
+
 def people_to_ask(organisation: Organisation, cluster: Cluster | None) -> int:
     """How many people a pulse would ask by mail today."""
     schools = [school.pk for school in taking_part(organisation, cluster)]
-    return sum(len(people) for people in invitable(schools).values())
+    return sum(len(people) for people in people_asked(schools).values())
 
 
 @transaction.atomic

@@ -5,11 +5,14 @@ import datetime
 from django.db.models import Q
 from django.utils import timezone
 
+from alongside.calendar.reads import school_days_of
 from alongside.kit import queue
-from alongside.surveys import publish, seal
+from alongside.surveys import lettertimes, publish, seal
+from alongside.surveys.actions import rounds
 from alongside.surveys.actions.inviting import waiting
-from alongside.surveys.actions.work import OPEN, SEAL, SEND
-from alongside.surveys.models import RosterEntry, Wave
+from alongside.surveys.actions.rostering import wants_tickets
+from alongside.surveys.actions.work import ADD_TICKETS, OPEN, REMIND, SEAL, SEND
+from alongside.surveys.models import Wave
 
 COUNT_EVERY = datetime.timedelta(hours=1)
 
@@ -26,10 +29,21 @@ def due_work() -> None:
     """What time has brought: waves to open, letters still to send, waves to seal. Makes up for anything that was lost."""
     for wave in Wave.objects.due_to_open():
         queue.enqueue(OPEN, wave.pk)
-    unsent = RosterEntry.objects.filter(invited_at__isnull=True).values("wave")
-    for wave in Wave.objects.accepting().filter(pk__in=unsent):
-        if waiting(wave).exists():
-            queue.enqueue(SEND, wave.pk)
+    _letters()
     for wave_id in seal.due():
         queue.enqueue(SEAL, wave_id)
     refresh_participation()
+
+
+def _letters() -> None:
+    """Tickets to make for people who were added; invitations, reminders and nudges whose hours have come."""
+    waves = list(Wave.objects.accepting().select_related("organisation", "series"))
+    days = school_days_of(wave.organisation for wave in waves) if waves else {}
+    for wave in waves:
+        if wants_tickets(wave):
+            queue.enqueue(ADD_TICKETS, wave.pk)
+        open_hours = lettertimes.leave_now(timezone.now(), wave.organisation.zone, days[wave.organisation_id])
+        if open_hours and waiting(wave).exists():
+            queue.enqueue(SEND, wave.pk)
+        if rounds.due(wave, days[wave.organisation_id]):
+            queue.enqueue(REMIND, wave.pk)

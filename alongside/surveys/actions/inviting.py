@@ -8,9 +8,10 @@ from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from alongside.calendar.reads import school_days
 from alongside.kit import bounces, mail
 from alongside.network import pauses
-from alongside.surveys import letters, seal, tickets
+from alongside.surveys import letters, lettertimes, seal, stopping, tickets
 from alongside.surveys.models import RosterEntry, Wave
 
 INVITATION = pauses.letter("surveys.invitation", "the link to a pulse")
@@ -30,15 +31,18 @@ def send_invitations(wave_id: int) -> None:
     if not unsent:  # after a restore the key may be gone, and with it what could still be sent
         return
     key = tickets.read_key(wave_id)
+    days = school_days(wave.organisation)
     random.SystemRandom().shuffle(unsent)
     for entry in unsent:
+        if not lettertimes.leave_now(timezone.now(), wave.organisation.zone, days):
+            return  # quiet hours: the rest leaves in the morning
         _invite(wave, key, entry)
 
 
 def waiting(wave: Wave) -> QuerySet[RosterEntry]:
-    """Letters that nobody has sent or is sending, but for schools that are left in peace."""
+    """Letters that nobody has sent or is sending, but for schools that are left in peace, and people without a ticket."""
     stale = Q(claimed_at__isnull=True) | Q(claimed_at__lt=timezone.now() - CLAIM_HOLDS)
-    unsent = RosterEntry.objects.filter(stale, wave=wave, invited_at__isnull=True)
+    unsent = RosterEntry.objects.filter(stale, wave=wave, invited_at__isnull=True, ticketed=True)
     return unsent.exclude(school__in=pauses.silent(wave.organisation_id))
 
 
@@ -47,10 +51,18 @@ def _invite(wave: Wave, key: bytes, entry_id: int) -> None:
         return  # another worker has it
     entry = RosterEntry.objects.select_related("person", "school").get(pk=entry_id)
     link = answer_link(wave, tickets.token(key, entry.person_id, wave.series.audience))
-    letter = letters.invitation(wave, entry.school, entry.person.name, link)
+    letter = letters.invitation(wave, entry.school, entry.person.name, link, stopping.stop_url(entry.person_id))
     permit = pauses.permit(INVITATION, entry.school_id, wave.organisation_id)
     try:
-        mail.send(entry.person.email or "", letter.subject, letter.text, permit=permit, folder=seal.mailbox(wave.pk))
+        if not stopping.stopped([entry.person_id], invitations=True):  # since the opening
+            mail.send(
+                entry.person.email or "",
+                letter.subject,
+                letter.text,
+                permit=permit,
+                folder=seal.mailbox(wave.pk),
+                headers=stopping.headers(entry.person_id),
+            )
     except mail.Silenced:
         RosterEntry.objects.filter(pk=entry_id).update(claimed_at=None)
         return  # paused since we looked

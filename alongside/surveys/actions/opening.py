@@ -1,17 +1,20 @@
 """Opening a wave: its roster is frozen, its key and its tickets are made."""
 
+import datetime
+
 from django.db import connection
 
 from alongside.kit import database, journal, queue
 from alongside.network.models import ClusterMembership, School
-from alongside.people.reads import invitable
-from alongside.surveys import tickets
+from alongside.people.models import StaffEntry
+from alongside.surveys import schooldays, tickets
 from alongside.surveys.accept import ALL_WAVES, LOCK
-from alongside.surveys.actions.asking import AUDIENCE_AT_LEAST, taking_part
+from alongside.surveys.actions.asking import AUDIENCE_AT_LEAST, people_asked, taking_part
 from alongside.surveys.actions.deeds import record
 from alongside.surveys.actions.work import SEAL, SEND
 from alongside.surveys.models import RosterEntry, SeriesHome, Ticket, Wave, WaveSchool
 
+LATELY = datetime.timedelta(days=14)
 OPENED = journal.deed("surveys.opened", "opened a pulse")
 
 
@@ -26,7 +29,7 @@ def open_wave(wave_id: int) -> None:
         if wave is None:
             return
         schools = taking_part(wave.organisation, wave.series.cluster)
-        people = invitable([school.pk for school in schools])
+        people = people_asked([school.pk for school in schools])
         invited = sum(len(found) for found in people.values())
         if invited < AUDIENCE_AT_LEAST:
             return
@@ -47,10 +50,15 @@ def _open_intake(wave: Wave) -> None:
 
 
 def _freeze(wave: Wave, schools: list[School], people: dict[int, list[int]]) -> None:
-    homes = _homes(wave, schools)
+    homes, late = _homes(wave, schools), _joined_lately(wave, people)
     WaveSchool.objects.bulk_create(
         WaveSchool(
-            organisation=wave.organisation, wave=wave, school=s, cluster_id=homes[s.pk], invited=len(people[s.pk])
+            organisation=wave.organisation,
+            wave=wave,
+            school=s,
+            cluster_id=homes[s.pk],
+            invited=len(people[s.pk]),
+            joined_lately=len(late & set(people[s.pk])),
         )
         for s in schools
     )
@@ -62,6 +70,13 @@ def _freeze(wave: Wave, schools: list[School], people: dict[int, list[int]]) -> 
         ),
         batch_size=500,
     )
+
+
+def _joined_lately(wave: Wave, people: dict[int, list[int]]) -> set[int]:
+    """People whose line on the staff list began in the 14 days before: four invented colleagues beside one real one would
+    show what that one answered (TRUST 1), so the officer sees how many there are."""
+    since = schooldays.local_day(wave.opens_at, wave.organisation.zone) - LATELY
+    return set(StaffEntry.objects.current().filter(school__in=people, since__gt=since).values_list("person", flat=True))
 
 
 def _homes(wave: Wave, schools: list[School]) -> dict[int, int | None]:

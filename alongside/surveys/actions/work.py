@@ -5,3 +5,5 @@ from alongside.kit import queue
 OPEN = queue.named("alongside.surveys.tasks.open_wave")
 SEND = queue.named("alongside.surveys.tasks.send_invitations")
 SEAL = queue.named("alongside.surveys.tasks.seal")
+REMIND = queue.named("alongside.surveys.tasks.send_rounds")
+ADD_TICKETS = queue.named("alongside.surveys.tasks.add_tickets")

@@ -2,6 +2,7 @@
 
 from alongside.surveys.models import held  # noqa: F401 - announces what these tables hold on people
 from alongside.surveys.models.intake import Answer, Comment, RosterEntry, SealedAnswer, SealedComment, Ticket
+from alongside.surveys.models.letters import LettersStopped, Nudge, Round
 from alongside.surveys.models.releases import BlockTally, Change, Release
 from alongside.surveys.models.replies import Reply
 from alongside.surveys.models.waves import Series, SeriesHome, Wave, WaveSchool
@@ -11,9 +12,12 @@ __all__ = [
     "BlockTally",
     "Change",
     "Comment",
+    "LettersStopped",
+    "Nudge",
     "Release",
     "Reply",
     "RosterEntry",
+    "Round",
     "SealedAnswer",
     "SealedComment",
     "Series",

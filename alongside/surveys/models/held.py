@@ -7,6 +7,14 @@ from alongside.people import holdings, retention
 holdings.holds("surveys.RosterEntry", "person", "Pulses under way that you were asked in", erased="keep", merged="keep")
 holdings.holds("surveys.Wave", "asked_by", "Pulses that you asked", erased="empty")
 holdings.holds("surveys.Reply", "written_by", "Replies that you wrote for your school", erased="keep")
+holdings.holds("surveys.Nudge", "asked_by", "Times you had everyone asked again", erased="empty")
+holdings.holds(
+    "surveys.LettersStopped",
+    "person",
+    "That you want no reminders of pulses",
+    erased="delete",
+    move="alongside.surveys.stopping.move",
+)
 holdings.writes("surveys.Reply", "heard", "text")
 holdings.writes("surveys.SealedComment", "text")
 holdings.writes("surveys.Comment", "text")
@@ -36,4 +44,16 @@ retention.kept(
     what="Published figures, the sums behind them, and what a school's leaders replied.",
     why="To see change over years, and what came of an answer.",
     how_long="As long as the network works with Alongside. Nobody can be found in them.",
+)
+retention.kept(
+    "stopped-letters",
+    what="That a person wants no reminders of pulses, or no invitations either.",
+    why="So that they get none.",
+    how_long="Until they want them again. Neither since when nor from which letter.",
+)
+retention.kept(
+    "nudges",
+    what="When a leader, chair or officer had everyone at a school asked again.",
+    why="So that nobody is asked again more than once in 14 days.",
+    how_long="As long as the network works with Alongside. Who was asked, and who had answered, is not in it.",
 )

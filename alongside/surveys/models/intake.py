@@ -23,6 +23,7 @@ class RosterEntry(models.Model):
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")
     claimed_at = models.DateTimeField(null=True, help_text="A worker is about to send; stale after ten minutes.")
     invited_at = models.DateTimeField(null=True, help_text="Processed, whatever came of it.")
+    ticketed = models.BooleanField(default=True, help_text="False until a worker has made the ticket of who was added.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["wave", "person"], name="on_a_roster_once")]

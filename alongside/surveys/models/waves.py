@@ -105,6 +105,7 @@ class Wave(models.Model):
     k_shares = models.PositiveSmallIntegerField(default=10, help_text="Frozen at opening.")
     invited = models.PositiveIntegerField(default=0)
     mails_failed = models.PositiveIntegerField(default=0, help_text="A count and nothing else.")
+    reminders_failed = models.PositiveIntegerField(default=0, help_text="Nudges too. Shown in steps of 5 only.")
     answered_about = models.PositiveIntegerField(default=0, help_text="In steps of 5, refreshed hourly (R8).")
     counted_at = models.DateTimeField(null=True, blank=True)
     asked_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
@@ -127,13 +128,16 @@ class Wave(models.Model):
 
 
 class WaveSchool(models.Model):
-    """A school that takes part in a wave, and how many of its people were invited. Frozen at opening."""
+    """A school that takes part in a wave, and how many of its people were invited. Frozen at opening, but for people who
+    were added until the third day: they count in both `invited` and `added`."""
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
     wave = models.ForeignKey(Wave, models.CASCADE, related_name="schools")
     school = models.ForeignKey(School, models.PROTECT, related_name="+")
     cluster = models.ForeignKey(Cluster, models.PROTECT, null=True, related_name="+")
     invited = models.PositiveIntegerField()
+    added = models.PositiveIntegerField(default=0)
+    joined_lately = models.PositiveIntegerField(default=0, help_text="On the staff list since 14 days before opening.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["wave", "school"], name="school_once_per_wave")]

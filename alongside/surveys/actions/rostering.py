@@ -1,0 +1,140 @@
+"""Adding people to the roster of an open wave, until its third school day; nobody is ever removed (TRUST 2).
+
+The web adds and counts; tickets come from the wave's key, so a worker makes them. All tickets of the school are then
+written anew in one order that says nothing, with `used` as it was: storage does not tell the ticket of who was added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from alongside.calendar.reads import school_days
+from alongside.kit import database, journal, queue
+from alongside.kit.errors import Conflict, Refused
+from alongside.network.models import School
+from alongside.people.models import Person
+from alongside.surveys import lettertimes, tickets
+from alongside.surveys.accept import LOCK
+from alongside.surveys.actions.asking import people_asked
+from alongside.surveys.actions.deeds import record
+from alongside.surveys.actions.work import ADD_TICKETS, SEND
+from alongside.surveys.models import RosterEntry, Ticket, Wave, WaveSchool
+
+ADDED = journal.deed("surveys.added", "added people to a pulse that is open")
+
+
+def can_be_added(wave: Wave, school: School, taking_part: Collection[int] = ()) -> list[Person]:
+    """Who could be asked at that school today and stands on no school's roster in this wave, by name.
+
+    taking_part: the schools of the wave (ids), where they are known already. Four queries, and one for them.
+    """
+    schools = taking_part or WaveSchool.objects.filter(wave=wave).values_list("school", flat=True)
+    asked = people_asked(list(schools)).get(school.pk, [])
+    found = Person.objects.filter(pk__in=asked).exclude(pk__in=wave.roster.values("person"))
+    return list(found.order_by("name", "pk"))
+
+
+def add_people(wave: Wave, school: School, people: Collection[int], by: Person) -> int:
+    """Put people of a school on the roster of an open wave; how many. Their letters follow.
+
+    Raises Refused after the third school day and for people who cannot be asked there, Conflict when the wave has closed
+    or a colleague has added all of them.
+    """
+    with database.alone(LOCK, wave.pk):
+        held = Wave.objects.accepting().select_for_update(of=("self",)).select_related("organisation", "series")
+        found = held.filter(pk=wave.pk).first()
+        if found is None:
+            raise Conflict(
+                "This pulse has closed, so nobody can be added to it. The next one asks everyone who is here."
+            )
+        _still(found)
+        wanted = _wanted(found, school, people)
+        rows = [
+            RosterEntry(organisation=found.organisation, wave=found, school=school, person_id=person, ticketed=False)
+            for person in wanted
+        ]
+        RosterEntry.objects.bulk_create(rows)
+        count = len(rows)
+        grown = WaveSchool.objects.filter(wave=found, school=school)
+        grown.update(invited=F("invited") + count, added=F("added") + count)
+        Wave.objects.filter(pk=found.pk).update(invited=F("invited") + count)
+        record(ADDED, found, by)
+        queue.enqueue(ADD_TICKETS, found.pk)
+    return count
+
+
+def _still(wave: Wave) -> None:
+    if not lettertimes.takes_additions(wave, timezone.now(), school_days(wave.organisation)):
+        raise Refused(
+            "People can be added until the third school day of a pulse, and that day is over. "
+            "The next pulse asks everyone who is on the staff list then."
+        )
+
+
+def _wanted(wave: Wave, school: School, people: Collection[int]) -> list[int]:
+    asked = set(people)
+    there = set(RosterEntry.objects.filter(wave=wave, person__in=asked).values_list("person", flat=True))
+    wanted = asked - there
+    if not asked:
+        raise Refused("Nobody was chosen, so nobody was added. Choose at least one person.")
+    if not wanted:
+        raise Conflict("A colleague has added them already. Everyone gets their letter once.")
+    if wanted - {person.pk for person in can_be_added(wave, school)}:
+        raise Refused(
+            "Only people on this school’s staff list, with an address that can be asked, are added to a pulse."
+        )
+    return sorted(wanted)
+
+
+def wants_tickets(wave: Wave) -> bool:
+    """Whether people were added who have no ticket yet, and one can be made."""
+    return without_ticket(wave).exists() and tickets.key_path(wave.pk).exists()
+
+
+def without_ticket(wave: Wave) -> QuerySet[RosterEntry]:
+    """People who were added and have no ticket yet."""
+    return RosterEntry.objects.filter(wave=wave, ticketed=False)
+
+
+def add_tickets(wave_id: int) -> None:
+    """Make the tickets of people who were added, and have their letters sent. Safe twice, and killed anywhere."""
+    if not tickets.key_path(wave_id).exists():  # a restored wave goes on without its key, and makes no tickets
+        return
+    waiting = RosterEntry.objects.filter(wave=wave_id, ticketed=False)
+    for school in sorted(set(waiting.values_list("school", flat=True))):
+        _rewrite(wave_id, school)
+
+
+def _rewrite(wave_id: int, school_id: int) -> None:
+    """All tickets of a school anew, alone with the intake: by digest, which is random, `used` as it was."""
+    with database.alone(LOCK, wave_id):
+        wave = Wave.objects.accepting().select_related("series").filter(pk=wave_id).first()
+        if wave is None:
+            return
+        key, audience = tickets.read_key(wave_id), wave.series.audience
+        old = Ticket.objects.filter(wave=wave_id, school=school_id)
+        used = {bytes(digest): spent for digest, spent in old.values_list("digest", "used")}
+        people = RosterEntry.objects.filter(wave=wave_id, school=school_id, ticketed=False)
+        new = [
+            tickets.digest(tickets.token(key, person, audience)) for person in people.values_list("person", flat=True)
+        ]
+        old.delete()
+        Ticket.objects.bulk_create(
+            (
+                Ticket(
+                    wave_id=wave_id,
+                    digest=digest,
+                    organisation_id=wave.organisation_id,
+                    school_id=school_id,
+                    audience=audience,
+                    used=used.get(digest, False),
+                )
+                for digest in sorted(used.keys() | set(new))
+            ),
+            batch_size=500,
+        )
+        people.update(ticketed=True)
+        queue.enqueue(SEND, wave_id)
