@@ -85,7 +85,7 @@ CALLS = {
     "rank_from_pairwise": from_pairwise,
     "equal_voice_weights": lambda groups: bal.equal_voices(groups).weights,
     "bradley_terry": bradley_terry,
-    "best_worst_score": lambda tasks: bal.best_worst(tasks),
+    "best_worst_score": lambda tasks: bal.best_worst(tasks).scores,
     "method_of_equal_shares": equal_shares,
     "method_of_equal_shares_weighted": weighted,
 }

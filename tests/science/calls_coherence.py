@@ -71,8 +71,8 @@ def krippendorff(unit_counts):
 
 
 CALLS = {
-    "consensus_tastle_wierman": lambda counts: {"consensus": coherence.consensus(Tally(counts))},
-    "agreement_van_der_eijk": lambda counts: {"A": coherence.layered_agreement(Tally(counts))},
+    "consensus_tastle_wierman": lambda counts: {"consensus": coherence.consensus(Tally(counts)).value},
+    "agreement_van_der_eijk": lambda counts: {"A": coherence.layered_agreement(Tally(counts)).value},
     "ordinal_dispersion": dispersion,
     "coherence_index": index,
     "coherence_index_nested": nested,

@@ -35,7 +35,7 @@ def group_test(treated_changes, comparison_changes):
 
 
 def smallest(treated_comparison):
-    p = [impact.smallest_p(*pair) for pair in treated_comparison]
+    p = [impact.smallest_p(*pair).value for pair in treated_comparison]
     return {"p": p, "can_reach_5pct": [each <= 0.05 + 1e-12 for each in p]}
 
 

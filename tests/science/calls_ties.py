@@ -23,7 +23,7 @@ class Summary(dict):
             mean_distance=found.mean_steps,
             diameter=found.diameter,
             global_efficiency=found.value,
-            algebraic_connectivity=ties.algebraic_connectivity(schools, pairs(edges)),
+            algebraic_connectivity=ties.algebraic_connectivity(schools, pairs(edges)).value,
         )
 
     def __contains__(self, key):
@@ -40,7 +40,7 @@ def centrality(edges):
         "betweenness": list(found.betweenness.values()),
         "closeness": list(found.closeness.values()),
         "degree": list(found.degree.values()),
-        "algebraic_connectivity": ties.algebraic_connectivity(schools, pairs(edges)),
+        "algebraic_connectivity": ties.algebraic_connectivity(schools, pairs(edges)).value,
     }
 
 

@@ -228,6 +228,13 @@ def test_an_unbeaten_issue_needs_a_prior():
     assert bal.bradley_terry(["a", "b"], [[0, 3], [0, 0]]).scores["a"] == pytest.approx(87.5)
 
 
+def test_best_less_worst_in_words():
+    found = bal.best_worst([("abc", "a", "c"), ("abc", "a", "b"), ("abd", "d", "b")])
+    assert (found.scores, found.first, found.n) == ({"a": 2 / 3, "b": -2 / 3, "c": -0.5, "d": 1.0}, ("d",), 3)
+    assert found.sentence == "d comes first, by what was called best less what was called worst."
+    assert bal.best_worst([("abc", "a", "c"), ("abc", "b", "c")]).sentence.startswith("a, b share the first place")
+
+
 def test_next_pair_is_the_least_asked_then_the_nearest():
     wins = [[0, 2, 2], [0, 0, 1], [0, 1, 0]]
     assert bal.next_pair(list("abc"), wins) == ("b", "c")  # all asked twice; b and c are alike, so nearest

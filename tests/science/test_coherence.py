@@ -276,7 +276,15 @@ def test_agreement_over_statements_is_none_when_worse_than_even_answers():
 
 def test_alpha_by_hand():
     """Items 1,2,3 and 2,2,5: variances 1 and 3; sums 3,4,8: variance 7; 2·(1 − 4/7) = 6/7."""
-    assert coh.item_alpha([[1, 2], [2, 2], [3, 5]]) == pytest.approx(6 / 7)
+    assert coh.item_alpha([[1, 2], [2, 2], [3, 5]]).value == pytest.approx(6 / 7)
+
+
+def test_second_opinions_say_what_their_ends_mean():
+    found = coh.consensus(Tally((1, 0, 0, 0, 1)))
+    assert (found.n, found.sentence) == (2, "Consensus of Tastle and Wierman: 0.")
+    assert found.reasons == ("0 is half at each end, 1 all alike.",)
+    assert coh.layered_agreement(Tally((0, 3, 0))).sentence == "Agreement A of van der Eijk: 1."
+    assert coh.item_alpha([[1, 2], [2, 2], [3, 5]]).sentence == "2 statements move together: alpha 0.86."
 
 
 def test_group_reliability_by_hand():
@@ -299,9 +307,9 @@ def test_krippendorff_of_one_value_is_undefined():
 
 def test_ends_of_the_measures():
     split, alike = Tally((5, 0, 0, 0, 5)), Tally((0, 0, 7, 0, 0))
-    assert (coh.consensus(split), coh.consensus(alike)) == (0.0, 1.0)
-    assert (coh.layered_agreement(split), coh.layered_agreement(alike)) == (-1.0, 1.0)
-    assert coh.layered_agreement(Tally((2, 2, 2, 2, 2))) == 0.0
+    assert (coh.consensus(split).value, coh.consensus(alike).value) == (0.0, 1.0)
+    assert (coh.layered_agreement(split).value, coh.layered_agreement(alike).value) == (-1.0, 1.0)
+    assert coh.layered_agreement(Tally((2, 2, 2, 2, 2))).value == 0.0
 
 
 @pytest.mark.parametrize(

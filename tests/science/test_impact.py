@@ -152,7 +152,18 @@ def test_everyones_say_gives_each_group_one_voice():
     ],
 )
 def test_ladder(design, rung):
-    assert impact.ladder(*design) == rung
+    found = impact.ladder(*design)
+    assert (found.step, found.value, len(found.reasons)) == (rung, rung, 4 - rung)
+    assert found.sentence.startswith(f"Step {rung} of 4. ")
+
+
+def test_too_few_schools_are_told_before_any_test():
+    """2 of 7: 1 in 21; 1 of 19: 1 in 19."""
+    enough, few = impact.smallest_p(2, 5), impact.smallest_p(1, 18)
+    assert (enough.value, enough.reaches_one_in_twenty, few.reaches_one_in_twenty) == (1 / 21, True, False)
+    assert enough.sentence == "7 schools can tell a change from chance at 1 in 20: at best 1 in 21."
+    assert few.sentence == "19 schools cannot tell a change from chance at 1 in 20: at best 1 in 19."
+    assert few.reasons == ("One school that took part needs 19 to compare with.",)
 
 
 @pytest.mark.parametrize(

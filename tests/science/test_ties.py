@@ -46,6 +46,11 @@ def test_a_star_falls_apart_without_its_hub():
     assert ties.network(["a"], []).value == 0.0
 
 
+def test_the_second_opinion_says_whether_the_network_holds():
+    assert ties.algebraic_connectivity("ab", [("a", "b")]).sentence == "The network holds together: λ2 is 2."
+    assert ties.algebraic_connectivity("abc", [("a", "b")]).sentence == "The network falls apart: λ2 is 0."
+
+
 def test_ties_both_ways_are_one():
     assert ties.network(["a", "b"], [("a", "b"), ("b", "a")]).ties == 1
 

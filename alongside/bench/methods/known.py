@@ -47,7 +47,7 @@ def _companies(path: Path, known: Mapping[str, Mapping[str, float]]) -> int:
         wrong += _near(f"r_wg(j) {scale}, {len(by_group)} groups one by one", within, by_group)
         wrong += _near(f"r_wg(j) {scale}, mean", fmean(within.values()), expected["rwgj_mean"])
         everyone = [person for people in answers.values() for person in people]
-        wrong += _near(f"alpha {scale}", item_alpha(everyone), expected["alpha"])
+        wrong += _near(f"alpha {scale}", item_alpha(everyone).value, expected["alpha"])
         wrong += _near(f"AD {scale}, mean", fmean(map(_ad, answers.values())), expected["ADM_J_mean"])
         wrong += _reliability(rows, column, known[f"ICC_{column}"])
     return wrong

@@ -2,7 +2,7 @@
 
 from alongside.science.ballots.certainty import Certainty, certainty
 from alongside.science.ballots.orders import Kemeny, Schulze, kemeny, schulze
-from alongside.science.ballots.pairs import Abilities, best_worst, bradley_terry, next_pair
+from alongside.science.ballots.pairs import Abilities, BestWorst, best_worst, bradley_terry, next_pair
 from alongside.science.ballots.ranking import Ranking, instant_runoff, plurality, rank
 from alongside.science.ballots.shares import Funding, equal_shares
 from alongside.science.ballots.voices import Voices, equal_voices, merge_perspectives
@@ -11,6 +11,7 @@ from alongside.science.ballots.votes import Ballot, Pairwise, ballot, borda, con
 __all__ = [
     "Abilities",
     "Ballot",
+    "BestWorst",
     "Certainty",
     "Funding",
     "Kemeny",

@@ -14,9 +14,17 @@ from alongside.science.errors import (
     require_once,
     require_something,
 )
-from alongside.science.results import Result, by_id, in_words
+from alongside.science.results import Result, by_id, counted, in_words
 
 ROUNDS = 100_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BestWorst[Id: Hashable](Result):
+    """Best less worst. value: score of the first, −1 to 1. n: choices. scores: per issue; first: one, or those that share it."""
+
+    scores: dict[Id, float]
+    first: tuple[Id, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +82,7 @@ def next_pair[Id: Hashable](issues: Sequence[Id], wins: Sequence[Sequence[float]
     return min(combinations(sorted(issues, key=by_id), 2), key=need)
 
 
-def best_worst[Id: Hashable](tasks: Sequence[tuple[Sequence[Id], Id, Id]]) -> dict[Id, float]:
+def best_worst[Id: Hashable](tasks: Sequence[tuple[Sequence[Id], Id, Id]]) -> BestWorst[Id]:
     """(times best − times worst) / times shown, −1 to 1, from tasks (shown, best, worst).
 
     Raises NothingGiven, DuplicateId, UnknownId when best or worst was not shown, NotANumber when they are the same.
@@ -92,7 +100,20 @@ def best_worst[Id: Hashable](tasks: Sequence[tuple[Sequence[Id], Id, Id]]) -> di
         for issue in issues:
             shown[issue] = shown.get(issue, 0) + 1
             net[issue] = net.get(issue, 0) + (issue == best) - (issue == worst)
-    return {issue: net[issue] / shown[issue] for issue in sorted(shown, key=by_id)}
+    scores = {issue: net[issue] / shown[issue] for issue in sorted(shown, key=by_id)}
+    first = [issue for issue, value in scores.items() if value == max(scores.values())]
+    named = ", ".join(map(str, first))
+    comes = "comes first" if len(first) == 1 else "share the first place"
+    return BestWorst(
+        value=max(scores.values()),
+        n=len(tasks),
+        method="(best − worst) / times shown",
+        sentence=f"{named} {comes}, by what was called best less what was called worst.",
+        reasons=(f"{counted(len(tasks), 'choice')} of best and worst.",),
+        not_claimed=("How much more it matters than the next.",),
+        scores=scores,
+        first=tuple(first),
+    )
 
 
 def _table[Id: Hashable](issues: Sequence[Id], wins: Sequence[Sequence[float]], prior: float) -> list[list[float]]:

@@ -8,7 +8,7 @@ from statistics import fmean, variance
 from typing import Literal
 
 from alongside.science.errors import NotANumber, NothingGiven, UnequalScales, require_numbers, require_something
-from alongside.science.results import Result, in_words
+from alongside.science.results import Result, counted, in_words
 from alongside.science.tallies import Tally
 from alongside.science.tallies import variance as tally_variance
 
@@ -107,7 +107,7 @@ def rwg_items(item_variances: Sequence[float], options: int) -> ItemAgreement:
     )
 
 
-def item_alpha(people: Sequence[Sequence[float]]) -> float:
+def item_alpha(people: Sequence[Sequence[float]]) -> Likeness:
     """Cronbach's alpha, at most 1: people × statements. Raises NothingGiven under two of either, UnequalScales, NotANumber."""
     require_something("people", people, 2)
     if len({len(row) for row in people}) > 1:
@@ -119,7 +119,15 @@ def item_alpha(people: Sequence[Sequence[float]]) -> float:
     if whole == 0:
         raise NothingGiven("nobody differs from anybody, so alpha is undefined")
     count = len(people[0])
-    return float(count / (count - 1) * (1 - items / whole))
+    value = float(count / (count - 1) * (1 - items / whole))
+    return Likeness(
+        value=value,
+        n=len(people),
+        method="Cronbach's alpha",
+        sentence=f"{counted(count, 'statement')} move together: alpha {in_words(value, 2)}.",
+        reasons=("It grows with the number of statements.",),
+        not_claimed=("That the statements measure one thing.",),
+    )
 
 
 def krippendorff(units: Sequence[Sequence[int]], level: Level = "ordinal") -> Likeness:
@@ -188,15 +196,16 @@ def kendall_w(ranks: Sequence[Sequence[float]]) -> Likeness:
     )
 
 
-def consensus(tally: Tally) -> float:
+def consensus(tally: Tally) -> Likeness:
     """Consensus of Tastle & Wierman (2007), 0 (half at each end) to 1 (all alike). Raises NothingGiven."""
     width = tally.points - 1
     mean = float(tally.mean)
     shares = [(count / tally.n, value) for value, count in enumerate(tally.counts, 1) if count]
-    return 1 + sum(share * log2(1 - abs(value - mean) / width) for share, value in shares)
+    found = 1 + sum(share * log2(1 - abs(value - mean) / width) for share, value in shares)
+    return _second_opinion(tally, found, "consensus of Tastle and Wierman", "0 is half at each end, 1 all alike.")
 
 
-def layered_agreement(tally: Tally) -> float:
+def layered_agreement(tally: Tally) -> Likeness:
     """Agreement A of van der Eijk (2001), −1 (half at each end) to 1 (all alike). Raises NothingGiven."""
     if not tally.n:
         raise NothingGiven("nobody answered, so there is no agreement")
@@ -206,7 +215,19 @@ def layered_agreement(tally: Tally) -> float:
         size = min(count for count in left if count)
         total += Fraction(size * sum(layer), tally.n) * _layer(layer)
         left = [count - size if count else 0 for count in left]
-    return float(total)
+    ends = "−1 is half at each end, 0 even answers, 1 all alike."
+    return _second_opinion(tally, float(total), "agreement A of van der Eijk", ends)
+
+
+def _second_opinion(tally: Tally, value: float, method: str, ends: str) -> Likeness:
+    return Likeness(
+        value=value,
+        n=tally.n,
+        method=method,
+        sentence=f"{method[0].upper()}{method[1:]}: {in_words(value, 2)}.",
+        reasons=(ends,),
+        not_claimed=("That people agree on what is right.",),
+    )
 
 
 def group_reliability[Id: Hashable](groups: Mapping[Id, Sequence[float]]) -> GroupReliability:

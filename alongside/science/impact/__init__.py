@@ -1,9 +1,19 @@
 """Impact: did it make a difference, and what must not be said of it. docs/science/impact.md."""
 
-from alongside.science.impact.cards import LADDER, MUST_NOT_CLAIM, Card, Evaluation, equal_voice, ladder, verdict_card
+from alongside.science.impact.cards import (
+    LADDER,
+    MUST_NOT_CLAIM,
+    Card,
+    Evaluation,
+    Rung,
+    equal_voice,
+    ladder,
+    verdict_card,
+)
 from alongside.science.impact.differences import (
     Difference,
     GroupTest,
+    LeastP,
     SignFlip,
     difference_in_differences,
     group_test,
@@ -27,6 +37,8 @@ __all__ = [
     "Evaluation",
     "GroupTest",
     "Interruption",
+    "LeastP",
+    "Rung",
     "SignFlip",
     "Stepped",
     "Synthetic",

@@ -26,6 +26,14 @@ MUST_NOT_CLAIM = (
     "A ranking of schools.",
 )
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rung(Result):
+    """Where a design stands. value, step: rung, 1 to 4. n: rungs there are. reasons: what the rungs above would add."""
+
+    step: int
+
+
 type Word = Literal["moved", "no evidence", "too small to tell"]
 
 
@@ -77,13 +85,18 @@ def equal_voice[Id: Hashable](groups: Mapping[Id, Tally]) -> Evaluation[Id]:
     )
 
 
-def ladder(comparison: bool, before: bool, by_lot: bool) -> int:
+def ladder(comparison: bool, before: bool, by_lot: bool) -> Rung:
     """The rung of the ladder (1–4) that a design stands on."""
-    if by_lot and comparison and before:
-        return 4
-    if comparison and before:
-        return 3
-    return 2 if before else 1
+    step = 1 + before + (before and comparison) + (before and comparison and by_lot)
+    return Rung(
+        value=step,
+        n=len(LADDER),
+        method="ladder of evidence",
+        sentence=f"Step {step} of {len(LADDER)}. {LADDER[step - 1]}",
+        reasons=LADDER[step:],
+        not_claimed=MUST_NOT_CLAIM if step < len(LADDER) else MUST_NOT_CLAIM[1:],
+        step=step,
+    )
 
 
 def verdict_card(change: float, standard_error: float, step: int, n: int, worth: float = 5.0) -> Card:

@@ -20,6 +20,13 @@ NO_CAUSE = "That the programme alone made the difference."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeastP(Result):
+    """What p can be reached at all. value: the smallest, 0–1. n: schools."""
+
+    reaches_one_in_twenty: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Difference(Result):
     """Difference in differences, in the unit given. value: change of those who took part less that of the others."""
 
@@ -72,11 +79,28 @@ def difference_in_differences(treated: tuple[float, float], comparison: tuple[fl
     )
 
 
-def smallest_p(treated: int, comparison: int) -> float:
+def smallest_p(treated: int, comparison: int) -> LeastP:
     """The smallest p that so many schools can reach at all: 1 / C(n, k). Below 5% one school needs 19 others.
 
     Raises NotACount, NothingGiven for none on a side.
     """
+    value = _least_p(treated, comparison)
+    within = "can" if value <= 0.05 else "cannot"
+    return LeastP(
+        value=value,
+        n=treated + comparison,
+        method="1 in all choices of who took part",
+        sentence=(
+            f"{counted(treated + comparison, 'school')} {within} tell a change from chance at 1 in 20: "
+            f"at best 1 in {round(1 / value):,}."
+        ),
+        reasons=("One school that took part needs 19 to compare with.",) if value > 0.05 else (),
+        not_claimed=("That there was no effect, where no p could be small enough.",),
+        reaches_one_in_twenty=value <= 0.05,
+    )
+
+
+def _least_p(treated: int, comparison: int) -> float:
     require_counts("schools", [treated, comparison])
     require_something("schools that took part", range(treated))
     require_something("schools to compare with", range(comparison))
@@ -89,7 +113,7 @@ def group_test(treated: Sequence[float], comparison: Sequence[float], seed: int 
     All choices are tried up to 200,000, else as many drawn, the same for the same seed. Counts |difference| at least as large;
     doubling one tail is another test. Raises NotANumber, NothingGiven. Source: Fisher's permutation test.
     """
-    least = smallest_p(len(treated), len(comparison))
+    least = _least_p(len(treated), len(comparison))
     require_numbers("changes of those who took part", treated)
     require_numbers("changes of the others", comparison)
     ours, theirs = sorted(treated), sorted(comparison)

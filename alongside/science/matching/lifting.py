@@ -18,13 +18,18 @@ def smallest_to_lift[Id: Hashable](rules: Rules[Id], nearest: int, seconds: floa
     must not meet. Above 60 schools smallest among each school's nearest. Source: CP-SAT with a slack per rule.
     """
     elastic = _elastic(rules, nearest)
-    weight = len(elastic.lifts) ** 2 + 1
-    elastic.model.minimize(sum((weight + place) * lift for place, lift in enumerate(elastic.lifts.values())))
-    found = solver(seconds)
-    status = found.solve(elastic.model)
-    if status not in FOUND:
-        return ("more time",) if status == cp_model.UNKNOWN else ("fewer reviews",)
-    return tuple(words for words, lift in elastic.lifts.items() if found.value(lift))
+    lifts, lifted = list(elastic.lifts.values()), tuple[str, ...]()
+    for least in (sum(lifts), sum(place * lift for place, lift in enumerate(lifts))):
+        elastic.model.minimize(least)
+        found = solver(seconds, tight=True)
+        status = found.solve(elastic.model)
+        if status not in FOUND:
+            return lifted or (("more time",) if status == cp_model.UNKNOWN else ("fewer reviews",))
+        lifted = tuple(words for words, lift in elastic.lifts.items() if found.value(lift))
+        elastic.model.add(least <= round(found.objective_value))
+        for lift in lifts:
+            elastic.model.add_hint(lift, found.value(lift))
+    return lifted
 
 
 @dataclass(slots=True)

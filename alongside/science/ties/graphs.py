@@ -1,15 +1,21 @@
 """Graphs of schools: reading them in, distances, efficiency, and the spectrum of small ones."""
 
 from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import rustworkx as rx
 from numpy.typing import NDArray
 
 from alongside.science.errors import DuplicateId, NotANumber, require_known, require_once, require_something
-from alongside.science.results import by_id
+from alongside.science.results import Result, by_id, in_words
 
 type Matrix = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connectivity(Result):
+    """How hard a network is to cut. value: λ2, from 0 (it falls apart) to the number of schools. n: schools."""
 
 
 def graph_of[Id: Hashable](
@@ -66,14 +72,23 @@ def closeness_sum(steps: Matrix) -> float:
     return float(near.sum())
 
 
-def algebraic_connectivity[Id: Hashable](schools: Sequence[Id], ties: Iterable[tuple[Id, Id]]) -> float:
+def algebraic_connectivity[Id: Hashable](schools: Sequence[Id], ties: Iterable[tuple[Id, Id]]) -> Connectivity:
     """Second smallest eigenvalue of the Laplacian (Fiedler 1973); 0 when the network falls apart. Dense: up to some 1,000.
 
     Raises as `graph_of`, NothingGiven under two schools.
     """
     names, edges, _ = graph_of(schools, ties)
     require_something("schools", names, 2)
-    return fiedler(len(names), edges)
+    value = fiedler(len(names), edges)
+    whole = value > 1e-9
+    return Connectivity(
+        value=value,
+        n=len(names),
+        method="second eigenvalue of the Laplacian",
+        sentence=f"The network {'holds together' if whole else 'falls apart'}: λ2 is {in_words(value, 2)}.",
+        reasons=("A second opinion beside efficiency; the two can name different next ties.",),
+        not_claimed=("That its weakest place is a school's fault.",),
+    )
 
 
 def fiedler(n: int, edges: Sequence[tuple[int, int]]) -> float:
