@@ -40,6 +40,7 @@ from alongside.people.models import (
     StaffImport,
 )
 from alongside.surveys import actions as surveys_actions
+from alongside.surveys.actions import inviting, rounds
 from alongside.surveys.models import Reply, RosterEntry, SealedAnswer, SealedComment, Ticket
 from tests import make
 from tests.make import DAY
@@ -499,8 +500,13 @@ def test_and_so_it_is(officer, ashmead):
 def test_the_page_for_staff_promises_no_more_than_there_is():
     """Another letter that Alongside sends by itself changes what the page says of letters, and of what a pause stops."""
     page = Client().get("/for-staff/").content.decode()
-    assert pauses.LETTERS.keys() == {surveys_actions.INVITATION, digest.LETTER}
-    assert "You get one letter for each pulse, and nobody is reminded." in page
+    assert pauses.LETTERS.keys() == {inviting.INVITATION, rounds.REMINDER, rounds.NUDGE, digest.LETTER}
+    assert "You get one letter for each pulse, between 7:00 and 19:00 on a school day." in page
+    assert (
+        "reminded on the third and the fifth school day; no leader, chair or officer learns to whom that went" in page
+    )
+    assert "asked again, answered or not, once in 14 days at a school" in page
+    assert "A link in each letter stops reminders, and invitations too" in page
     assert "stop every letter about a pulse, and the weekly letter" in page
     assert "the program has no page for them to read it, and cannot keep them from it" in page
 
