@@ -12,6 +12,7 @@ from math import floor
 from typing import Literal
 
 from alongside.science.errors import BadInput, DuplicateId, NotACount, UnknownId
+from alongside.science.results import by_id
 from alongside.science.tallies import Tally, score
 
 K_SCORE = 5
@@ -37,7 +38,7 @@ class Block[Id: Hashable]:
 
     def __iter__(self) -> Iterator[Id]:
         """Its schools, in order of their ids, so that a block can be read as a set."""
-        return iter(sorted(self.schools, key=_order))
+        return iter(sorted(self.schools, key=by_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Total[Id: Hashable]:
 
     def __iter__(self) -> Iterator[Id]:
         """The schools that count here, in order of their ids, so that a total can be read as a set."""
-        return iter(sorted(self.schools, key=_order))
+        return iter(sorted(self.schools, key=by_id))
 
     @property
     def has_small_block(self) -> bool:
@@ -133,9 +134,9 @@ def publication[Id: Hashable](
     used twice, UnknownId for a school without home cluster, NotACount.
     """
     require_k(k, K_SCORE)
-    clusters = {cluster: _listed(f"cluster {cluster!r}", home[cluster]) for cluster in sorted(home, key=_order)}
+    clusters = {cluster: _listed(f"cluster {cluster!r}", home[cluster]) for cluster in sorted(home, key=by_id)}
     people = _answers_by_school(clusters, answers)
-    asked = {name: _listed(f"grouping {name!r}", groupings[name]) for name in sorted(groupings, key=_order)}
+    asked = {name: _listed(f"grouping {name!r}", groupings[name]) for name in sorted(groupings, key=by_id)}
     _require_known(clusters, people, asked)
     blocks = _score_blocks(clusters, people, k)
     empty = {name: Total(str(name), "cluster", frozenset(schools), ()) for name, schools in clusters.items()}
@@ -294,7 +295,7 @@ def _together[Id: Hashable](
 def _published[Id: Hashable](
     k: int, blocks: Sequence[Block[Id]], totals: Mapping[Id, Total[Id]], whole: Total[Id], answered: frozenset[Id]
 ) -> Publication[Id]:
-    place: dict[Id, Block[Id] | None] = dict.fromkeys(sorted(whole.members, key=_order))
+    place: dict[Id, Block[Id] | None] = dict.fromkeys(sorted(whole.members, key=by_id))
     place.update({school: block for block in blocks for school in block.schools})
     return Publication(
         k,
@@ -315,7 +316,7 @@ def _listed[Id: Hashable](where: str, schools: Collection[Id]) -> list[Id]:
     twice = _repeated(schools)
     if twice:
         raise DuplicateId(f"{where} lists a school twice: {twice}")
-    return sorted(schools, key=_order)
+    return sorted(schools, key=by_id)
 
 
 def _answers_by_school[Id: Hashable](clusters: Mapping[Id, list[Id]], answers: Mapping[Id, int]) -> dict[Id, int]:
@@ -371,14 +372,9 @@ def _people(what: str, n: int) -> int:
     return n
 
 
-def _order(item: Hashable) -> tuple[str, int, str]:
-    """Sort key for ids of either kind: whole numbers by size, then strings."""
-    return type(item).__name__, item if isinstance(item, int) else 0, str(item)
-
-
 def _repeated(items: Collection[Hashable]) -> str:
     return _named(item for item, times in Counter(items).items() if times > 1)
 
 
 def _named(items: Iterable[Hashable]) -> str:
-    return ", ".join(repr(item) for item in sorted(items, key=_order))
+    return ", ".join(repr(item) for item in sorted(items, key=by_id))

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Collection, Hashable, Iterable
 from math import isfinite
 
+MOST_NAMED = 12  # rules that a message spells out
+
 
 class BadInput(ValueError):
     """An input nothing can be computed from; the message says which one."""
@@ -38,10 +40,15 @@ class NothingGiven(BadInput):
 
 
 class Infeasible(BadInput):
-    """No plan keeps all rules. rules: a smallest set of rules, in words, that would have to give way."""
+    """No plan keeps all rules. rules: a smallest set of rules, in words, that would have to give way.
+
+    The message names the first twelve and counts the rest; `rules` holds them all.
+    """
 
     def __init__(self, message: str, rules: tuple[str, ...] = ()) -> None:
-        super().__init__(f"{message}: {'; '.join(rules)}" if rules else message)
+        more = len(rules) - MOST_NAMED
+        named = [*rules[:MOST_NAMED], *([f"and {more} more"] if more > 0 else [])]
+        super().__init__(f"{message}: {'; '.join(named)}" if rules else message)
         self.rules = rules
 
 

@@ -1,7 +1,7 @@
 """If you wanted clusters of four to eight: near neighbours gathered around a school in their middle, no cluster too small or
 too large. It suggests; schools choose by themselves (row S1)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,11 +10,12 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
 from alongside.science.errors import BadInput, Infeasible, require_something
-from alongside.science.geography import Point, distance
+from alongside.science.geography import Point, both_ways, distance
 from alongside.science.results import Result, counted, in_words
 
 MOST_POINTS: Final = 400  # 160,000 choices: a larger network is cut into neighbourhoods first
 SECONDS: Final = 30.0
+NO_SUCH: Final = 2  # what HiGHS says when there is no answer at all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,19 +35,31 @@ class Gatherings(Result):
         return tuple(group[0] for group in self.groups)
 
 
-def gatherings(points: Sequence[Point], groups: int, least: int, most: int, seconds: float = SECONDS) -> Gatherings:
+def gatherings(
+    points: Sequence[Point],
+    groups: int,
+    least: int,
+    most: int,
+    seconds: float = SECONDS,
+    overrides: Mapping[tuple[int, int], float] = {},
+) -> Gatherings:
     """So many groups of at least `least` and at most `most` places, with the fewest kilometres to their middles.
 
-    points: up to MOST_POINTS. Raises NothingGiven without points, BadInput for sizes that make no sense or too many points,
-    Infeasible with the rule that would have to give way. Source: capacitated p-median, Kariv & Hakimi (1979); solved
+    points: up to MOST_POINTS. overrides: kilometres between two places by their positions, where the way is not as the crow
+    flies (an estuary, a ferry; infinite for no way). Raises NothingGiven without points, BadInput for sizes that make no sense
+    or too many points, UnknownId, NotANumber, Infeasible with the fewest rules that would have to give way. Source: capacitated p-median, Kariv & Hakimi (1979); solved
     exactly by HiGHS within `seconds`, else with the gap it proved.
     """
     _check(len(points), groups, least, most)
     # from south to north, so that of equally short answers the order given does not decide which is found
     order = sorted(range(len(points)), key=lambda place: (points[place].latitude, points[place].longitude))
-    away = np.array([[distance(points[a], points[b]) for b in order] for a in order])
-    found = _solve(away, groups, least, most, seconds)
-    return _result(away, found.x[: away.size].reshape(away.shape) > 0.5, float(found.mip_gap or 0.0), order)
+    known = both_ways(overrides, len(points))
+    away = np.array([[known.get((a, b), distance(points[a], points[b])) for b in order] for a in order])
+    found = _solve(away, np.isfinite(away), (groups, least, most), seconds)
+    if found.x is None:
+        raise _infeasible(found.status, away, (groups, least, most), seconds, order)
+    belongs = found.x[: away.size].reshape(away.shape) > 0.5
+    return _result(away, belongs, float(found.mip_gap or 0.0), order, len(overrides))
 
 
 def _check(count: int, groups: int, least: int, most: int) -> None:
@@ -65,9 +78,27 @@ def _check(count: int, groups: int, least: int, most: int) -> None:
         )
 
 
-def _solve(away: np.ndarray, groups: int, least: int, most: int, seconds: float):  # type: ignore[no-untyped-def]
-    """x[i, j]: place i belongs to the group around j; y[j]: j is a middle. Every place belongs somewhere; sizes hold."""
-    count = len(away)
+def _infeasible(
+    status: int, away: np.ndarray, sizes: tuple[int, int, int], seconds: float, order: Sequence[int]
+) -> Infeasible:
+    """Why there is no answer: no time, or pairs without a way, of which as few as possible are named."""
+    closed = ~np.isfinite(away)
+    found = _solve(closed.astype(np.float64), np.ones_like(closed), sizes, seconds) if status == NO_SUCH else None
+    if found is None or found.x is None:
+        return Infeasible(f"no answer within {seconds:g} seconds", ("more seconds, or fewer places",))
+    used = np.argwhere((found.x[: away.size].reshape(away.shape) > 0.5) & closed)
+    pairs = sorted({(min(order[i], order[j]), max(order[i], order[j])) for i, j in used})
+    return Infeasible(
+        "no groups keep all rules; they would if these gave way", tuple(f"no way between {i} and {j}" for i, j in pairs)
+    )
+
+
+def _solve(away: np.ndarray, may: np.ndarray, sizes: tuple[int, int, int], seconds: float):  # type: ignore[no-untyped-def]
+    """x[i, j]: place i belongs to the group around j; y[j]: j is a middle. Every place belongs somewhere; sizes hold.
+
+    away: what a belonging costs; may: whether it can be.
+    """
+    count, (groups, least, most) = len(away), sizes
     rows: list[int] = []
     columns: list[int] = []
     values: list[float] = []
@@ -96,20 +127,17 @@ def _solve(away: np.ndarray, groups: int, least: int, most: int, seconds: float)
     size = count * count + count
     matrix = coo_array((values, (rows, columns)), shape=(len(lows), size)).tocsr()
     # A trace of its own for each middle: of equally short answers always the same one is found.
-    cost = np.concatenate([away.ravel(), np.arange(count) * 1e-9])
-    found = milp(
+    cost = np.concatenate([np.where(may, away, 0.0).ravel(), np.arange(count) * 1e-9])
+    return milp(
         cost,
         integrality=np.ones(size),
-        bounds=Bounds(0, 1),
+        bounds=Bounds(0, np.concatenate([may.ravel(), np.ones(count)]).astype(np.float64)),
         constraints=LinearConstraint(matrix, lows, highs),
         options={"time_limit": seconds},
     )
-    if found.x is None:
-        raise Infeasible(f"no answer within {seconds:g} seconds", ("more seconds, or fewer places",))
-    return found
 
 
-def _result(away: np.ndarray, belongs: np.ndarray, gap: float, order: Sequence[int]) -> Gatherings:
+def _result(away: np.ndarray, belongs: np.ndarray, gap: float, order: Sequence[int], overrides: int) -> Gatherings:
     belongs_to = belongs.argmax(axis=1)
     km = float(sum(away[place, middle] for place, middle in enumerate(belongs_to)))
     members: dict[int, list[int]] = {}
@@ -125,6 +153,9 @@ def _result(away: np.ndarray, belongs: np.ndarray, gap: float, order: Sequence[i
         sentence=(
             f"{counted(len(groups), 'group')} of {min(sizes)} to {max(sizes)} schools, {in_words(km)} km from their "
             f"middles in all; {proven}."
+        ),
+        reasons=(
+            "As the crow flies" + (f", but for {counted(overrides, 'way')} given otherwise." if overrides else "."),
         ),
         not_claimed=("who should work with whom: nearness is one reason among many, and schools choose by themselves",),
         groups=groups,

@@ -114,7 +114,7 @@ def neighbourhoods(
     """
     require_numbers("within", [within], 0)
     require_numbers("least", [least], 1)
-    near = _near(points, within, _both_ways(overrides, len(points)))
+    near = _near(points, within, both_ways(overrides, len(points)))
     cores = [place for place, around in enumerate(near) if len(around) >= least]
     grown = _joined(cores, near)
     numbers = dict(grown)
@@ -144,10 +144,13 @@ def _neighbourhoods(labels: tuple[int, ...], missing: tuple[int, ...], count: in
     )
 
 
-def _both_ways(overrides: Mapping[tuple[int, int], float], places: int) -> dict[tuple[int, int], float]:
+def both_ways(overrides: Mapping[tuple[int, int], float], places: int) -> dict[tuple[int, int], float]:
+    """Kilometres that somebody knows better than the crow, in both directions. Raises UnknownId, NotANumber."""
     require_known("place", [place for pair in overrides for place in pair], range(places))
     if any(not km >= 0 for km in overrides.values()):  # NaN is refused too, infinite is no way at all
         raise NotANumber(f"overrides: {sorted(overrides.values())} are not all distances")
+    if any(a == b for a, b in overrides):
+        raise NotANumber("overrides: a place has no way to itself")
     return {pair: km for (a, b), km in overrides.items() for pair in ((a, b), (b, a))}
 
 

@@ -1,5 +1,6 @@
 """The form of every result: a number with what it needs to be read."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 
@@ -33,3 +34,8 @@ def in_words(value: float, digits: int = 1) -> str:
 def counted(number: int, one: str, many: str = "") -> str:
     """ "1 school", "3 schools": a number with its noun in the right form."""
     return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def by_id(item: Hashable) -> tuple[str, int, str]:
+    """Sort key for ids of any kind: whole numbers by size, then words. The order given must never decide anything."""
+    return type(item).__name__, item if isinstance(item, int) else 0, str(item)

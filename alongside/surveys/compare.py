@@ -88,12 +88,15 @@ def _change(wave: Wave, item: str, place: str, points: list[Point]) -> Change | 
 
 
 def _usual(points: list[Point]) -> tuple[int | None, int | None, bool]:
-    """The usual range from the waves before the last two, rounded outwards to the coarsest step in use (R5): the range of
-    what was shown to the nearest ten would say more in whole points than each of them did."""
-    baseline = points[:-2]
-    limits = pulse.xmr_limits([float(tallies.score(point.tally)) for point in baseline if point.tally.n])
-    if limits is None or limits.low is None or limits.high is None:
+    """The usual range from the waves before the last two, as the verdict's, rounded outwards to the coarsest step in use (R5):
+    the range of what was shown to the nearest ten would say more in whole points than each of them did."""
+    baseline = [point for point in points[:-2] if point.tally.n]
+    if len(baseline) < pulse.WAVES_FOR_LIMITS:
         return None, None, False
-    step = max(point.step for point in (*baseline, points[-1]))
+    scores, answers = [float(tallies.score(point.tally)) for point in baseline], [point.tally.n for point in baseline]
+    limits = pulse.usual_limits(scores, answers, points[-1].tally.n)
+    if limits.low is None or limits.high is None:
+        return None, None, False
+    step = max(point.step for point in (*points[:-2], points[-1]))
     low, high = pulse.round_outwards(max(0.0, limits.low), min(100.0, limits.high), step)
     return max(0, low), min(100, high), limits.provisional

@@ -1,6 +1,7 @@
 """Matching: rounds of review, help in hours, pairs and mixed groups, and why this and not that."""
 
 import random
+import re
 from itertools import combinations, product
 
 import pytest
@@ -46,15 +47,78 @@ def test_too_few_schools_are_told_how_many_are_missing():
 @pytest.mark.parametrize(
     ("rule", "named"),
     [
-        ({"conflicts": [("a", "b")]}, "pairs that must not meet"),
-        ({"furthest": 1}, "no review beyond 1"),
-        ({"most": 0}, "the most reviews a school may give"),
+        ({"conflicts": [("a", "b")]}, ("a and b must not meet",)),
+        ({"furthest": 1}, ("no review beyond 1: a reviews c at 2",)),
+        ({"most": 0}, tuple(f"{school} gives at most 0 reviews" for school in "abc")),
+        ({"conflicts": [("a", "c")], "furthest": 1}, ("no review beyond 1: a reviews c at 2", "a and c must not meet")),
     ],
 )
-def test_the_rule_in_the_way_is_named(rule, named):
+def test_the_single_rules_in_the_way_are_named(rule, named):
     with pytest.raises(Infeasible) as raised:
         mat.peer_review(Rules.of("abc", 1, line(3), **rule))
-    assert raised.value.rules == (named,)
+    assert raised.value.rules == named
+
+
+def test_of_two_ways_out_the_longer_drive_is_named_and_not_the_conflict():
+    """Somebody must review d: a is too far, b and c must not meet it."""
+    rules = Rules.of("abcd", 1, line(4), [("b", "d"), ("c", "d")], furthest=2)
+    with pytest.raises(Infeasible, match="it would if these gave way") as raised:
+        mat.peer_review(rules)
+    assert raised.value.rules == ("no review beyond 2: a reviews d at 3",)
+
+
+@BOUNDED
+@given(st.randoms(use_true_random=False), st.integers(3, 5))
+def test_the_fewest_single_rules_are_named_and_lifting_them_is_enough(rnd, n):
+    schools = list("abcde")[:n]
+    distance = [[0 if i == j else rnd.randint(1, 9) for j in range(n)] for i in range(n)]
+    conflicts = rnd.sample(list(combinations(schools, 2)), rnd.randint(1, n))
+    rules = Rules.of(schools, 1, distance, conflicts, most=1, furthest=rnd.choice([None, 4, 6]))
+    try:
+        mat.peer_review(rules)
+    except Infeasible as infeasible:
+        named = infeasible.rules
+    else:
+        return
+    assert len(named) == fewest_to_lift(rules)
+    kept = [pair for pair in conflicts if f"{pair[0]} and {pair[1]} must not meet" not in named]
+    driven = re.findall(r": (.) reviews (.) at", "; ".join(named))
+    most = {s: n if f"{s} gives at most 1 review" in named else 1 for s in schools}
+    free = {frozenset(pair) for pair in kept}
+    assert any(
+        all(frozenset((schools[i], schools[j])) not in free for i, j in pairs)
+        and all(
+            (schools[i], schools[j]) in driven or rules.furthest is None or distance[i][j] <= rules.furthest
+            for i, j in pairs
+        )
+        and all(sum(i == s for i, _ in pairs) <= most[schools[s]] for s in range(n))
+        for pairs in rounds(n)
+    )
+
+
+def rounds(n):
+    """Every way for each school to be reviewed once, nobody by whom they review."""
+    for choice in product(range(n), repeat=n):
+        pairs = {(i, j) for j, i in enumerate(choice)}
+        if all(i != j and (j, i) not in pairs for i, j in pairs):
+            yield pairs
+
+
+def fewest_to_lift(rules):
+    """Fewest single rules broken by any round, written anew."""
+    n, names = len(rules.schools), rules.schools
+    return min(
+        len({frozenset((i, j)) for i, j in pairs if frozenset((names[i], names[j])) in rules.conflicts})
+        + sum(rules.furthest is not None and rules.distance[i][j] > rules.furthest for i, j in pairs)
+        + sum(sum(i == s for i, _ in pairs) > rules.most for s in range(n))
+        for pairs in rounds(n)
+    )
+
+
+def test_a_long_list_of_rules_is_counted_in_the_message_and_whole_beside_it():
+    with pytest.raises(Infeasible, match="and 3 more") as raised:
+        mat.peer_review(Rules.of(range(15), 1, line(15), furthest=0))
+    assert len(raised.value.rules) == 15
 
 
 def brute(rules):

@@ -7,7 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alongside.science import scheduling as sch
-from alongside.science.errors import DuplicateId, Infeasible, NotANumber, NothingGiven, UnequalScales, UnknownId
+from alongside.science.errors import (
+    DuplicateId,
+    Infeasible,
+    NotACount,
+    NotANumber,
+    NothingGiven,
+    UnequalScales,
+    UnknownId,
+)
 from alongside.science.scheduling import Programme, Session
 
 BOUNDED = settings(max_examples=12, deadline=None, derandomize=True, database=None)
@@ -15,7 +23,7 @@ TRAVEL = {"oak": {"oak": 0, "elm": 7}, "elm": {"oak": 7, "elm": 0}, "ash": {"oak
 
 
 def programme(sessions, weeks=4, **rules):
-    made = [Session(name, tuple(groups), target) for name, groups, target in sessions]
+    made = [Session(name, tuple(groups), target, *rest) for name, groups, target, *rest in sessions]
     return Programme.of(made, weeks, ["oak", "elm"], TRAVEL, **rules)
 
 
@@ -36,6 +44,38 @@ def test_sessions_of_different_groups_may_share_a_week_but_not_a_host():
     assert (found.week, found.host) == ({"a": 0, "b": 0}, {"a": "oak", "b": "elm"})
 
 
+def test_a_morning_and_an_afternoon_share_a_week_and_a_host_but_a_day_takes_both():
+    halves = programme([("a", ["oak"], 0, "am"), ("b", ["oak"], 0, "pm"), ("c", ["oak"], 0, "twilight")], weeks=1)
+    assert sch.schedule(halves).week == {"a": 0, "b": 0, "c": 0}
+    day = sch.schedule(programme([("a", ["oak"], 0, "day"), ("b", ["oak"], 0, "pm")], weeks=2))
+    assert sorted(day.week.values()) == [0, 1]
+
+
+def test_what_comes_after_is_not_earlier_in_the_day():
+    own = programme([("first", ["oak"], 0, "pm"), ("then", ["elm"], 0, "am")], weeks=2, after=[("first", "then", 0)])
+    assert sch.schedule(own).week == {"first": 0, "then": 1}
+
+
+def three_at_once(rooms, weeks=2):
+    sessions = [Session(name, (group,), 0) for name, group in zip("abc", ["oak", "elm", "ash"], strict=True)]
+    return Programme.of(sessions, weeks, ["oak"], TRAVEL, rooms={"oak": rooms})
+
+
+def test_a_host_holds_as_many_sessions_as_it_has_rooms():
+    assert sorted(sch.schedule(three_at_once(3)).week.values()) == [0, 0, 0]
+    assert sorted(sch.schedule(three_at_once(2)).week.values()) == [0, 0, 1]
+
+
+def test_too_few_rooms_are_named():
+    for rooms, words in ((1, "oak has 1 room"), (2, "oak has 2 rooms")):
+        with pytest.raises(Infeasible) as raised:
+            sch.schedule(three_at_once(rooms, weeks=1))
+        assert raised.value.rules == (words,)
+    with pytest.raises(Infeasible) as raised:
+        sch.schedule(Programme.of([Session("a", ("oak",), 0, "am", 4)], 2, ["oak"], TRAVEL, rooms={"oak": 3}))
+    assert raised.value.rules == ("oak has 3 rooms",)
+
+
 def test_travel_in_tenths_is_kept():
     travel = {"oak": {"oak": 0.5, "elm": 0.7}}
     own = Programme.of([Session("a", ("oak",), 0)], 1, ["oak", "elm"], travel)
@@ -53,7 +93,9 @@ def brute(own, old=None):
             continue
         if any(clash(one, other, where) for one, other in combinations(own.sessions, 2)):
             continue
-        if any(where[b][0] - where[a][0] < gap for a, b, gap in own.after):
+        if any(crowded(own, week, host, part, where) for week, host in set(where.values()) for part in range(3)):
+            continue
+        if any(where[b][0] - where[a][0] < gap or backwards(own, a, b, where) for a, b, gap in own.after):
             continue
         hosted = [sum(host == h for _, host in plan) for h in own.hosts]
         tiers = (
@@ -75,16 +117,41 @@ def allowed(own, session, week, host):
     return week not in own.closed and not away and week not in own.host_away.get(host, ())
 
 
+HALF_DAYS = {"day": {0, 1}, "am": {0}, "pm": {1}, "twilight": {2}}
+
+
 def clash(one, other, where):
-    (week, host), (week2, host2) = where[one.id], where[other.id]
-    return week == week2 and (host == host2 or bool(set(one.groups) & set(other.groups)))
+    at_once = where[one.id][0] == where[other.id][0] and HALF_DAYS[one.slot] & HALF_DAYS[other.slot]
+    return bool(at_once and set(one.groups) & set(other.groups))
+
+
+def crowded(own, week, host, part, where):
+    return (
+        sum(s.rooms for s in own.sessions if where[s.id] == (week, host) and part in HALF_DAYS[s.slot])
+        > own.rooms[host]
+    )
+
+
+def backwards(own, first, then, where):
+    begins = {s.id: min(HALF_DAYS[s.slot]) for s in own.sessions}
+    return where[first][0] == where[then][0] and begins[then] < begins[first]
 
 
 @BOUNDED
 @given(st.randoms(use_true_random=False))
 def test_plan_and_mending_against_every_plan_in_any_order(rnd):
-    sessions = [(f"s{i}", rnd.sample(sorted(TRAVEL), rnd.randint(1, 3)), rnd.randint(0, 3)) for i in range(3)]
+    sessions = [
+        (
+            f"s{i}",
+            rnd.sample(sorted(TRAVEL), rnd.randint(1, 3)),
+            rnd.randint(0, 3),
+            rnd.choice(["day", "day", "am", "pm", "twilight"]),
+            rnd.choice([1, 1, 2]),
+        )
+        for i in range(3)
+    ]
     rules = {
+        "rooms": {"oak": rnd.randint(1, 3)},
         "closed": rnd.sample(range(4), 1),
         "away": {"oak": rnd.sample(range(4), 1)},
         "host_away": {"elm": rnd.sample(range(4), 2)},
@@ -99,10 +166,10 @@ def test_plan_and_mending_against_every_plan_in_any_order(rnd):
     found = sch.schedule(own)
     assert tuple(found.tiers.values()) == best
     assert sch.count_plans(own, best) == count
-    moved = programme([(n, rnd.sample(g, len(g)), t) for n, g, t in rnd.sample(sessions, 3)], **rules)
+    moved = programme([(n, rnd.sample(g, len(g)), *rest) for n, g, *rest in rnd.sample(sessions, 3)], **rules)
     assert moved == own
     assert sch.schedule(moved) == found
-    old = {name: (rnd.randint(0, 3), rnd.choice(["oak", "elm"])) for name, _, _ in sessions}
+    old = {name: (rnd.randint(0, 3), rnd.choice(["oak", "elm"])) for name, *_ in sessions}
     best, count = brute(own, old)
     mended = sch.replan(own, old)
     assert tuple(mended.tiers.values()) == best
@@ -233,6 +300,10 @@ def test_jobs_on_machines():
         (lambda: programme([("a", ["oak"], 0)], host_away={"fir": [1]}), UnknownId),
         (lambda: Programme.of([Session("a", ("oak",), 0)], 1, ["oak"], {"oak": {}}), UnequalScales),
         (lambda: Programme.of([Session("a", ("oak",), 0)], 1, ["oak"], {"oak": {"oak": -1}}), NotANumber),
+        (lambda: programme([("a", ["oak"], 0, "night")]), UnknownId),
+        (lambda: programme([("a", ["oak"], 0, "am", 0)]), NotACount),
+        (lambda: programme([("a", ["oak"], 0)], rooms={"oak": -1}), NotACount),
+        (lambda: programme([("a", ["oak"], 0)], rooms={"fir": 1}), UnknownId),
         (lambda: sch.replan(BOTH, {"z": (0, "oak")}), UnknownId),
         (lambda: sch.replan(BOTH, {}, fixed=["start"]), UnknownId),
         (lambda: sch.makespan([]), NothingGiven),

@@ -180,9 +180,19 @@ def test_a_usual_range_is_rounded_outwards_to_the_coarsest_step_in_use(before, n
     """Twenty answers now are shown in whole points; the waves before, of six, were not, and the range is made of those."""
     given = [{"A": [4] * (before - number % 2) + [3] * (number % 2), "B": [3] * 10} for number in range(9)]
     world, waves = series([*given, {"A": [4] * now, "B": [3] * 10}])
-    exact = pulse.xmr_limits([(75 * before - 25 * (number % 2)) / before for number in range(8)])
+    exact = pulse.usual_limits([(75 * before - 25 * (number % 2)) / before for number in range(8)], [before] * 8, now)
     expected = (floor(exact.low / step) * step, min(100, ceil(exact.high / step) * step), True)
     assert usual(waves[9], world.place("A")) == expected
+
+
+def test_a_usual_range_of_uneven_waves_is_the_verdicts_and_not_the_plain_one():
+    """Eight waves of twenty that swing by five points, then one of six: plain limits would be 59 to 86, but six swing more."""
+    given = [{"A": [4] * (20 - number % 2 * 4) + [3] * (number % 2 * 4), "B": [3] * 10} for number in range(9)]
+    world, waves = series([*given, {"A": [4] * 6, "B": [3] * 10}])
+    scores = [75 - 5 * (number % 2) for number in range(8)]
+    low, high = pulse.uneven_limits(scores, [20] * 8, 6)
+    assert [round(limit) for limit in (low, high)] == [48, 97]
+    assert usual(waves[9], world.place("A")) == (40, 100, True)
 
 
 def test_a_usual_range_lies_within_the_scale():

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from alongside.science.ballots.votes import Ballot, ranks
 from alongside.science.errors import NotANumber, UnequalScales
-from alongside.science.results import Result
+from alongside.science.results import Result, by_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,7 @@ def certainty[Id: Hashable](
         raise UnequalScales(f"{len(ballots)} ballots, but {len(groups)} groups")
     if not 1 <= top < len(issues) or draws < 1:
         raise NotANumber(f"top {top!r} of {len(issues)} issues in {draws!r} resamples")
-    names = sorted(issues, key=repr)
+    names = sorted(issues, key=by_id)
     order = sorted(range(len(ballots)), key=lambda i: (repr(groups[i]), _key(ballots[i])))
     points = _points(ranks(names, [ballots[i] for i in order]))
     points *= np.array([float(ballots[i].weight) for i in order])[:, None]

@@ -11,7 +11,8 @@ from ortools.sat.python import cp_model
 
 from alongside.science.ballots.votes import Pairwise, tiers_by
 from alongside.science.errors import require_something
-from alongside.science.results import Result, counted
+from alongside.science.results import Result, by_id, counted
+from alongside.science.solving import FOUND, solver
 
 LISTED_UP_TO = 12  # issues for which every best order is listed
 MOST_ORDERS = 200
@@ -45,7 +46,7 @@ class Kemeny[Id: Hashable](Result):
 
 def schulze[Id: Hashable](table: Pairwise[Id]) -> Schulze[Id]:
     """Order by Schulze's method on winning votes. Raises NothingGiven under two issues. Source: Schulze (2011)."""
-    names = sorted(table, key=repr)
+    names = sorted(table, key=by_id)
     require_something("issues", names, 2)
     paths = {a: {b: table[a][b] if table[a][b] > table[b][a] else Fraction(0) for b in table[a]} for a in names}
     for via in names:
@@ -74,7 +75,7 @@ def kemeny[Id: Hashable](table: Pairwise[Id], seconds: float = 20.0) -> Kemeny[I
     Up to 12 issues by complete search, above with CP-SAT (one worker, seed 1) within the time given.
     Source: Kemeny (1959); Young & Levenglick (1978).
     """
-    names = sorted(table, key=repr)
+    names = sorted(table, key=by_id)
     require_something("issues", names, 2)
     every = sum((table[a][b] + table[b][a] for a, b in combinations(names, 2)), Fraction(0))
     if len(names) <= LISTED_UP_TO:
@@ -131,21 +132,21 @@ def _solved_order[Id: Hashable](
     whole, scale = _whole(list(margins.values()))
     gain = sum(w * before[pair] for pair, w in zip(margins, whole, strict=True))
     model.maximize(gain)
-    solver = _solver(seconds)
-    status = solver.solve(model)
-    order = _read_order(names, before, solver)
+    first = solver(seconds)
+    status = first.solve(model)
+    order = _read_order(names, before, first)
     base = sum((table[names[j]][names[i]] for i, j in before), Fraction(0))
     best = _agreed(order, table)
-    bound = max(best, base + Fraction(int(solver.best_objective_bound)) / scale)
+    bound = max(best, base + Fraction(int(first.best_objective_bound)) / scale)
     if status != cp_model.OPTIMAL:
         return best, bound, (order,), None
     # is there another order as good?
-    model.add(gain >= int(solver.objective_value))
-    model.add_bool_or([var.negated() if solver.value(var) else var for var in before.values()])
+    model.add(gain >= int(first.objective_value))
+    model.add_bool_or([var.negated() if first.value(var) else var for var in before.values()])
     model.maximize(0)
-    again = _solver(seconds)
+    again = solver(seconds)
     found = again.solve(model)
-    if found in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+    if found in FOUND:
         other = _read_order(names, before, again)
         if _agreed(other, table) == best:
             return best, best, tuple(sorted([order, other], key=repr)), False
@@ -163,20 +164,12 @@ def _order_model(n: int) -> tuple[cp_model.CpModel, dict[tuple[int, int], cp_mod
     return model, before
 
 
-def _solver(seconds: float) -> cp_model.CpSolver:
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = 1
-    solver.parameters.max_time_in_seconds = seconds
-    return solver
-
-
 def _read_order[Id: Hashable](
-    names: Sequence[Id], before: dict[tuple[int, int], cp_model.IntVar], solver: cp_model.CpSolver
+    names: Sequence[Id], before: dict[tuple[int, int], cp_model.IntVar], found: cp_model.CpSolver
 ) -> tuple[Id, ...]:
     ahead = dict.fromkeys(range(len(names)), 0)
     for (i, j), var in before.items():
-        ahead[i if solver.value(var) else j] += 1
+        ahead[i if found.value(var) else j] += 1
     return tuple(names[i] for i in sorted(ahead, key=lambda i: -ahead[i]))
 
 

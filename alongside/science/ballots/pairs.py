@@ -14,7 +14,7 @@ from alongside.science.errors import (
     require_once,
     require_something,
 )
-from alongside.science.results import Result, in_words
+from alongside.science.results import Result, by_id, in_words
 
 ROUNDS = 100_000
 
@@ -71,7 +71,7 @@ def next_pair[Id: Hashable](issues: Sequence[Id], wins: Sequence[Sequence[float]
         i, j = place[pair[0]], place[pair[1]]
         return wins[i][j] + wins[j][i], round(abs(found[pair[0]] - found[pair[1]]), 9), repr(pair)
 
-    return min(combinations(sorted(issues, key=repr), 2), key=need)
+    return min(combinations(sorted(issues, key=by_id), 2), key=need)
 
 
 def best_worst[Id: Hashable](tasks: Sequence[tuple[Sequence[Id], Id, Id]]) -> dict[Id, float]:
@@ -92,7 +92,7 @@ def best_worst[Id: Hashable](tasks: Sequence[tuple[Sequence[Id], Id, Id]]) -> di
         for issue in issues:
             shown[issue] = shown.get(issue, 0) + 1
             net[issue] = net.get(issue, 0) + (issue == best) - (issue == worst)
-    return {issue: net[issue] / shown[issue] for issue in sorted(shown, key=repr)}
+    return {issue: net[issue] / shown[issue] for issue in sorted(shown, key=by_id)}
 
 
 def _table[Id: Hashable](issues: Sequence[Id], wins: Sequence[Sequence[float]], prior: float) -> list[list[float]]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alongside.science.errors import NotANumber, require_known, require_once, require_something
-from alongside.science.results import Result, counted, in_words
+from alongside.science.results import Result, by_id, counted, in_words
 
 LARGEST = 2**62  # voices up to this fit into machine numbers
 MOST_RAISES = 1_000  # steps of 1% by which endowments are raised to complete
@@ -53,7 +53,7 @@ def equal_shares[Project: Hashable, Voter: Hashable](
     prices = {project: _money(f"cost of {project!r}", price) for project, price in cost.items()}
     total = _money("budget", budget)
     held = _endowments(prices, approvals, weights)
-    voters = sorted(approvals, key=repr)
+    voters = sorted(approvals, key=by_id)
     whole = lcm(*(share.denominator for share in held.values()))
     exact = np.array([int(held[voter] * whole) for voter in voters], dtype=np.int64 if whole < LARGEST else object)
     rows = {p: np.array([i for i, voter in enumerate(voters) if p in approvals[voter]], dtype=np.intp) for p in prices}

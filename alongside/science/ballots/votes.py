@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alongside.science.errors import NotANumber, require_known, require_once, require_something
+from alongside.science.results import by_id
 
 CHUNK = 2_000  # ballots compared at once, to keep the arrays small
 
@@ -104,7 +105,7 @@ def ranks[Id: Hashable](issues: Sequence[Id], ballots: Sequence[Ballot[Id]]) -> 
 def tiers_by[Id: Hashable](score: Mapping[Id, Fraction | int]) -> tuple[tuple[Id, ...], ...]:
     """Issues in tiers of equal score, highest first; inside a tier by name, which decides nothing."""
     values = sorted(set(score.values()), reverse=True)
-    return tuple(tuple(sorted((a for a in score if score[a] == value), key=repr)) for value in values)
+    return tuple(tuple(sorted((a for a in score if score[a] == value), key=by_id)) for value in values)
 
 
 def _before(places: NDArray[np.int16]) -> NDArray[np.int64]:

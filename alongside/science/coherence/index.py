@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import accumulate
 
 from alongside.science.errors import MoreThanAsked, NothingGiven, UnequalScales, require_known
-from alongside.science.results import Result
+from alongside.science.results import Result, by_id
 from alongside.science.tallies import Tally
 
 SHARED_FROM, MOSTLY_FROM = 80, 60
@@ -178,7 +178,7 @@ def _present[Id: Hashable](perspectives: Mapping[Id, Tally]) -> tuple[dict[Id, S
         raise NothingGiven("nobody answered for any perspective")
     if len({tally.points for tally in perspectives.values()}) > 1:
         raise UnequalScales("perspectives must share one scale")
-    return shares, tuple(sorted((name for name, tally in perspectives.items() if not tally.n), key=repr))
+    return shares, tuple(sorted((name for name, tally in perspectives.items() if not tally.n), key=by_id))
 
 
 def _one_scale(shares: Iterable[Shares]) -> None:

@@ -3,15 +3,9 @@
 from alongside.science.matching.cohorts import Cohorts, mixed_cohorts
 from alongside.science.matching.givers import Help, givers_and_takers
 from alongside.science.matching.pairs import Assignment, Pairing, assignment, best_pairs, co_coaching
-from alongside.science.matching.review import (
-    Explanation,
-    Review,
-    Rules,
-    count_reviews,
-    explain,
-    peer_review,
-    schools_short,
-)
+from alongside.science.matching.review import Explanation, Review, count_reviews, explain, peer_review, schools_short
+from alongside.science.matching.rules import Rules
+from alongside.science.matching.teams import Teams, review_teams
 
 __all__ = [
     "Assignment",
@@ -21,6 +15,7 @@ __all__ = [
     "Pairing",
     "Review",
     "Rules",
+    "Teams",
     "assignment",
     "best_pairs",
     "co_coaching",
@@ -29,5 +24,6 @@ __all__ = [
     "givers_and_takers",
     "mixed_cohorts",
     "peer_review",
+    "review_teams",
     "schools_short",
 ]

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from ortools.sat.python import cp_model
 
 from alongside.science.errors import Infeasible, NotACount, UnequalScales, require_once, require_something
-from alongside.science.results import Result, counted
+from alongside.science.results import Result, by_id, counted
+from alongside.science.solving import solver
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,7 @@ def mixed_cohorts[Id: Hashable](
             raise UnequalScales(f"attribute {number}: {len(values)} values for {len(people)} people")
     if size is not None and groups * size < len(people):
         raise Infeasible(f"{groups} groups of {size} hold fewer than {len(people)} people", ("more or larger groups",))
-    order = sorted(range(len(people)), key=lambda i: (type(people[i]).__name__, repr(people[i])))
+    order = sorted(range(len(people)), key=lambda i: by_id(people[i]))
     placed, excess, proven = _solved(
         [[values[i] for i in order] for values in attributes], len(people), groups, seconds
     )
@@ -75,17 +76,17 @@ def _solved(
         model.add(sum(row[g] for row in inside) <= -(-n // groups))
     model.add(inside[0][0] == 1)  # groups have no names
     excess, proven = list[int](), True
-    solver = _solver(seconds)
-    status = solver.solve(model) if not attributes else cp_model.OPTIMAL
+    last = solver(seconds)
+    status = last.solve(model) if not attributes else cp_model.OPTIMAL
     for values in attributes:
         over = _over(model, inside, values, groups)
         model.minimize(over)
-        solver = _solver(seconds)
-        status = solver.solve(model)
+        last = solver(seconds)
+        status = last.solve(model)
         proven = proven and status == cp_model.OPTIMAL
-        excess.append(round(solver.objective_value))
+        excess.append(round(last.objective_value))
         model.add(over <= excess[-1])
-    placed = [[i for i in range(n) if solver.value(inside[i][g])] for g in range(groups)]
+    placed = [[i for i in range(n) if last.value(inside[i][g])] for g in range(groups)]
     return sorted(placed), tuple(excess), proven
 
 
@@ -100,14 +101,6 @@ def _over(
             over.append(model.new_int_var(0, count, ""))
             model.add(over[-1] >= sum(row[g] for row in rows) - even)
     return sum(over) if over else model.new_constant(0)
-
-
-def _solver(seconds: float) -> cp_model.CpSolver:
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = 1
-    solver.parameters.max_time_in_seconds = seconds
-    return solver
 
 
 def _words(excess: int) -> str:

@@ -9,7 +9,8 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_matrix
 
 from alongside.science.errors import NothingGiven, require_counts, require_known, require_numbers
-from alongside.science.results import Result, counted
+from alongside.science.results import Result, by_id, counted
+from alongside.science.solving import FOUND, solver
 
 FINE = 1_000  # among few relationships fits are compared to a thousandth
 FEWEST_UP_TO = 400  # arcs up to which the fewest relationships are looked for
@@ -59,7 +60,7 @@ def givers_and_takers[Id: Hashable, Dimension: Hashable](
         require_known("giver", [giver], offers[d])
         require_known("taker", [taker], needs[d])
     hours: dict[Arc[Id, Dimension], int] = {}
-    for dimension in sorted({d for d, _, _ in fit}, key=repr):
+    for dimension in sorted({d for d, _, _ in fit}, key=by_id):
         arcs = sorted((arc for arc in fit if arc[0] == dimension), key=repr)
         flows = _transport(arcs, offers[dimension], needs[dimension], fit)
         hours |= {arc: flow for arc, flow in zip(arcs, flows, strict=True) if flow}
@@ -81,7 +82,7 @@ def _transport[Id: Hashable, Dimension: Hashable](
     In one problem: an hour more may shift others along a chain, which costs at most the greatest fit per giver or taker on it;
     an hour is worth more than that.
     """
-    givers, takers = sorted(offers, key=repr), sorted(needs, key=repr)
+    givers, takers = sorted(offers, key=by_id), sorted(needs, key=by_id)
     row = {("g", g): i for i, g in enumerate(givers)} | {("t", t): len(givers) + i for i, t in enumerate(takers)}
     places = [row["g", arc[1]] for arc in arcs] + [row["t", arc[2]] for arc in arcs]
     both = csr_matrix(
@@ -106,7 +107,7 @@ def _fewest[Id: Hashable, Dimension: Hashable](
     most = {arc: min(offers[arc[0]][arc[1]], needs[arc[0]][arc[2]]) for arc in arcs}
     x = {arc: model.new_int_var(0, most[arc], "") for arc in arcs}
     pair = {(arc[1], arc[2]): model.new_bool_var("") for arc in arcs}
-    for dimension in sorted({arc[0] for arc in arcs}, key=repr):
+    for dimension in sorted({arc[0] for arc in arcs}, key=by_id):
         inside = [arc for arc in arcs if arc[0] == dimension]
         for side, limits in ((1, offers[dimension]), (2, needs[dimension])):
             for school, limit in limits.items():
@@ -118,14 +119,11 @@ def _fewest[Id: Hashable, Dimension: Hashable](
     fine = {arc: round(FINE * fit[arc]) for arc in arcs}
     model.add(sum(fine[arc] * x[arc] for arc in arcs) >= sum(fine[arc] * flow for arc, flow in hours.items()))
     model.minimize(sum(pair.values()))
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = 1
-    solver.parameters.max_time_in_seconds = seconds
-    status = solver.solve(model)
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+    found = solver(seconds)
+    status = found.solve(model)
+    if status not in FOUND:
         return hours, False
-    return {arc: solver.value(x[arc]) for arc in arcs if solver.value(x[arc])}, status == cp_model.OPTIMAL
+    return {arc: found.value(x[arc]) for arc in arcs if found.value(x[arc])}, status == cp_model.OPTIMAL
 
 
 def _bottleneck[Id: Hashable, Dimension: Hashable](
@@ -139,7 +137,7 @@ def _bottleneck[Id: Hashable, Dimension: Hashable](
         joined = {taker for _, giver, taker in hours if giver in givers} - takers
         takers |= joined
         if not more and not joined:
-            return tuple(sorted(takers, key=repr))
+            return tuple(sorted(takers, key=by_id))
 
 
 def _help[Id: Hashable, Dimension: Hashable](
@@ -172,7 +170,7 @@ def _help[Id: Hashable, Dimension: Hashable](
     needed = sum(sum(table.values()) for table in needs.values())
     pairs = len({(giver, taker) for _, giver, taker in hours})
     asking, offering = ({s for by in table.values() for s, n in by.items() if n} for table in (needs, offers))
-    takers = tuple(sorted(asking - offering, key=repr))
+    takers = tuple(sorted(asking - offering, key=by_id))
     return Help(
         value=met,
         n=needed,

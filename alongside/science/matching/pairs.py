@@ -15,7 +15,7 @@ from alongside.science.errors import (
     require_once,
     require_something,
 )
-from alongside.science.results import Result, counted
+from alongside.science.results import Result, by_id, counted
 
 FINE = 1_000  # fits are compared to a thousandth: the matching works on whole numbers
 
@@ -46,7 +46,7 @@ def best_pairs[Id: Hashable](edges: Iterable[tuple[Id, Id, float]], most_pairs: 
     require_numbers("fit", [fit for _, _, fit in given])
     if any(one == other for one, other, _ in given):
         raise NotANumber("nobody can be paired with themselves")
-    people = sorted({person for one, other, _ in given for person in (one, other)}, key=_order)
+    people = sorted({person for one, other, _ in given for person in (one, other)}, key=by_id)
     return _paired(people, given, most_pairs, trios=False)
 
 
@@ -78,7 +78,7 @@ def co_coaching[Id: Hashable](
         for j in range(i + 1, len(people))
         if (group is None or group[i] != group[j]) and frozenset((people[i], people[j])) not in barred
     ]
-    return _paired(sorted(people, key=_order), edges, most_pairs=True, trios=True)
+    return _paired(sorted(people, key=by_id), edges, most_pairs=True, trios=True)
 
 
 def assignment(cost: Sequence[Sequence[float]]) -> Assignment:
@@ -143,10 +143,6 @@ def _trio(
         return None
     _, (i, j) = max(open_to, key=lambda item: (item[0], -item[1][0]))
     return i, j, single
-
-
-def _order(person: Hashable) -> tuple[str, int, str]:
-    return type(person).__name__, person if isinstance(person, int) else 0, repr(person)
 
 
 def _sentence(pairs: int, trio: bool, left: int) -> str:

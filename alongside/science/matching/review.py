@@ -1,78 +1,24 @@
 """Peer review: which school reviews which, and why this one and not that one."""
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from ortools.sat.python import cp_model
 
 from alongside.science.errors import (
     Infeasible,
-    NotACount,
-    UnequalScales,
     require_known,
-    require_numbers,
-    require_once,
 )
+from alongside.science.matching.lifting import smallest_to_lift
 from alongside.science.matching.model import Arcs, Solved, solve
+from alongside.science.matching.rules import ALL_ARCS_UP_TO, NEAREST, Pair, Rules, candidates, most_given
 from alongside.science.results import Result, counted, in_words
+from alongside.science.solving import solver
 
-ALL_ARCS_UP_TO = 60  # schools up to which every arc is a candidate
-NEAREST = 15
 MOST_COUNTED = 100_000
 
-type Pair[Id: Hashable] = tuple[Id, Id]
 type Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Rules[Id: Hashable]:
-    """What a round of peer review must keep. Pairs are (reviewing, reviewed).
-
-    reviews: by how many each school is reviewed. distance: schools × schools, km or minutes, in the order of schools.
-    conflicts: pairs that must not meet, either way. last: reviews of the last years, not to be repeated. phase: per school,
-    or None. most: reviews a school may give, reviews + 1 if not said. furthest: no review beyond, if said.
-    """
-
-    schools: tuple[Id, ...]
-    reviews: int
-    distance: tuple[tuple[float, ...], ...]
-    conflicts: frozenset[frozenset[Id]] = frozenset()
-    last: frozenset[Pair[Id]] = frozenset()
-    phase: tuple[Hashable, ...] | None = None
-    most: int | None = None
-    furthest: float | None = None
-
-    @classmethod
-    def of(
-        cls,
-        schools: Sequence[Id],
-        reviews: int,
-        distance: Sequence[Sequence[float]],
-        conflicts: Iterable[Iterable[Id]] = (),
-        last: Iterable[Iterable[Id]] = (),
-        phase: Sequence[Hashable] | None = None,
-        most: int | None = None,
-        furthest: float | None = None,
-    ) -> "Rules[Id]":
-        """Rules from plain lists, put in order of the schools' names so that the order given decides nothing.
-
-        Raises DuplicateId, UnknownId, UnequalScales, NotANumber, NotACount.
-        """
-        order = _checked_order(schools, reviews, distance, phase)
-        meet = frozenset(frozenset(pair) for pair in conflicts)
-        before = frozenset((one, other) for one, other in last)
-        require_known("school", [s for pair in [*meet, *before] for s in pair], set(schools))
-        return cls(
-            tuple(schools[i] for i in order),
-            reviews,
-            tuple(tuple(distance[i][j] for j in order) for i in order),
-            meet,
-            before,
-            None if phase is None else tuple(phase[i] for i in order),
-            most,
-            furthest,
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,19 +73,19 @@ def peer_review[Id: Hashable](rules: Rules[Id], seconds: float = 60.0, progress:
         )
     nearest = NEAREST
     while True:
-        arcs = _arcs(rules, nearest)
-        solved = solve(arcs, rules.reviews, _most(rules), seconds, progress)
+        arcs = candidates(rules, nearest)
+        solved = solve(arcs, rules.reviews, most_given(rules), seconds, progress)
         if solved is not None:
             return _review(rules, arcs, solved)
         if nearest >= len(rules.schools) or len(rules.schools) <= ALL_ARCS_UP_TO:
-            raise Infeasible("no round keeps all rules", _in_the_way(rules, seconds))
+            raise _infeasible(rules, nearest, seconds)
         nearest *= 2
 
 
 def explain[Id: Hashable](rules: Rules[Id], pair: Pair[Id], seconds: float = 60.0) -> Explanation[Id]:
     """Why this pair, or why not: the best round with the pair, and without it. Raises UnknownId, Infeasible as `peer_review`."""
     require_known("school", pair, set(rules.schools))
-    best, arcs = peer_review(rules, seconds), _arcs(rules, len(rules.schools))
+    best, arcs = peer_review(rules, seconds), candidates(rules, len(rules.schools))
     place = {school: i for i, school in enumerate(rules.schools)}
     arc = arcs.index((place[pair[0]], place[pair[1]]))
     tiers: list[tuple[int, int, int, float] | None] = []
@@ -147,7 +93,7 @@ def explain[Id: Hashable](rules: Rules[Id], pair: Pair[Id], seconds: float = 60.
         if arc is None:
             tiers.append(None if value else best.tiers)
             continue
-        solved = solve(arcs, rules.reviews, _most(rules), seconds, None, {arc: value})
+        solved = solve(arcs, rules.reviews, most_given(rules), seconds, None, {arc: value})
         tiers.append(None if solved is None else _review(rules, arcs, solved).tiers)
     forced, forbidden = tiers
     chosen = pair in best.pairs
@@ -170,21 +116,18 @@ def count_reviews[Id: Hashable](rules: Rules[Id], tiers: Sequence[float] | None 
 
     For small networks. Distances must be whole numbers. Source: CP-SAT, all solutions.
     """
-    arcs, n = _arcs(rules, len(rules.schools)), len(rules.schools)
+    arcs, n = candidates(rules, len(rules.schools)), len(rules.schools)
     model = cp_model.CpModel()
     x = [model.new_bool_var("") for _ in arcs.pairs]
     for school in range(n):
         model.add(sum(v for v, (_, j) in zip(x, arcs.pairs, strict=True) if j == school) == rules.reviews)
-        model.add(sum(v for v, (i, _) in zip(x, arcs.pairs, strict=True) if i == school) <= _most(rules))
+        model.add(sum(v for v, (i, _) in zip(x, arcs.pairs, strict=True) if i == school) <= most_given(rules))
     for one, other in arcs.reciprocal():
         model.add(x[one] + x[other] <= 1)
     if tiers is not None:
         _hold_tiers(model, x, arcs, rules.reviews, n, tiers)
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.enumerate_all_solutions = True
     counter = _Counter()
-    solver.solve(model, counter)
+    solver(every=True).solve(model, counter)
     return counter.found
 
 
@@ -209,58 +152,6 @@ def _hold_tiers(
     model.add(sum(off) == int(tiers[0]))
     for costs, value in zip((arcs.repeat, arcs.cross, arcs.travel), tiers[1:], strict=True):
         model.add(sum(round(float(c)) * v for c, v in zip(costs, x, strict=True)) == round(value))
-
-
-def _checked_order[Id: Hashable](
-    schools: Sequence[Id], reviews: int, distance: Sequence[Sequence[float]], phase: Sequence[Hashable] | None
-) -> list[int]:
-    require_once("school", schools)
-    if not isinstance(reviews, int) or isinstance(reviews, bool) or reviews < 1:
-        raise NotACount(f"reviews {reviews!r} is not a whole number from 1")
-    if len(distance) != len(schools) or any(len(row) != len(schools) for row in distance):
-        raise UnequalScales("distances must be a square, a row and a column for each school")
-    for school, row in zip(schools, distance, strict=True):
-        require_numbers(f"distance from {school!r}", row, 0)
-    if phase is not None and len(phase) != len(schools):
-        raise UnequalScales(f"{len(schools)} schools, but {len(phase)} phases")
-    return sorted(range(len(schools)), key=lambda i: (type(schools[i]).__name__, _number(schools[i]), repr(schools[i])))
-
-
-def _number(school: object) -> int:
-    return school if isinstance(school, int) else 0
-
-
-def _most[Id: Hashable](rules: Rules[Id]) -> int:
-    return rules.reviews + 1 if rules.most is None else rules.most
-
-
-def _arcs[Id: Hashable](rules: Rules[Id], nearest: int) -> Arcs:
-    """Arcs that no rule forbids: all, or of each school the nearest of its phase and a third as many of any."""
-    n = len(rules.schools)
-    place = {school: i for i, school in enumerate(rules.schools)}
-    barred = {frozenset(place[school] for school in pair) for pair in rules.conflicts}
-    phase = rules.phase or (0,) * n
-    pairs: set[tuple[int, int]] = set()
-    everyone = n <= ALL_ARCS_UP_TO or nearest >= n
-    for i in range(n):
-        may = [
-            j
-            for j in sorted(range(n), key=lambda j: (rules.distance[i][j], j))
-            if j != i
-            and frozenset((i, j)) not in barred
-            and (rules.furthest is None or rules.distance[i][j] <= rules.furthest)
-        ]
-        alike = [j for j in may if phase[j] == phase[i]]
-        pairs |= {(i, j) for j in (may if everyone else [*alike[:nearest], *may[: nearest // 3]])}
-    listed = tuple(sorted(pairs))
-    last = {(place[one], place[other]) for one, other in rules.last}
-    return Arcs(
-        n,
-        listed,
-        np.array([float(pair in last) for pair in listed]),
-        np.array([float(phase[i] != phase[j]) for i, j in listed]),
-        np.array([rules.distance[i][j] for i, j in listed], dtype=np.float64),
-    )
 
 
 def _review[Id: Hashable](rules: Rules[Id], arcs: Arcs, solved: Solved) -> Review[Id]:
@@ -290,24 +181,11 @@ def _review[Id: Hashable](rules: Rules[Id], arcs: Arcs, solved: Solved) -> Revie
     )
 
 
-def _in_the_way[Id: Hashable](rules: Rules[Id], seconds: float) -> tuple[str, ...]:
-    """A smallest set of rule families whose dropping makes a round possible."""
-    families: list[tuple[str, dict[str, object]]] = []
-    if rules.most is not None:
-        families.append(("the most reviews a school may give", {"most": len(rules.schools)}))
-    if rules.furthest is not None:
-        families.append((f"no review beyond {in_words(rules.furthest)}", {"furthest": None}))
-    if rules.conflicts:
-        families.append(("pairs that must not meet", {"conflicts": frozenset()}))
-    sets = sorted(range(1, 1 << len(families)), key=lambda s: (s.bit_count(), s))
-    for members in sets:
-        dropped = [family for i, family in enumerate(families) if members >> i & 1]
-        looser = rules
-        for _, change in dropped:
-            looser = replace(looser, **change)  # type: ignore[arg-type]
-        if solve(_arcs(looser, len(rules.schools)), rules.reviews, _most(looser), seconds, None) is not None:
-            return tuple(name for name, _ in dropped)
-    return ("fewer reviews",)
+def _infeasible[Id: Hashable](rules: Rules[Id], nearest: int, seconds: float) -> Infeasible:
+    lifted = smallest_to_lift(rules, nearest, seconds)
+    if not lifted:
+        return Infeasible("no round was found in the time given", ("more time",))
+    return Infeasible("no round keeps all rules; it would if these gave way", lifted)
 
 
 def _rule_against[Id: Hashable](rules: Rules[Id], pair: Pair[Id]) -> str:

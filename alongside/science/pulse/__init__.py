@@ -19,6 +19,7 @@ from alongside.science.pulse.charts import (
     run_limits,
     run_signal,
     uneven_limits,
+    usual_limits,
     xmr_limits,
 )
 from alongside.science.pulse.pooling import (
@@ -102,6 +103,7 @@ __all__ = [
     "staff_mean",
     "trend",
     "uneven_limits",
+    "usual_limits",
     "verdict",
     "wilson",
     "wilson_fpc",

@@ -1,7 +1,7 @@
 """Run charts: what is ordinary movement from wave to wave, and what is not. docs/science/pulse.md."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby, pairwise
 from math import comb, fsum, isfinite, log2, sqrt
@@ -101,6 +101,19 @@ def uneven_limits(scores: Sequence[float], answers: Sequence[int], newest: int) 
     require_numbers("newest", [newest], 1)
     reach = 3 * sigma / sqrt(newest)
     return centre - reach, centre + reach
+
+
+def usual_limits(scores: Sequence[float], answers: Sequence[int], newest: int) -> Limits:
+    """Limits of ordinary movement for a wave of `newest` answers: plain ones, or where groups are uneven those that allow for it.
+
+    What is drawn and what the verdict goes by are both these. scores, answers: one per wave before, two at least. Raises as
+    `moving_range_limits` and `uneven_limits`.
+    """
+    limits = moving_range_limits(scores)
+    if not is_uneven([*answers, newest]):
+        return limits
+    low, high = uneven_limits(scores, answers, newest)
+    return replace(limits, low=low, high=high, method="XmR chart, standardised by answers")
 
 
 def laney(favourable: Sequence[int], answers: Sequence[int]) -> UnevenChart | None:

@@ -14,7 +14,7 @@ from typing import Literal
 from alongside.science.disclosure import K_SCORE, require_k
 from alongside.science.errors import MoreThanAsked, UnequalScales, require_counts
 from alongside.science.permutation import tails
-from alongside.science.pulse.charts import WAVES_FOR_LIMITS, is_uneven, moving_range_limits, uneven_limits
+from alongside.science.pulse.charts import WAVES_FOR_LIMITS, usual_limits
 from alongside.science.results import Result
 from alongside.science.tallies import Tally, merge, score
 
@@ -186,13 +186,10 @@ def _is_outside_limits(now: Change, waves: Sequence[Tally]) -> bool:
     """Whether the newest score left, in the direction of the change, the limits of the waves before the last two."""
     usual, newest = waves[:-2], waves[-1]
     scores, answers = [float(score(wave)) for wave in usual], [wave.n for wave in usual]
-    limits = moving_range_limits(scores)
-    low, high = limits.low, limits.high
-    if is_uneven([*answers, newest.n]):
-        low, high = uneven_limits(scores, answers, newest.n)
-    if low is None or high is None:
+    limits = usual_limits(scores, answers, newest.n)
+    if limits.low is None or limits.high is None:
         return False
-    return float(score(newest)) > high if now.direction == "up" else float(score(newest)) < low
+    return float(score(newest)) > limits.high if now.direction == "up" else float(score(newest)) < limits.low
 
 
 def _response_moved(waves: Sequence[Tally], invited: Sequence[int], before: slice) -> bool:

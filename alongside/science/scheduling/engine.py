@@ -8,10 +8,10 @@ from ortools.sat.python import cp_model
 
 from alongside.science.errors import NotANumber, require_numbers, require_something
 from alongside.science.results import Result, counted
-from alongside.science.scheduling.programme import Programme
+from alongside.science.scheduling.programme import PARTS, Programme, Session
+from alongside.science.solving import FOUND, solver
 
 FINE = 10  # travel is compared to a tenth where it is not whole
-SEED = 1
 
 type Tier = tuple[str, cp_model.LinearExprT]
 type Progress = Callable[[str], None]
@@ -26,8 +26,9 @@ class Makespan(Result):
 
 @dataclass(slots=True)
 class Model[Id: Hashable]:
-    """The programme in the solver's terms. at: session → week → chosen; host: session → host → chosen; lifted: rules that may
-    give way, in words, when the model is elastic.
+    """The programme in the solver's terms. at: session → week → chosen; host: session → host → chosen; together: two sessions
+    that take the same half-day → whether in one week; start: session → half-day, where rooms are counted; lifted: rules that
+    may give way, in words, when the model is elastic.
     """
 
     programme: Programme[Id]
@@ -35,6 +36,8 @@ class Model[Id: Hashable]:
     cp: cp_model.CpModel = field(default_factory=cp_model.CpModel)
     at: dict[Id, list[cp_model.IntVar]] = field(default_factory=dict)
     host: dict[Id, dict[Id, cp_model.IntVar]] = field(default_factory=dict)
+    together: dict[tuple[Id, Id], cp_model.IntVar] = field(default_factory=dict)
+    start: dict[Id, cp_model.IntVar] = field(default_factory=dict)
     lifted: dict[str, cp_model.IntVar] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -47,9 +50,11 @@ class Model[Id: Hashable]:
         self._blackouts()
         for first, then, gap in self.programme.after:
             lift = self._lift(f"{then} at least {counted(gap, 'week')} after {first}")
-            rule = self.cp.add(self.week(then) >= self.week(first) + gap)
+            rule = self.cp.add(self.week(then) >= self.week(first) + max(gap, self._next_week(first, then)))
             if lift is not None:
                 rule.only_enforce_if(lift.negated())
+        for host, rooms in self.programme.rooms.items():
+            self._rooms(host, rooms, self._lift(f"{host} has {counted(rooms, 'room')}"))
 
     def keep(self, session: Id, week: int, host: Id, may_give_way: bool) -> None:
         """A session stays in its week at its host; in an elastic model it may give way, if it may at all."""
@@ -67,21 +72,45 @@ class Model[Id: Hashable]:
         """The week of a session."""
         return sum(week * var for week, var in enumerate(self.at[session]))
 
+    def _next_week(self, first: Id, then: Id) -> int:
+        """1 where the second lies earlier in the day than the first, so that one week cannot hold both in their order."""
+        return int(self.programme.session(then).parts[0] < self.programme.session(first).parts[0])
+
     def _clashes(self) -> None:
-        """Nobody is in two places in one week, and no host holds two sessions."""
+        """Nobody is in two places in one half-day of a week."""
         for group in self.programme.travel:
-            own = [s.id for s in self.programme.sessions if group in s.groups]
-            for week in range(self.programme.weeks) if len(own) > 1 else ():
-                self.cp.add_at_most_one(self.at[session][week] for session in own)
+            own = [s for s in self.programme.sessions if group in s.groups]
+            at_once = {tuple(s.id for s in own if part in s.parts) for part in range(PARTS)}
+            for together in sorted(at_once, key=repr):
+                for week in range(self.programme.weeks) if len(together) > 1 else ():
+                    self.cp.add_at_most_one(self.at[session][week] for session in together)
         for one, other in combinations(self.programme.sessions, 2):
-            if set(one.groups) & set(other.groups):
-                continue
-            together = self.cp.new_bool_var("")
-            for a, b in zip(self.at[one.id], self.at[other.id], strict=True):
-                self.cp.add_bool_or([a.negated(), b.negated(), together])
-            for host in self.programme.hosts:
-                a, b = self.host[one.id][host], self.host[other.id][host]
-                self.cp.add_bool_or([a.negated(), b.negated(), together.negated()])
+            if set(one.parts) & set(other.parts) and not set(one.groups) & set(other.groups):
+                self.together[one.id, other.id] = together_var = self.cp.new_bool_var("")
+                for a, b in zip(self.at[one.id], self.at[other.id], strict=True):
+                    self.cp.add_bool_or([a.negated(), b.negated(), together_var])
+
+    def _rooms(self, host: Id, rooms: int, lift: cp_model.IntVar | None) -> None:
+        """Sessions at a host in one half-day need no more rooms than it has; two that cannot share it, then all together."""
+        asked = {session.id: session.rooms for session in self.programme.sessions}
+        for session, needed in asked.items():
+            if needed > rooms:
+                self._bar([self.host[session][host]], lift)
+        for (one, other), together in self.together.items():
+            if asked[one] + asked[other] > rooms:
+                self._bar([self.host[one][host], self.host[other][host], together], lift)
+        if rooms > 1 and sum(asked.values()) > rooms:
+            room_for_all = rooms + (sum(asked.values()) * lift if lift is not None else 0)
+            intervals = [self._interval(session, host) for session in self.programme.sessions]
+            self.cp.add_cumulative(intervals, list(asked.values()), room_for_all)
+
+    def _interval(self, session: Session[Id], host: Id) -> cp_model.IntervalVar:
+        """The half-days that a session takes at a host, counted from the first week on."""
+        if session.id not in self.start:
+            self.start[session.id] = self.cp.new_int_var(0, PARTS * self.programme.weeks, "")
+            self.cp.add(self.start[session.id] == PARTS * self.week(session.id) + session.parts[0])
+        start, size = self.start[session.id], len(session.parts)
+        return self.cp.new_optional_fixed_size_interval_var(start, size, self.host[session.id][host], "")
 
     def _blackouts(self) -> None:
         for week in sorted(self.programme.closed):
@@ -174,19 +203,19 @@ def solve[Id: Hashable](
         if progress:
             progress(name)
         model.cp.minimize(expression)
-        solver = _solver(seconds, gap)
-        status = solver.solve(model.cp)
-        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        now = _solver(seconds, gap)
+        status = now.solve(model.cp)
+        if status not in FOUND:
             if last is None:
                 return None
             values.append(_value(expression, last))
             bounds.append(0)
             continue
-        last = solver
-        values.append(round(solver.objective_value))
-        bounds.append(round(solver.best_objective_bound))
+        last = now
+        values.append(round(now.objective_value))
+        bounds.append(round(now.best_objective_bound))
         model.cp.add(expression <= values[-1])
-        found = _read(model, solver)
+        found = _read(model, now)
         model.cp.clear_hints()  # type: ignore[no-untyped-call]
         for session, week in found[0].items():
             for t, var in enumerate(model.at[session]):
@@ -219,35 +248,31 @@ def makespan(jobs: Sequence[Sequence[tuple[int, int]]], seconds: float = 20.0) -
     for intervals in on.values():
         model.add_no_overlap(intervals)
     model.minimize(end)
-    solver = _solver(seconds, 0.0)
-    solver.solve(model)
-    value, bound = round(solver.objective_value), round(solver.best_objective_bound)
+    done = _solver(seconds, 0.0)
+    done.solve(model)
+    value, bound = round(done.objective_value), round(done.best_objective_bound)
     return Makespan(
         value=value,
         low=bound,
         n=len(jobs),
         method="job shop, CP-SAT",
         sentence=f"All done after {value}{'' if value == bound else f', at best after {bound}'}.",
-        starts=tuple(tuple(solver.value(start) for start in begin) for begin in starts),
+        starts=tuple(tuple(done.value(start) for start in begin) for begin in starts),
     )
 
 
 def _solver(seconds: float, gap: float) -> cp_model.CpSolver:
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = SEED
-    solver.parameters.max_time_in_seconds = seconds
-    solver.parameters.relative_gap_limit = gap
+    made = solver(seconds, gap)
     # puts the cliques of a week into the linear relaxation: 40 sessions are proven in 0.3 s, else not in 20 s
-    solver.parameters.linearization_level = 2
-    return solver
+    made.parameters.linearization_level = 2
+    return made
 
 
-def _value(expression: cp_model.LinearExprT, solver: cp_model.CpSolver) -> int:
-    return expression if isinstance(expression, int) else int(solver.value(expression))
+def _value(expression: cp_model.LinearExprT, last: cp_model.CpSolver) -> int:
+    return expression if isinstance(expression, int) else int(last.value(expression))
 
 
-def _read[Id: Hashable](model: Model[Id], solver: cp_model.CpSolver) -> tuple[dict[Id, int], dict[Id, Id]]:
-    week = {session: next(t for t, var in enumerate(row) if solver.value(var)) for session, row in model.at.items()}
-    host = {session: next(h for h, var in row.items() if solver.value(var)) for session, row in model.host.items()}
+def _read[Id: Hashable](model: Model[Id], last: cp_model.CpSolver) -> tuple[dict[Id, int], dict[Id, Id]]:
+    week = {session: next(t for t, var in enumerate(row) if last.value(var)) for session, row in model.at.items()}
+    host = {session: next(h for h, var in row.items() if last.value(var)) for session, row in model.host.items()}
     return week, host

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from ortools.sat.python import cp_model
 
 from alongside.science.errors import Infeasible, require_known
-from alongside.science.results import Result, counted, in_words
+from alongside.science.results import Result, by_id, counted, in_words
 from alongside.science.scheduling.engine import FINE, Found, Model, Progress, solve
 from alongside.science.scheduling.programme import Programme
+from alongside.science.solving import FOUND, solver
 
 SHORT_NOTICE, SHORT_WEIGHT = 4, 3  # weeks; a change at shorter notice counts three times
 MOST_COUNTED = 100_000
@@ -114,11 +115,8 @@ def count_plans[Id: Hashable](programme: Programme[Id], tiers: Sequence[float], 
     listed = model.plan_tiers() if old is None else model.change_tiers(old, {})
     for (name, expression), value in zip(listed, tiers, strict=True):
         model.cp.add(expression == round(value * (FINE if name == "travel" else 1)))
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.enumerate_all_solutions = True
     counter = _Counter(model)
-    solver.solve(model.cp, counter)
+    solver(every=True).solve(model.cp, counter)
     return len(counter.found)
 
 
@@ -156,22 +154,20 @@ def _held[Id: Hashable](kept: Old[Id], today: int | None) -> set[Id]:
 
 
 def _infeasible[Id: Hashable](programme: Programme[Id], kept: Old[Id], held: set[Id], seconds: float) -> Infeasible:
-    """With the fewest rules to lift: blackouts, gaps between sessions, sessions that may not change; else why none helps."""
+    """With the fewest rules to lift: blackouts, gaps between sessions, rooms, what may not change; else why none helps."""
     model = Model(programme, elastic=True)
     for session, (week, host) in kept.items():
         model.keep(session, week, host, may_give_way=session not in held)
     model.cp.minimize(model.fewest_lifted())
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = 1
-    solver.parameters.max_time_in_seconds = seconds
-    if solver.solve(model.cp) in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        lifted = tuple(words for words, var in model.lifted.items() if solver.value(var))
+    found = solver(seconds)
+    if found.solve(model.cp) in FOUND:
+        lifted = tuple(words for words, var in model.lifted.items() if found.value(var))
         if lifted:
             return Infeasible("no plan keeps all rules; it would if these gave way", lifted)
         return Infeasible("no plan was found in the time given", ("more time",))
     return Infeasible(
-        "no plan exists even without any blackout, gap or booking", ("more weeks, more hosts or fewer sessions",)
+        "no plan exists even without any blackout, gap, booking or count of rooms",
+        ("more weeks, more hosts or fewer sessions",),
     )
 
 
@@ -195,7 +191,7 @@ def _plan[Id: Hashable](programme: Programme[Id], found: Found[Id], old: Old[Id]
         week=found.week,
         host=found.host,
         tiers=tiers,
-        changed=tuple(sorted(changed, key=repr)),
+        changed=tuple(sorted(changed, key=by_id)),
         bears=bears,
         gap=gap,
     )

@@ -1,25 +1,44 @@
 """What a programme asks for: sessions, who must be there, when nobody can, where it may be, what comes first."""
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from alongside.science.errors import (
+    NotACount,
     NotANumber,
     UnequalScales,
+    require_counts,
     require_known,
     require_numbers,
     require_once,
     require_something,
 )
+from alongside.science.results import by_id
+
+# Slot → its first half-day of the three of a day, and how many it takes.
+SLOTS: Final = {"day": (0, 2), "am": (0, 1), "pm": (1, 1), "twilight": (2, 1)}
+PARTS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Session[Id: Hashable]:
-    """A session: its id, the groups (schools) that must all be there, and the week it is meant for, counted from 0."""
+    """A session: its id, the groups (schools) that must all be there, and the week it is meant for, counted from 0.
+
+    slot: "day" (morning and afternoon), "am", "pm" or "twilight" (after school). rooms: how many it needs at its host.
+    """
 
     id: Id
     groups: tuple[Id, ...]
     target: int
+    slot: str = "day"
+    rooms: int = 1
+
+    @property
+    def parts(self) -> range:
+        """The half-days it takes: 0 morning, 1 afternoon, 2 twilight."""
+        first, count = SLOTS[self.slot]
+        return range(first, first + count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +46,7 @@ class Programme[Id: Hashable]:
     """Sessions over weeks 0 to weeks − 1 at hosts. Everything in the order of names, so that the order given decides nothing.
 
     travel: group → host → distance. closed: weeks in which nothing is held; away: group → weeks; host_away: host → weeks.
-    after: (first, then, least weeks between).
+    after: (first, then, least weeks between). rooms: host → sessions' rooms it has at a time.
     """
 
     sessions: tuple[Session[Id], ...]
@@ -38,6 +57,7 @@ class Programme[Id: Hashable]:
     away: dict[Id, frozenset[int]]
     host_away: dict[Id, frozenset[int]]
     after: tuple[tuple[Id, Id, int], ...]
+    rooms: dict[Id, int]
 
     @classmethod
     def of(
@@ -50,11 +70,12 @@ class Programme[Id: Hashable]:
         away: Mapping[Id, Collection[int]] = {},
         host_away: Mapping[Id, Collection[int]] = {},
         after: Iterable[tuple[Id, Id, int]] = (),
+        rooms: Mapping[Id, int] = {},
     ) -> "Programme[Id]":
-        """A programme from plain lists. Weeks outside the programme in closed or away are ignored.
+        """A programme from plain lists. Weeks outside the programme in closed or away are ignored. A host has one room if not said.
 
-        Raises NothingGiven, DuplicateId, UnknownId, NotANumber for weeks, targets, travel below 0, UnequalScales for a group
-        without a distance to a host.
+        Raises NothingGiven, DuplicateId, UnknownId (also for a slot), NotANumber for weeks, targets, travel below 0, NotACount
+        for rooms, UnequalScales for a group without a distance to a host.
         """
         require_something("sessions", sessions)
         require_something("hosts", hosts)
@@ -64,19 +85,21 @@ class Programme[Id: Hashable]:
         known = {session.id for session in sessions}
         rules = tuple(sorted(((a, b, gap) for a, b, gap in after), key=repr))
         require_known("session", [s for a, b, _ in rules for s in (a, b)], known)
-        require_known("host", host_away, set(hosts))
+        require_known("host", [*host_away, *rooms], set(hosts))
+        require_counts("rooms of a host", rooms.values())
         groups = {group for session in sessions for group in session.groups}
         _require_travel(groups, hosts, travel)
-        placed = [Session(s.id, tuple(sorted(s.groups, key=_order)), s.target) for s in sessions]
+        placed = [replace(s, groups=tuple(sorted(s.groups, key=by_id))) for s in sessions]
         return cls(
-            tuple(sorted(placed, key=lambda session: _order(session.id))),
+            tuple(sorted(placed, key=lambda session: by_id(session.id))),
             weeks,
-            tuple(sorted(hosts, key=_order)),
-            {group: {host: travel[group][host] for host in hosts} for group in sorted(groups, key=_order)},
+            tuple(sorted(hosts, key=by_id)),
+            {group: {host: travel[group][host] for host in hosts} for group in sorted(groups, key=by_id)},
             _weeks(closed, weeks),
-            {group: _weeks(away[group], weeks) for group in sorted(away, key=_order) if group in groups},
-            {host: _weeks(host_away[host], weeks) for host in sorted(host_away, key=_order)},
+            {group: _weeks(away[group], weeks) for group in sorted(away, key=by_id) if group in groups},
+            {host: _weeks(host_away[host], weeks) for host in sorted(host_away, key=by_id)},
             rules,
+            {host: rooms.get(host, 1) for host in sorted(hosts, key=by_id)},
         )
 
     def session(self, session: Id) -> Session[Id]:
@@ -95,6 +118,9 @@ def _require_weeks[Id: Hashable](weeks: int, sessions: Sequence[Session[Id]]) ->
         require_once(f"group of session {session.id!r}", session.groups)
         if isinstance(session.target, bool) or not isinstance(session.target, int):
             raise NotANumber(f"session {session.id!r}: target {session.target!r} is not a week")
+        require_known(f"slot of session {session.id!r}", [session.slot], SLOTS)
+        if isinstance(session.rooms, bool) or not isinstance(session.rooms, int) or session.rooms < 1:
+            raise NotACount(f"session {session.id!r}: rooms {session.rooms!r} is not a whole number from 1")
 
 
 def _require_travel[Id: Hashable](
@@ -106,7 +132,3 @@ def _require_travel[Id: Hashable](
         if missing:
             raise UnequalScales(f"no distance from {group!r} to {missing[0]!r}")
         require_numbers(f"travel of {group!r}", [travel[group][host] for host in hosts], 0)
-
-
-def _order(name: Hashable) -> tuple[str, int, str]:
-    return type(name).__name__, name if isinstance(name, int) else 0, repr(name)

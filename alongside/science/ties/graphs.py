@@ -7,6 +7,7 @@ import rustworkx as rx
 from numpy.typing import NDArray
 
 from alongside.science.errors import DuplicateId, NotANumber, require_known, require_once, require_something
+from alongside.science.results import by_id
 
 type Matrix = NDArray[np.float64]
 
@@ -33,7 +34,7 @@ def arcs_of[Id: Hashable](
     """Schools in order of their names and directed ties as pairs of places. Raises as `graph_of`."""
     require_something("schools", schools)
     require_once("school", schools)
-    names = sorted(schools, key=lambda name: (type(name).__name__, name if isinstance(name, int) else 0, str(name)))
+    names = sorted(schools, key=by_id)
     place = {name: i for i, name in enumerate(names)}
     arcs: set[tuple[int, int]] = set()
     for one, other in ties:

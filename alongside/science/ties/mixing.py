@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alongside.science.errors import NothingGiven, require_known
-from alongside.science.results import Result, in_words
+from alongside.science.results import Result, by_id, in_words
 from alongside.science.ties.graphs import arcs_of, graph_of, rewired
 
 ENUMERATE_UP_TO = 16  # schools up to which every core is tried
@@ -140,7 +140,7 @@ def _all_labelings(labels: Sequence[Hashable], edges: Sequence[tuple[int, int]])
     """Ties across for every distinct arrangement of the labels."""
     found: list[int] = []
     left = Counter(labels)
-    kinds = sorted(left, key=repr)
+    kinds = sorted(left, key=by_id)
     placed: list[int] = []
 
     def place() -> None:
@@ -159,7 +159,7 @@ def _all_labelings(labels: Sequence[Hashable], edges: Sequence[tuple[int, int]])
 
 
 def _drawn_labelings(labels: Sequence[Hashable], edges: Sequence[tuple[int, int]], seed: int) -> NDArray[np.int64]:
-    kinds = {label: kind for kind, label in enumerate(sorted(set(labels), key=repr))}
+    kinds = {label: kind for kind, label in enumerate(sorted(set(labels), key=by_id))}
     numbers = np.array([kinds[label] for label in labels])
     one, other = np.array(edges).T
     rng = np.random.default_rng(seed)
