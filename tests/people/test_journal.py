@@ -155,7 +155,8 @@ def test_no_journal_holds_a_token_an_answer_or_who_was_sent_what(pulse_over):
 def test_only_these_deeds_of_pulses_are_known():
     """A new one needs a line here, and a second look at TRUST 6: answers, tickets and reminders never enter it."""
     assert {name for name in journal.DEEDS if name.startswith("surveys.")} == {
-        f"surveys.{verb}" for verb in ("asked", "called_off", "opened", "extended", "sealed", "replied")
+        f"surveys.{verb}"
+        for verb in ("asked", "called_off", "opened", "extended", "added", "nudged", "sealed", "replied")
     }
 
 

@@ -501,7 +501,12 @@ def test_the_page_for_staff_promises_no_more_than_there_is():
     """Another letter that Alongside sends by itself changes what the page says of letters, and of what a pause stops."""
     page = Client().get("/for-staff/").content.decode()
     assert pauses.LETTERS.keys() == {inviting.INVITATION, rounds.REMINDER, rounds.NUDGE, digest.LETTER}
-    assert "You get one letter for each pulse, at most two reminders while you have not answered" in page
+    assert "You get one letter for each pulse, between 7:00 and 19:00 on a school day." in page
+    assert (
+        "reminded on the third and the fifth school day; no leader, chair or officer learns to whom that went" in page
+    )
+    assert "asked again, answered or not, once in 14 days at a school" in page
+    assert "A link in each letter stops reminders, and invitations too" in page
     assert "stop every letter about a pulse, and the weekly letter" in page
     assert "the program has no page for them to read it, and cannot keep them from it" in page
 

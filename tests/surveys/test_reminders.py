@@ -222,7 +222,10 @@ def reminded(world, answered, server):
         before = len(server.recipients)
         send(world)
         world.answered.clear()
-        return stored(), len(server.recipients) - before
+        rows = stored()
+        for row in rows["surveys.Round"]:
+            del row["id"]  # PostgreSQL gives no number twice, also when what happened is undone
+        return rows, len(server.recipients) - before
 
 
 def test_after_a_reminder_every_row_is_the_same_whoever_answered(world, server, time_machine):

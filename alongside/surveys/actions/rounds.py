@@ -175,9 +175,8 @@ def _write(turn: Turn, entry: RosterEntry) -> Outcome:
             headers=stopping.headers(person.pk) | letters.NOT_TO_BE_NOTED,
         )
     except mail.Undeliverable:
-        return (
-            Outcome.FAILED
-        )  # never kit.bounces: that this address was tried would tell that its owner had not answered
+        # Never kit.bounces: that this address was tried would tell that its owner had not answered.
+        return Outcome.FAILED
     except (mail.Later, mail.Silenced):
         return Outcome.PUT_OFF
     return Outcome.PROCESSED
