@@ -1,6 +1,7 @@
 """A nudge goes to everyone who was invited, answered or not, once in 14 days a school."""
 
 import datetime
+import threading
 
 import pytest
 from django.db import connection
@@ -13,6 +14,7 @@ from alongside.kit.errors import Conflict, Refused
 from alongside.kit.models import JournalEntry, MailFailure
 from alongside.network import actions as network_actions
 from alongside.surveys import actions, asked_again, reads, rules, stopping
+from alongside.surveys.actions import nudging
 from alongside.surveys.models import Nudge, RosterEntry, Round, Wave
 from tests import make, smtp
 from tests.surveys import worlds
@@ -120,7 +122,10 @@ def test_a_nudge_of_the_wave_before_counts(world, server):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_who_press_at_once_give_one_nudge(time_machine):
+def test_two_who_press_at_once_give_one_nudge(time_machine, monkeypatch):
+    """Each lingers between looking and writing, so that whoever is not alone sees no nudge of the others."""
+    real = nudging._reached
+    monkeypatch.setattr(nudging, "_reached", lambda *given: (real(*given), threading.Event().wait(0.3))[0])
     world = worlds.open_world({"X": {"A": 9, "B": 6}})
     by = make.leader(world.schools["A"])
     RosterEntry.objects.update(invited_at=timezone.now())
