@@ -208,7 +208,7 @@ def _wave_with_reply(pulse: str) -> tuple[Wave, list[str]]:
 
 def _statements(wave: Wave, token: str) -> Mapping[str, Sequence[str]]:
     client, address = Client(SERVER_NAME="127.0.0.1"), f"/a/{wave.pk}/{token}"
-    form = {item.id: "4" for item in instrument(wave.series.instrument).items}
+    form = {item.id: "4" for item in wave.pulse.items}
     with counted() as looked:
         client.get(address)
     with counted() as sent:
@@ -327,7 +327,7 @@ def fill(size: int) -> Mapping[str, object]:
     if wave is None:
         raise Refused("There is no closed pulse to fill up: build the demo world first.")
     school = wave.schools.values_list("school_id", flat=True)[0]
-    items = [item.id for item in instrument(wave.series.instrument).items]
+    items = [item.id for item in wave.pulse.items]
     dice, made = random.Random(1), 0
     while made < size:
         ratings = [{item: dice.randint(1, 5) for item in items} for _ in range(FILLED)]

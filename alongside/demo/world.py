@@ -21,7 +21,6 @@ from alongside.people import actions as people_actions
 from alongside.people.models import ConfirmedDomain, Person, Role, StaffEntry
 from alongside.surveys import actions, schooldays, seal, tickets
 from alongside.surveys.accept import accept
-from alongside.surveys.instruments import instrument
 from alongside.surveys.models import Release, Reply, RosterEntry, Wave
 
 SEED = 20260900
@@ -225,7 +224,7 @@ def _opened(network: Organisation, pulse: str, cluster: Cluster | None = None, d
 
 def _answer(wave: Wave, number: int, random: Random, share: float = 1.0) -> None:
     """Everyone on the roster answers with their school's leaning and their own, or does not answer this time."""
-    key, pulse = tickets.read_key(wave.pk), instrument(wave.series.instrument)
+    key, pulse = tickets.read_key(wave.pk), wave.pulse
     planned = {demo.name: demo for schools in story.CLUSTERS.values() for demo in schools}
     entries = RosterEntry.objects.filter(wave=wave).select_related("school").order_by("person_id")
     for entry in entries.exclude(person__email=f"teacher@{DOMAIN}"):  # her turn is the visitor's

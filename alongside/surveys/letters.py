@@ -7,7 +7,6 @@ from django.utils.translation import gettext, ngettext
 from alongside.kit.words import people_date
 from alongside.network.models import School
 from alongside.surveys import schooldays
-from alongside.surveys.instruments import instrument
 from alongside.surveys.models import Wave
 
 
@@ -19,7 +18,7 @@ class Letter:
 
 def invitation(wave: Wave, school: School, name: str, link: str) -> Letter:
     """One person's own link to a pulse."""
-    asked = instrument(wave.series.instrument)
+    asked = wave.pulse
     closing = people_date(schooldays.local_day(wave.closes_at, wave.organisation.zone))
     minutes = ngettext("About a minute, on any phone", "About %(minutes)s minutes, on any phone", asked.minutes)
     parts = [

@@ -12,7 +12,6 @@ from alongside.kit.words import in_days, people_date
 from alongside.network.models import Organisation
 from alongside.people.reads import Standing
 from alongside.surveys import reads, rules
-from alongside.surveys.instruments import instrument
 from alongside.surveys.models import Wave
 
 
@@ -50,7 +49,7 @@ def _opened(standing: Standing, places: dict[int, Organisation], since: datetime
     return [
         Notice(
             wave.opens_at,
-            f"{instrument(wave.series.instrument).question} Open until {people_date(wave.closes_at)}; your link is in your letter.",
+            f"{wave.pulse.question} Open until {people_date(wave.closes_at)}; your link is in your letter.",
             _at("wave", wave),
             wave.organisation_id,
         )
@@ -65,7 +64,7 @@ def _results(standing: Standing, places: dict[int, Organisation], since: datetim
     for wave in reads.recent_results(set(places), earlier):
         opened = _open_to(standing, places[wave.organisation_id], wave)
         if opened and since <= opened <= timezone.now():
-            text = f"The results of “{instrument(wave.series.instrument).name}” are in."
+            text = f"The results of “{wave.pulse.name}” are in."
             found.append(Notice(opened, text, _at("results", wave), wave.organisation_id))
     return found
 

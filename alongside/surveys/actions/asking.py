@@ -15,6 +15,7 @@ from alongside.surveys import schooldays
 from alongside.surveys.accept import LOCK
 from alongside.surveys.actions.deeds import record
 from alongside.surveys.actions.work import OPEN, SEAL
+from alongside.surveys.instruments import instrument
 from alongside.surveys.models import Series, Wave
 
 AUDIENCE_AT_LEAST = 10
@@ -65,10 +66,12 @@ def ask(
     series = Series.objects.select_for_update().get(pk=series.pk)
     if series.waves.filter(state__in=[Wave.State.PLANNED, Wave.State.OPEN, Wave.State.CLOSED]).exists():
         raise Conflict("A pulse of this kind is planned or open already. The next one can follow when it has closed.")
+    number = series.waves.count() + 1
     wave = Wave.objects.create(
         organisation=organisation,
         series=series,
-        number=series.waves.count() + 1,
+        number=number,
+        items=list(instrument(instrument_id).turn(number)),
         opens_at=opens_at,
         closes_at=closes_at,
         asked_by=by,
