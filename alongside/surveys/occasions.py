@@ -80,8 +80,10 @@ def coming(
 ) -> list[Occasion]:
     """The turns that are still to come between two days, oldest first; those that nobody planned in time are gone."""
     found: list[Occasion] = []
-    free = max((wave.closes_on + REST for wave in waves), default=datetime.date.min)
+    free = datetime.date.min
     for window in windows(turn, days, first, last):
+        earlier = [wave.closes_on + REST for wave in waves if wave.opens_on <= window.last]
+        free = max([free, *earlier])
         occasion = _occasion(turn, days, window, free, steps, waves)
         if (occasion.opens_on or occasion.day) <= first:
             continue  # over; if nobody planned it in time, it was not asked
@@ -100,7 +102,7 @@ def _occasion(
     waves: Sequence[Asked],
 ) -> Occasion:
     plain = Occasion(weekday_of(window, turn.week, turn.weekday), window)
-    wave = next((wave for wave in waves if wave.occasion in window), None)
+    wave = next((wave for wave in waves if (wave.occasion or wave.opens_on) in window), None)  # by hand counts too
     step = next((step for step in steps if step.occasion in window), None)
     if wave is not None:
         return _of_wave(turn, days, plain, wave, bool(step), [w for w in waves if w != wave])

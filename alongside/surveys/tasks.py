@@ -19,6 +19,12 @@ def send_invitations(wave_id: int) -> None:
 @task
 def seal(wave_id: int) -> None:
     sealing.seal(wave_id)
+    actions.plan_after(wave_id)
+
+
+@task
+def plan_next(rhythm_id: int) -> None:
+    actions.arrange(rhythm_id)
 
 
 @task

@@ -3,20 +3,15 @@
 Taking an answer is in accept.py; closing is in seal.py.
 """
 
-from alongside.surveys.actions.asking import (
-    AUDIENCE_AT_LEAST,
-    LONGEST,
-    ask,
-    call_off,
-    extend,
-    people_to_ask,
-    taking_part,
-)
+from alongside.surveys.actions.asking import LONGEST, ask, call_off, extend
+from alongside.surveys.actions.budgets import lower_budget
 from alongside.surveys.actions.due import COUNT_EVERY, due_work, refresh_participation
+from alongside.surveys.actions.fitting import AUDIENCE_AT_LEAST, people_to_ask, taking_part
 from alongside.surveys.actions.inviting import CLAIM_HOLDS, answer_link, send_invitations
 from alongside.surveys.actions.opening import open_wave
 from alongside.surveys.actions.replying import ReplyText, post_reply, save_reply
-from alongside.surveys.actions.work import OPEN, SEAL, SEND
+from alongside.surveys.actions.rhythms import arrange, end, move, plan_after, put_back, skip, start
+from alongside.surveys.actions.work import OPEN, PLAN, SEAL, SEND
 
 __all__ = [
     "AUDIENCE_AT_LEAST",
@@ -24,19 +19,28 @@ __all__ = [
     "COUNT_EVERY",
     "LONGEST",
     "OPEN",
+    "PLAN",
     "SEAL",
     "SEND",
     "ReplyText",
     "answer_link",
+    "arrange",
     "ask",
     "call_off",
     "due_work",
+    "end",
     "extend",
+    "lower_budget",
+    "move",
     "open_wave",
     "people_to_ask",
+    "plan_after",
     "post_reply",
+    "put_back",
     "refresh_participation",
     "save_reply",
     "send_invitations",
+    "skip",
+    "start",
     "taking_part",
 ]

@@ -8,8 +8,8 @@ from django.utils import timezone
 from alongside.kit import queue
 from alongside.surveys import publish, seal
 from alongside.surveys.actions.inviting import waiting
-from alongside.surveys.actions.work import OPEN, SEAL, SEND
-from alongside.surveys.models import RosterEntry, Wave
+from alongside.surveys.actions.work import OPEN, PLAN, SEAL, SEND
+from alongside.surveys.models import Rhythm, RosterEntry, Wave
 
 COUNT_EVERY = datetime.timedelta(hours=1)
 
@@ -23,7 +23,8 @@ def refresh_participation() -> None:
 
 
 def due_work() -> None:
-    """What time has brought: waves to open, letters still to send, waves to seal. Makes up for anything that was lost."""
+    """What time has brought: waves to open, letters still to send, waves to seal, what rhythms
+    bring next. Makes up for anything that was lost."""
     for wave in Wave.objects.due_to_open():
         queue.enqueue(OPEN, wave.pk)
     unsent = RosterEntry.objects.filter(invited_at__isnull=True).values("wave")
@@ -32,4 +33,7 @@ def due_work() -> None:
             queue.enqueue(SEND, wave.pk)
     for wave_id in seal.due():
         queue.enqueue(SEAL, wave_id)
+    stale = Q(looked_at__isnull=True) | Q(looked_at__lte=timezone.now() - COUNT_EVERY)
+    for rhythm_id in Rhythm.objects.running().filter(stale).values_list("pk", flat=True):
+        queue.enqueue(PLAN, rhythm_id)
     refresh_participation()

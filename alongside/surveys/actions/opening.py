@@ -7,8 +7,8 @@ from alongside.network.models import ClusterMembership, School
 from alongside.people.reads import invitable
 from alongside.surveys import tickets
 from alongside.surveys.accept import ALL_WAVES, LOCK
-from alongside.surveys.actions.asking import AUDIENCE_AT_LEAST, taking_part
 from alongside.surveys.actions.deeds import record
+from alongside.surveys.actions.fitting import AUDIENCE_AT_LEAST, taking_part
 from alongside.surveys.actions.work import SEAL, SEND
 from alongside.surveys.models import RosterEntry, SeriesHome, Ticket, Wave, WaveSchool
 

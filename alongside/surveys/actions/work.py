@@ -5,3 +5,4 @@ from alongside.kit import queue
 OPEN = queue.named("alongside.surveys.tasks.open_wave")
 SEND = queue.named("alongside.surveys.tasks.send_invitations")
 SEAL = queue.named("alongside.surveys.tasks.seal")
+PLAN = queue.named("alongside.surveys.tasks.plan_next")

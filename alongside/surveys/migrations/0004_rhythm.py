@@ -44,6 +44,8 @@ class Migration(migrations.Migration):
                 ('started_on', models.DateField()),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
                 ('looked_at', models.DateTimeField(blank=True, help_text='When a worker last looked what comes next.', null=True)),
+                ('ahead', models.PositiveSmallIntegerField(default=0, help_text='Scored statements a person that its waves will still ask until `ahead_until`.')),
+                ('ahead_until', models.DateField(blank=True, help_text='The last day of the school year of `ahead`.', null=True)),
                 ('held', models.CharField(blank=True, help_text='Why the next wave could not be planned, in words.', max_length=400)),
             ],
         ),

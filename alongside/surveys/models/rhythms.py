@@ -54,6 +54,10 @@ class Rhythm(models.Model):
     started_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True)
     looked_at = models.DateTimeField(null=True, blank=True, help_text="When a worker last looked what comes next.")
+    ahead = models.PositiveSmallIntegerField(
+        default=0, help_text="Scored statements a person that its waves will still ask until `ahead_until`."
+    )
+    ahead_until = models.DateField(null=True, blank=True, help_text="The last day of the school year of `ahead`.")
     held = models.CharField(max_length=400, blank=True, help_text="Why the next wave could not be planned, in words.")
 
     objects = RhythmQuerySet.as_manager()
