@@ -13,7 +13,8 @@ from django.utils import timezone
 from alongside.network.models import School
 from alongside.people import actions as people_actions
 from alongside.people import digests
-from alongside.surveys import actions, schooldays
+from alongside.surveys import actions, outlook, schooldays
+from alongside.surveys.models import Wave
 from tests import make
 from tests.registers_of_ours import gias, gias_school
 from tests.small_world import World
@@ -89,6 +90,8 @@ def _part(world: World, kind: str, name: str, of: str, target: Target, part: str
             return "1-who"
         case "provider_id":
             return "work"
+        case "pulse":
+            return "lead"
     raise AssertionError(f"{name}: nobody knows what to put for {part}")
 
 
@@ -120,6 +123,8 @@ def _pk(world: World, kind: str, name: str, target: Target) -> int:
         return (network.open[target.cluster] if kind == "n" else school.open).pk
     if name == "wave_call_off":
         return (network.planned[target.cluster] if kind == "n" else school.planned).pk
+    if name.startswith("rhythm"):
+        return (network.rhythms[target.cluster] if kind == "n" else school.rhythm).pk
     if name in COMING_TOGETHER:
         return _coming_together(world, kind, name, target)
     return (network.closed if kind == "n" else school.closed).pk
@@ -166,6 +171,8 @@ def prepare(world: World, kind: str, name: str, target: Target) -> None:
             else world.schools[target.school].planned
         )
         actions.call_off(place)
+    if name == "rhythm_new":  # a year of it fits beside what was asked before
+        Wave.objects.update(items=[])
 
 
 def _flows(world: World, target: Target) -> bytes:
@@ -244,6 +251,14 @@ def sound_form(world: World, name: str, target: Target, *, kind: str = "n") -> d
         case "wave_new":
             whom, pulse = (f"cluster-{cluster.pk}", "well") if kind == "n" else ("whole", "lead")
             return {"instrument": pulse, "whom": whom, "opens_on": today, "closes_on": schooldays.after(today, 5)}
+        case "rhythm_new":
+            whom, pulse = (f"cluster-{cluster.pk}", "lead") if kind == "n" else ("whole", "well")
+            return {"instrument": pulse, "whom": whom, "every": "second", "week": 1, "weekday": 2, "days": 5}
+        case "rhythm_skip" | "rhythm_move" | "rhythm_put_back":
+            rhythm = (world.networks[target.network].rhythms[target.cluster] if kind == "n" else
+                      world.schools[target.school].rhythm)  # fmt: skip
+            turn = outlook.shown(rhythm, today)[-1]
+            return {"turn": turn.day, "opens_on": turn.opens_on + datetime.timedelta(days=7)}
         case "wave_extend":
             return {"closes_on": schooldays.after(today + datetime.timedelta(days=14), 1)}
         case "reply":

@@ -24,6 +24,7 @@ from django.utils.translation import get_language, gettext, gettext_noop
 from alongside.kit import prepared
 from alongside.kit.prepared import Row
 from alongside.network.models import Organisation
+from alongside.science.disclosure import K_SCORE
 from alongside.surveys import schooldays
 from alongside.surveys.forms import AnswerForm
 from alongside.surveys.instruments import SCALE, Instrument, asked
@@ -134,6 +135,16 @@ def again(request: HttpRequest, door: Door, given: AnswerForm) -> HttpResponse:
     return render(
         request, "surveys/answer.html", _form(door.pulse, wave.k_scores, door.comments, place, given), status=422
     )
+
+
+def look(request: HttpRequest, organisation: Organisation, pulse: Instrument) -> HttpResponse:
+    """The answering page without a ticket, for whoever asks: it has no form, so nothing can be sent from it."""
+    today = timezone.now()
+    nobody = ("",) * len(CONTACTS)
+    place = _place(today, organisation.zone, organisation.name, *nobody, *_contacts_of(organisation))
+    turn = asked(pulse.id, pulse.turn(1))
+    context = _form(turn, K_SCORE, True, place) | {"looking": True}
+    return render(request, "surveys/answer.html", context)
 
 
 def _kept(request: HttpRequest, key: Row, write: Callable[[], str]) -> HttpResponse:

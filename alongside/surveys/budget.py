@@ -7,14 +7,15 @@ ask; never from anybody's answers. A person of two schools is asked at one of th
 from __future__ import annotations
 
 import datetime
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, JSONField, QuerySet, Subquery, Value
 
+from alongside.calendar.days import DAY
 from alongside.kit.words import people_list
-from alongside.network.models import ClusterMembership, NetworkMembership, Organisation, School
+from alongside.network.models import ClusterMembership, NetworkMembership, Organisation, School, SchoolQuerySet
 from alongside.surveys import schooldays
 from alongside.surveys.models import QuestionBudget, Rhythm, Wave, WaveSchool
 
@@ -38,22 +39,29 @@ class Use:
         return max(0, self.limit - self.mine - self.others)
 
 
+def with_limits(schools: SchoolQuerySet, organisation: Organisation) -> SchoolQuerySet:
+    """The same schools, each with the budgets that it and the organisation which asks have lowered."""
+    asker = QuestionBudget.objects.filter(organisation=organisation).values("statements")
+    return schools.annotate(lowered=F("organisation__question_budget__statements"), asker=Subquery(asker))
+
+
 def uses(
     organisation: Organisation, schools: list[School], day: datetime.date, *, but: Rhythm | None = None
 ) -> list[Use]:
-    """What each of these schools is asked in the school year of that day, as this organisation may see it. Six queries.
+    """What each of these schools (read `with_limits`) is asked in the school year of that day, as this organisation may
+    see it. One query.
 
     but: a rhythm whose waves to come are not counted, since it is they that are to fit.
     """
-    first, last = schooldays.school_year(organisation.country, day)
-    asked = _asked(schools, first, last, organisation.zone)
-    for owner, inside, statements in _to_come(schools, first, last, organisation.zone, but):
-        asked.update({(school, owner): statements for school in inside})
-    limits = _limits(organisation, schools)
     by_school: dict[int, list[tuple[int, int]]] = {}
-    for (school_id, owner), statements in asked.items():
-        by_school.setdefault(school_id, []).append((owner, statements))
-    return [_use(organisation, school, limits[school.pk], by_school.get(school.pk, [])) for school in schools]
+    for school, owner, statements in _all(organisation, schools, day, but):
+        by_school.setdefault(school, []).append((owner, statements))
+    return [_use(organisation, school, _limit(school), by_school.get(school.pk, [])) for school in schools]
+
+
+def _limit(school: School) -> int:
+    """The lowest of the usual budget, the school's own, and that of the organisation which asks."""
+    return min(each for each in (LIMIT, vars(school)["lowered"], vars(school)["asker"]) if each is not None)
 
 
 def _use(organisation: Organisation, school: School, limit: int, asked: list[tuple[int, int]]) -> Use:
@@ -61,66 +69,43 @@ def _use(organisation: Organisation, school: School, limit: int, asked: list[tup
     return Use(school, limit, mine, sum(statements for _, statements in asked) - mine)
 
 
-def _asked(schools: list[School], first: datetime.date, last: datetime.date, zone: str) -> Counter[tuple[int, int]]:
-    """(school, who asked) → statements, of waves that were opened."""
-    rows = WaveSchool.objects.filter(
-        school__in=schools,
-        invited__gt=0,
-        wave__opens_at__gte=schooldays.midnight(first, zone),
-        wave__opens_at__lt=schooldays.midnight(last + datetime.timedelta(days=1), zone),
+def _all(
+    organisation: Organisation, schools: list[School], day: datetime.date, but: Rhythm | None
+) -> Iterator[tuple[int, int, int]]:
+    """(school, who asks, statements) of every wave of the school year that was opened or is planned, and of every running
+    rhythm. One query."""
+    first, last = schooldays.school_year(organisation.country, day)
+    span = schooldays.midnight(first, organisation.zone), schooldays.midnight(last + DAY, organisation.zone)
+    opened = WaveSchool.objects.filter(
+        school__in=schools, invited__gt=0, wave__opens_at__gte=span[0], wave__opens_at__lt=span[1]
     )
-    found = Counter[tuple[int, int]]()
-    for school, owner, items in rows.values_list("school", "wave__organisation", "wave__items"):
-        found[school, owner] += len(items)
-    return found
+    parts: list[QuerySet[Any, Any]] = [
+        opened.values_list("school", "wave__organisation", "wave__items", Value(0), Value(0)),
+        *_to_come(NetworkMembership.objects.current().filter(school__in=schools), "network", span, last),
+        *_to_come(ClusterMembership.objects.current().filter(school__in=schools), "cluster", span, last),
+        *_to_come(School.objects.filter(pk__in=[school.pk for school in schools]), "organisation", span, last),
+    ]
+    for school, owner, items, ahead, series in parts[0].union(*parts[1:], all=True):
+        if but is None or series != but.series_id:
+            yield school, owner, len(items) + ahead
 
 
 def _to_come(
-    schools: list[School], first: datetime.date, last: datetime.date, zone: str, but: Rhythm | None
-) -> Iterable[tuple[int, set[int], int]]:
-    """(who will ask, which of these schools, how many statements), of what is planned and of running rhythms."""
-    places = _places(schools)
-    owners = {owner for owner, _ in places}
-    planned = Wave.objects.filter(organisation__in=owners, state=Wave.State.PLANNED).select_related("series")
-    within = planned.filter(
-        opens_at__gte=schooldays.midnight(first, zone),
-        opens_at__lt=schooldays.midnight(last + datetime.timedelta(days=1), zone),
-    )
-    for wave in within:
-        if but is None or wave.series_id != but.series_id or wave.occasion is None:
-            yield (
-                wave.organisation_id,
-                places.get((wave.organisation_id, wave.series.cluster_id), set()),
-                len(wave.items),
-            )
-    rhythms = Rhythm.objects.running().filter(organisation__in=owners, ahead_until=last).select_related("series")
-    for rhythm in rhythms:
-        if but is None or rhythm.pk != but.pk:
-            inside = places.get((rhythm.organisation_id, rhythm.series.cluster_id), set())
-            yield rhythm.organisation_id, inside, rhythm.ahead
-
-
-def _places(schools: list[School]) -> dict[tuple[int, int | None], set[int]]:
-    """(organisation, cluster or None for all of it) → which of these schools are asked there today. Two queries."""
-    found: dict[tuple[int, int | None], set[int]] = {}
-    for school in schools:
-        if school.organisation_id:
-            found.setdefault((school.organisation_id, None), set()).add(school.pk)
-    networks = NetworkMembership.objects.current().filter(school__in=schools)
-    for school_id, network in networks.values_list("school", "network"):
-        found.setdefault((network, None), set()).add(school_id)
-    clusters = ClusterMembership.objects.current().filter(school__in=schools)
-    for school_id, cluster, network in clusters.values_list("school", "cluster", "cluster__organisation"):
-        found.setdefault((network, cluster), set()).add(school_id)
-    return found
-
-
-def _limits(organisation: Organisation, schools: list[School]) -> dict[int, int]:
-    """School id → the lowest of the usual budget, its own, and that of the organisation which asks. One query."""
-    own = Q(organisation__school__in=schools) | Q(organisation=organisation)
-    lower = dict(QuestionBudget.objects.filter(own).values_list("organisation", "statements"))
-    mine = min(LIMIT, lower.get(organisation.pk, LIMIT))
-    return {school.pk: min(mine, lower.get(school.organisation_id or 0, LIMIT)) for school in schools}
+    rows: QuerySet[Any], place: str, span: tuple[datetime.datetime, datetime.datetime], last: datetime.date
+) -> list[QuerySet[Any, Any]]:
+    """What is planned, and running rhythms, of the series of one kind of place: (school, owner, items, ahead, series)."""
+    school, series = "pk" if place == "organisation" else "school", f"{place}__series"
+    # All conditions of one filter() speak of the same series. A cluster's series are found from the cluster alone.
+    of_place = {} if place == "cluster" else {f"{series}__cluster": None}
+    planned = {"waves__state": Wave.State.PLANNED, "waves__opens_at__gte": span[0], "waves__opens_at__lt": span[1]}
+    running = {"rhythms__ended_at": None, "rhythms__ahead_until": last}
+    waves = rows.filter(**of_place, **{f"{series}__{name}": value for name, value in planned.items()})
+    rhythms = rows.filter(**of_place, **{f"{series}__{name}": value for name, value in running.items()})
+    owner, nothing = f"{series}__organisation", Value([], output_field=JSONField())
+    return [
+        waves.values_list(school, owner, f"{series}__waves__items", Value(0), series),
+        rhythms.values_list(school, owner, nothing, f"{series}__rhythms__ahead", series),
+    ]
 
 
 def over(found: Iterable[Use], statements: int) -> list[Use]:

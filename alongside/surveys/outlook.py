@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from alongside.calendar.days import SchoolDays
 from alongside.calendar.reads import school_days
-from alongside.surveys import occasions, schooldays
+from alongside.kit.words import people_date, people_list
+from alongside.network.models import Organisation
+from alongside.surveys import occasions, rules, schooldays
+from alongside.surveys.instruments import Instrument, instrument
 from alongside.surveys.models import Rhythm, RhythmStep, Series, Wave
 from alongside.surveys.occasions import Asked, Occasion, Step, Turn
+
+if TYPE_CHECKING:
+    from alongside.kit.access import Member
 
 FAR = datetime.timedelta(days=400)  # as far as the next wave is sought: over a summer and then some
 
@@ -70,3 +78,101 @@ def of_a_year(
     if any(occasion.opens_on for occasion in found):
         return found
     return occasions.coming(turn, days, today, last + datetime.timedelta(days=365), steps, waves)
+
+
+@dataclass(frozen=True, slots=True)
+class TurnLine:
+    """One turn in a list: its month, when it is asked, and in words what was in the way."""
+
+    occasion: Occasion
+    name: str
+    when: str
+    note: str
+    badge: tuple[str, str]  # words, kind of badge
+    may_skip: bool
+    may_move: bool
+    may_put_back: bool
+
+    @property
+    def key(self) -> str:
+        return self.occasion.day.isoformat()
+
+
+def line(turn: Turn, occasion: Occasion, may_change: bool = False) -> TurnLine:
+    """A turn as a list shows it. may_change: by the reader."""
+    window = occasion.window
+    name = f"{window.first:%B}" if turn.every != "half-term" else f"from {people_date(window.first)}"
+    dated = bool(occasion.opens_on)
+    when = f"{people_date(occasion.opens_on)} to {people_date(occasion.closes_on)}" if dated else "not asked"
+    changed = occasion.skipped or occasion.moved
+    return TurnLine(
+        occasion,
+        name,
+        when,
+        _note(occasion),
+        _badge(occasion),
+        may_change and dated,
+        may_change and not occasion.skipped,
+        may_change and changed,
+    )
+
+
+def _note(occasion: Occasion) -> str:
+    if occasion.skipped:
+        return "left out by a leader"
+    why = people_list(occasion.reasons)
+    if occasion.opens_on is None:
+        return f"left out: {why}"
+    if occasion.moved:
+        return f"moved by a leader{f', and on: {why}' if why else ''}"
+    return f"moved from {people_date(occasion.day)}: {why}" if why else ""
+
+
+def _badge(occasion: Occasion) -> tuple[str, str]:
+    if occasion.opens_on is None:
+        return "left out", "stop"
+    return ("planned", "done") if occasion.asked else ("to come", "plain")
+
+
+@dataclass(frozen=True, slots=True)
+class RhythmPage:
+    """All that the page of a rhythm shows."""
+
+    rhythm: Rhythm
+    pulse: Instrument
+    whom: str
+    lines: list[TurnLine]
+    may_change: bool
+    knows_terms: bool
+    under_way: Wave | None
+
+    @property
+    def following(self) -> TurnLine | None:
+        """The next that is asked."""
+        return next((line for line in self.lines if line.occasion.opens_on), None)
+
+
+def rhythm_page(rhythm: Rhythm, member: Member, today: datetime.date) -> RhythmPage:
+    """A rhythm with its turns to come. Four queries."""
+    days, turn = school_days(rhythm.organisation), turn_of(rhythm)
+    waves, steps = asked_in(rhythm.series, rhythm.organisation.zone), steps_of(rhythm)
+    may = rules.can_ask(member, rhythm.organisation, rhythm.series.cluster) and rhythm.ended_at is None
+    found = of_a_year(rhythm.organisation.country, turn, days, today, steps, waves) if rhythm.ended_at is None else []
+    return RhythmPage(
+        rhythm,
+        instrument(rhythm.series.instrument),
+        rhythm.series.cluster.name if rhythm.series.cluster else rhythm.organisation.name,
+        [line(turn, occasion, may) for occasion in found],
+        may,
+        bool(days.terms),
+        rhythm.series.waves.filter(state=Wave.State.OPEN).first(),
+    )
+
+
+def running(organisation: Organisation) -> list[tuple[Rhythm, Instrument, str]]:
+    """The rhythms of an organisation with their pulse and whom they ask. One query."""
+    found = Rhythm.objects.running().filter(organisation=organisation).select_related("series__cluster", "organisation")
+    return [
+        (r, instrument(r.series.instrument), r.series.cluster.name if r.series.cluster else r.organisation.name)
+        for r in found.order_by("pk")
+    ]

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from alongside.kit import database
 from alongside.kit.errors import Refused
-from alongside.network.models import Cluster, ClusterMembership, Organisation, School
+from alongside.network.models import Cluster, ClusterMembership, Organisation, School, SchoolQuerySet
 from alongside.people.reads import invitable
 from alongside.surveys import budget
 from alongside.surveys.models import Rhythm
@@ -24,15 +24,20 @@ def alone_with_the_budget() -> Iterator[None]:
         yield
 
 
-def taking_part(organisation: Organisation, cluster: Cluster | None) -> list[School]:
-    """The open schools that a pulse of this organisation, or of one cluster in it, would ask."""
+def asked_schools(organisation: Organisation, cluster: Cluster | None) -> SchoolQuerySet:
+    """The open schools that a pulse of this organisation, or of one cluster in it, would ask, with their budgets."""
     if organisation.kind == Organisation.Kind.SCHOOL:
         found = School.objects.filter(organisation=organisation)
     else:
         found = School.objects.in_network(organisation).open()
     if cluster:
         found = found.filter(pk__in=ClusterMembership.objects.current().filter(cluster=cluster).values("school"))
-    return list(found.order_by("name"))
+    return budget.with_limits(found.order_by("name"), organisation)
+
+
+def taking_part(organisation: Organisation, cluster: Cluster | None) -> list[School]:
+    """The same as a list. One query."""
+    return list(asked_schools(organisation, cluster))
 
 
 def people_to_ask(organisation: Organisation, cluster: Cluster | None) -> int:
