@@ -22,6 +22,7 @@ from alongside.people.models import ConfirmedDomain, Person, Role, StaffEntry
 from alongside.surveys import actions, schooldays, seal, tickets
 from alongside.surveys.accept import accept
 from alongside.surveys.models import Release, Reply, RosterEntry, Wave
+from alongside.surveys.occasions import Turn
 
 SEED = 20260900
 NO_PASSWORD = make_password(None)  # nobody of the demo signs in by password
@@ -46,6 +47,7 @@ def build() -> str:
         wave = _open_wave(network, random)
         _terms(network, schools)
         _pause(schools)
+        _rhythm(network)
     seal.truncate_log()
     actions.send_invitations(wave.pk)
     staff = StaffEntry.objects.filter(organisation__school__in=schools.values()).count()
@@ -74,6 +76,13 @@ def _pause(schools: dict[str, School]) -> None:
     assert school.organisation is not None
     held = network_actions.pause(school, school.organisation, _day(-story.PAUSED_DAYS_MORE), head.pk)
     Pause.objects.filter(pk=held.pk).update(since=timezone.now() - datetime.timedelta(days=story.PAUSED_DAYS_AGO))
+
+
+def _rhythm(network: Organisation) -> None:
+    """The pulse of the network comes again by itself, every month on the first Tuesday; the next one is planned."""
+    officer = Person.objects.get(email=f"officer@{DOMAIN}")
+    since = datetime.date.today()
+    actions.start(network, "well", Turn("month", 1, 2, 5, since), cluster=None, by=officer)
 
 
 def _network() -> Organisation:

@@ -20,7 +20,7 @@ from alongside.surveys import schooldays
 from alongside.surveys.models import QuestionBudget, Rhythm, Wave, WaveSchool
 
 LIMIT = 80  # docs/decisions/0053: thirteen pulses of six, which is two networks at less than once a month each
-NAMED = 5  # schools that a sentence names
+NAMED = 8  # schools that a sentence names
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,19 +114,32 @@ def over(found: Iterable[Use], statements: int) -> list[Use]:
 
 
 def sentences(organisation: Organisation, full: list[Use], statements: int) -> list[str]:
-    """Which schools are over, by how many, and with whom; of other organisations a count and nothing else."""
-    told = [_sentence(organisation, use, statements) for use in full[:NAMED]]
-    if len(full) > NAMED:
-        told.append(f"The same goes for {len(full) - NAMED} more schools.")
-    return told
+    """Which schools are over, by how many, and with whom, schools of the same figures together; of other organisations a
+    count and nothing else."""
+    alike: dict[tuple[int, int, int], list[str]] = {}
+    for use in full:
+        alike.setdefault((use.limit, use.mine, use.others), []).append(use.school.name)
+    told = [_sentence(organisation, figures, names, statements) for figures, names in alike.items()]
+    rest = sum(len(names) for names in list(alike.values())[NAMED:])
+    return told[:NAMED] + ([f"The same goes for {rest} more schools."] if rest else [])
 
 
-def _sentence(organisation: Organisation, use: Use, statements: int) -> str:
-    by = [f"{use.mine} by {organisation.name}"] if use.mine else []
-    by += [f"{use.others} by others"] if use.others else []
-    so_far = f"{people_list(by)} this school year, planned ones among them" if by else "none so far this school year"
-    more = use.mine + use.others + statements - use.limit
+def some(names: list[str]) -> str:
+    """Some names, and how many more there are."""
+    if len(names) <= NAMED + 1:
+        return people_list(names)
+    return people_list([*names[:NAMED], f"{len(names) - NAMED} more"])
+
+
+def _sentence(organisation: Organisation, figures: tuple[int, int, int], names: list[str], statements: int) -> str:
+    limit, mine, others = figures
+    by = [f"{mine} by {organisation.name}"] if mine else []
+    by += [f"{others} by others"] if others else []
+    so_far = (
+        f"asked {people_list(by)} this school year, planned ones among them" if by else "asked nothing yet this year"
+    )
+    whose = "its staff are" if len(names) == 1 else "their staff are"
     return (
-        f"{use.school.name}: its staff are asked {so_far}. With these {statements} that is {more} over the {use.limit} "
-        "statements that a person is asked in a school year."
+        f"{some(names)}: {whose} {so_far}. With these {statements} that is {mine + others + statements - limit} over the "
+        f"{limit} statements that a person is asked in a school year."
     )

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
-from alongside.kit.words import people_list
 from alongside.network import pauses
 from alongside.network.models import Cluster, ClusterMembership, Organisation, Pause, School, SchoolQuerySet
 from alongside.people.reads import Membership, invitable
@@ -17,10 +16,9 @@ from alongside.science import disclosure
 from alongside.surveys import budget, rules
 from alongside.surveys.actions.fitting import AUDIENCE_AT_LEAST, asked_schools
 from alongside.surveys.instruments import Instrument
-from alongside.surveys.models import SeriesHome
+from alongside.surveys.models import Rhythm, SeriesHome
 from alongside.surveys.reads import COMMENTS_FROM
 
-NAMED = 8  # schools that a sentence names
 # Where a school's answers count, if it is not in figures of its own; R2, in words.
 PLACES = {
     "pool": "No figures of their own, since fewer than five are asked there: {}. They count in their cluster’s other schools.",
@@ -41,6 +39,7 @@ class Check:
     too_few: bool  # under ten: it cannot be asked
     full: list[str]  # schools whose yearly budget it does not fit; it cannot be asked
     fits: str  # what would fit instead; "" when this does
+    rhythm: int | None  # the one that this series has already
     notes: list[str]  # what is as it should be, and might surprise
 
     @property
@@ -77,20 +76,14 @@ def check(
         statements=statements,
         too_few=people < AUDIENCE_AT_LEAST,
         full=budget.sentences(organisation, full, statements),
-        fits=_fits(full, pulse.asks) if full else "",
+        fits=_fits(full, pulse.asks, len(schools)) if full else "",
+        rhythm=vars(schools[0])["rhythm"] if schools else None,
         notes=[
-            *(said.format(some(there[kind])) for kind, said in PLACES.items() if there[kind]),
-            *([f"Paused: {some(paused)}. Nobody there hears of it until the pause ends."] if paused else []),
+            *(said.format(budget.some(there[kind])) for kind, said in PLACES.items() if there[kind]),
+            *([f"Paused: {budget.some(paused)}. Nobody there hears of it until the pause ends."] if paused else []),
             _comments(pulse, sum(count >= COMMENTS_FROM for count in invited.values()), len(schools)),
         ],
     )
-
-
-def some(names: list[str]) -> str:
-    """Some names, and how many more there are."""
-    if len(names) <= NAMED + 1:
-        return people_list(names)
-    return people_list([*names[:NAMED], f"{len(names) - NAMED} more"])
 
 
 def _comments(pulse: Instrument, offered: int, schools: int) -> str:
@@ -108,12 +101,14 @@ def _comments(pulse: Instrument, offered: int, schools: int) -> str:
     return f"The comment box is offered at {offered} of {schools} schools, where {COMMENTS_FROM} or more are asked."
 
 
-def _fits(full: list[budget.Use], asks: int) -> str:
+def _fits(full: list[budget.Use], asks: int, schools: int) -> str:
     """What would fit the fullest school, and for whom all of it would."""
     room = full[0].left // asks
     often = {0: "No pulse of this length fits", 1: "One pulse of this length fits"}
-    others = some([use.school.name for use in full])
-    return f"{often.get(room, f'{room} pulses of this length fit')} there until the school year ends; all of it fits without {others}."
+    fits = f"{often.get(room, f'{room} pulses of this length fit')} there until the school year ends"
+    if len(full) == schools:
+        return f"{fits}."
+    return f"{fits}; all of it fits without {budget.some([use.school.name for use in full])}."
 
 
 def with_homes(
@@ -124,7 +119,8 @@ def with_homes(
     fixed = SeriesHome.objects.filter(**series, school=OuterRef("pk")).values("cluster")
     now = ClusterMembership.objects.current().filter(cluster__organisation=organisation, school=OuterRef("pk"))
     newest = now.order_by("-since", "-pk").values("cluster")
-    return schools.annotate(home=Coalesce(Subquery(fixed[:1]), Subquery(newest[:1])))
+    running = Rhythm.objects.running().filter(**series).values("pk")
+    return schools.annotate(rhythm=Subquery(running[:1]), home=Coalesce(Subquery(fixed[:1]), Subquery(newest[:1])))
 
 
 def _places(schools: list[School], invited: dict[int, int]) -> dict[int, str]:

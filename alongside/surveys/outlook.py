@@ -103,7 +103,7 @@ def line(turn: Turn, occasion: Occasion, may_change: bool = False) -> TurnLine:
     window = occasion.window
     name = f"{window.first:%B}" if turn.every != "half-term" else f"from {people_date(window.first)}"
     dated = bool(occasion.opens_on)
-    when = f"{people_date(occasion.opens_on)} to {people_date(occasion.closes_on)}" if dated else "not asked"
+    when = _span(occasion.opens_on, occasion.closes_on) if occasion.opens_on and occasion.closes_on else "not asked"
     changed = occasion.skipped or occasion.moved
     return TurnLine(
         occasion,
@@ -115,6 +115,11 @@ def line(turn: Turn, occasion: Occasion, may_change: bool = False) -> TurnLine:
         may_change and not occasion.skipped,
         may_change and changed,
     )
+
+
+def _span(opens_on: datetime.date, closes_on: datetime.date) -> str:
+    """ "Tuesday 5 January 2027 to Tuesday 12 January": the year once."""
+    return f"{people_date(opens_on)} to {closes_on:%A} {closes_on.day} {closes_on:%B}"
 
 
 def _note(occasion: Occasion) -> str:
@@ -130,7 +135,7 @@ def _note(occasion: Occasion) -> str:
 
 def _badge(occasion: Occasion) -> tuple[str, str]:
     if occasion.opens_on is None:
-        return "left out", "stop"
+        return "left out", "paused"
     return ("planned", "done") if occasion.asked else ("to come", "plain")
 
 
