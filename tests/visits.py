@@ -251,6 +251,8 @@ def sound_form(world: World, name: str, target: Target, *, kind: str = "n") -> d
         case "wave_new":
             whom, pulse = (f"cluster-{cluster.pk}", "well") if kind == "n" else ("whole", "lead")
             return {"instrument": pulse, "whom": whom, "opens_on": today, "closes_on": schooldays.after(today, 5)}
+        case "question_budget":
+            return {"statements": 60}
         case "rhythm_new":
             whom, pulse = (f"cluster-{cluster.pk}", "lead") if kind == "n" else ("whole", "well")
             return {"instrument": pulse, "whom": whom, "every": "second", "week": 1, "weekday": 2, "days": 5}

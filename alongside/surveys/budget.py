@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.models import F, JSONField, QuerySet, Subquery, Value
 
+from alongside.calendar import presets
 from alongside.calendar.days import DAY
 from alongside.kit.words import people_list
 from alongside.network.models import ClusterMembership, NetworkMembership, Organisation, School, SchoolQuerySet
@@ -20,6 +21,7 @@ from alongside.surveys import schooldays
 from alongside.surveys.models import QuestionBudget, Rhythm, Wave, WaveSchool
 
 LIMIT = 80  # docs/decisions/0053: thirteen pulses of six, which is two networks at less than once a month each
+LISTED = 40  # schools on the page of the budget
 NAMED = 8  # schools that a sentence names
 
 
@@ -143,3 +145,23 @@ def _sentence(organisation: Organisation, figures: tuple[int, int, int], names: 
         f"{some(names)}: {whose} {so_far}. With these {statements} that is {mine + others + statements - limit} over the "
         f"{limit} statements that a person is asked in a school year."
     )
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetPage:
+    """What the page of the budget shows: the own limit, and the schools with the least room."""
+
+    limit: int
+    uses: list[Use]
+    more: int  # schools that are not listed
+    year: str
+    network: bool
+
+
+def page(organisation: Organisation, schools: list[School], today: datetime.date) -> BudgetPage:
+    """How much this school year asks of a person at each of these schools, the fullest first. Two queries."""
+    own = QuestionBudget.objects.filter(organisation=organisation).values_list("statements", flat=True).first()
+    found = sorted(uses(organisation, schools, today), key=lambda use: (use.left, use.school.name))
+    year = presets.name_of(organisation.country, presets.school_year(organisation.country, today))
+    network = organisation.kind == Organisation.Kind.NETWORK
+    return BudgetPage(LIMIT if own is None else own, found[:LISTED], max(0, len(found) - LISTED), year, network)

@@ -33,4 +33,5 @@ urlpatterns = [
     inside("rhythms/<int:pk>/move/", rhythms.rhythm_move, name="rhythm_move"),
     inside("rhythms/<int:pk>/put-back/", rhythms.rhythm_put_back, name="rhythm_put_back"),
     inside("rhythms/<int:pk>/end/", rhythms.rhythm_end, name="rhythm_end"),
+    inside("ask/budget/", rhythms.question_budget, name="question_budget"),
 ]

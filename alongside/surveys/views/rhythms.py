@@ -17,7 +17,7 @@ from alongside.kit.errors import Conflict, Refused
 from alongside.network.models import Cluster
 from alongside.people.models import Person
 from alongside.people.requests import InsideRequest
-from alongside.surveys import actions, check, forms, outlook, rules, schooldays
+from alongside.surveys import actions, budget, check, forms, outlook, rules, schooldays
 from alongside.surveys.instruments import instrument
 from alongside.surveys.models import Rhythm
 
@@ -58,7 +58,7 @@ def rhythm_new(request: InsideRequest) -> HttpResponse:
         else:
             messages.success(request, "The rhythm has started. Its first pulse is planned, and opens by itself.")
             return redirect(url(request, "rhythm", pk=rhythm.pk))
-    context = {"form": form, "door": "ask", **_preview(request, form)}
+    context = {"form": form, "whole": whole, "door": "ask", **_preview(request, form)}
     return render(request, "surveys/rhythm_new.html", context, status=400 if form.errors else 200)
 
 
@@ -156,3 +156,21 @@ def rhythm_end(request: InsideRequest, pk: int) -> HttpResponse:
     actions.end(_rhythm_of(request, pk, change=True), cast(Person, request.user))
     messages.success(request, "The rhythm has ended. What was planned is called off; an open pulse closes as it said.")
     return redirect(url(request, "ask"))
+
+
+@require_http_methods(["GET", "POST"])
+def question_budget(request: InsideRequest) -> HttpResponse:
+    """How much a school year asks of a person here, and lowering what it may."""
+    require(
+        rules.can_ask(request.member, request.organisation),
+        "The question budget is set by a school’s leaders for their staff, and by the network’s officer for what it asks.",
+    )
+    today = schooldays.local_day(timezone.now(), request.organisation.zone)
+    page = budget.page(request.organisation, actions.taking_part(request.organisation, None), today)
+    form = forms.BudgetForm(request.POST or None, initial={"statements": page.limit})
+    if request.method == "POST" and form.is_valid():
+        actions.lower_budget(request.organisation, form.cleaned_data["statements"], cast(Person, request.user))
+        messages.success(request, "Kept. What is planned stays; new pulses must fit.")
+        return redirect(url(request, "question_budget"))
+    context = {"page": page, "form": form, "door": "ask"}
+    return render(request, "surveys/question_budget.html", context, status=400 if form.errors else 200)

@@ -79,6 +79,7 @@ def wave_new(request: InsideRequest) -> HttpResponse:
             f"{period.name}, {forms.busy_days(period)}" for period in days.busy_between(today, today + forms.SOON)
         ],
         **_checked(request, form, mine, whole),
+        "whole": whole,
         "door": "ask",
     }
     return render(request, "surveys/wave_new.html", context, status=400 if form.errors else 200)
