@@ -14,7 +14,6 @@ from alongside.people.models import ConfirmedDomain, Person, Role, StaffEntry
 from alongside.people.reads import Membership
 from alongside.surveys import actions, seal, tickets
 from alongside.surveys.accept import accept
-from alongside.surveys.instruments import instrument
 from alongside.surveys.models import RosterEntry, Wave
 
 _numbers = itertools.count(100_001)
@@ -104,7 +103,7 @@ def tokens(wave: Wave, at: School | None = None) -> list[str]:
 
 def ratings(wave: Wave, value: int | str = 4) -> dict[str, int | str]:
     """The same answer to every statement."""
-    return {item.id: value for item in instrument(wave.series.instrument).items}
+    return {item.id: value for item in wave.pulse.items}
 
 
 def answer(wave: Wave, at: School, count: int, value: int | str = 4, *, comment: str = "", skip: int = 0) -> None:

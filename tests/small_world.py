@@ -48,7 +48,7 @@ from alongside.people.models import (
     StaffImport,
 )
 from alongside.surveys import actions, answering, papers, reads
-from alongside.surveys.models import Release, Wave
+from alongside.surveys.models import Release, Rhythm, Wave
 from tests import make
 from tests.registers_of_ours import gias, gias_school
 
@@ -74,6 +74,7 @@ class SchoolHere:
     open: Wave | None = None  # its own, kind s
     planned: Wave | None = None
     closed: Wave | None = None
+    rhythm: Rhythm | None = None  # of what is planned
     brought: StaffImport | None = None  # by itself
     lists: dict[str, StaffImport] = field(default_factory=dict)  # by the officer of a network
     leader: Role | None = None
@@ -96,6 +97,7 @@ class NetworkHere:
     clusters: dict[str, Cluster] = field(default_factory=dict)
     open: dict[str, Wave] = field(default_factory=dict)  # by cluster
     planned: dict[str, Wave] = field(default_factory=dict)
+    rhythms: dict[str, Rhythm] = field(default_factory=dict)  # by cluster, of what is planned
     closed: Wave | None = None  # of the whole network, its results public
     officer: Person | None = None
     chair: Role | None = None
@@ -320,11 +322,18 @@ def _open_waves(world: World, key: str) -> None:
     for name, cluster in found.clusters.items():
         found.open[name] = make.open_wave(found.network, "lead", cluster=cluster)
         found.planned[name] = _planned(found.network, "well", cluster)
+        found.rhythms[name] = _rhythm(found.planned[name])
 
 
 def _planned(organisation: Organisation, pulse: str, cluster: Cluster | None = None) -> Wave:
     opens = timezone.now() + 3 * make.DAY
     return actions.ask(organisation, pulse, opens, opens + 7 * make.DAY, cluster=cluster)
+
+
+def _rhythm(wave: Wave) -> Rhythm:
+    """It would go on every month, on a Wednesday; what is planned was asked by hand."""
+    since = datetime.date.today()
+    return Rhythm.objects.create(organisation=wave.organisation, series=wave.series, weekday=3, started_on=since)
 
 
 def _staff_lists(world: World, key: str, schools: list[str]) -> None:
@@ -349,6 +358,7 @@ def _own_waves(world: World, name: str) -> None:
     _publish_earlier(found.closed)
     found.open = make.open_wave(organisation, "well")
     found.planned = _planned(organisation, "lead")
+    found.rhythm = _rhythm(found.planned)
     data = b"Name,Role\nSomebody New,Teacher\n"
     found.brought = people_actions.bring_staff_list(data, found.school, by=world.people[f"{name} leader"])
 

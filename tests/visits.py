@@ -15,7 +15,7 @@ from alongside.network.models import School
 from alongside.people import actions as people_actions
 from alongside.people import digests
 from alongside.people.models import Person
-from alongside.surveys import actions, schooldays, stopping
+from alongside.surveys import actions, outlook, schooldays, stopping
 from alongside.surveys.models import Wave
 from tests import make
 from tests.registers_of_ours import gias, gias_school
@@ -92,6 +92,8 @@ def _part(world: World, kind: str, name: str, of: str, target: Target, part: str
             return "1-who"
         case "provider_id":
             return "work"
+        case "pulse":
+            return "lead"
     raise AssertionError(f"{name}: nobody knows what to put for {part}")
 
 
@@ -123,6 +125,8 @@ def _pk(world: World, kind: str, name: str, target: Target) -> int:
         return (network.open[target.cluster] if kind == "n" else school.open).pk
     if name == "wave_call_off":
         return (network.planned[target.cluster] if kind == "n" else school.planned).pk
+    if name.startswith("rhythm"):
+        return (network.rhythms[target.cluster] if kind == "n" else school.rhythm).pk
     if name in COMING_TOGETHER:
         return _coming_together(world, kind, name, target)
     return (network.closed if kind == "n" else school.closed).pk
@@ -176,6 +180,8 @@ def prepare(world: World, kind: str, name: str, target: Target) -> None:
         make.staff(world.schools[target.school].school, 1)
     if name == "wave_nudge":  # on no day on which other letters leave
         Wave.objects.filter(pk=_pk(world, kind, name, target)).update(opens_at=timezone.now() - 20 * make.DAY)
+    if name == "rhythm_new":  # a year of it fits beside what was asked before
+        Wave.objects.update(items=[])
 
 
 def _flows(world: World, target: Target) -> bytes:
@@ -263,6 +269,16 @@ def sound_form(world: World, name: str, target: Target, *, kind: str = "n") -> d
                 else world.schools[target.school].open
             )
             return {"people": [person.pk for person in actions.can_be_added(wave, school)[:1]]}
+        case "question_budget":
+            return {"statements": 60}
+        case "rhythm_new":
+            whom, pulse = (f"cluster-{cluster.pk}", "lead") if kind == "n" else ("whole", "well")
+            return {"instrument": pulse, "whom": whom, "every": "second", "week": 1, "weekday": 2, "days": 5}
+        case "rhythm_skip" | "rhythm_move" | "rhythm_put_back":
+            rhythm = (world.networks[target.network].rhythms[target.cluster] if kind == "n" else
+                      world.schools[target.school].rhythm)  # fmt: skip
+            turn = outlook.shown(rhythm, today)[-1]
+            return {"turn": turn.day, "opens_on": turn.opens_on + datetime.timedelta(days=7)}
         case "wave_extend":
             return {"closes_on": schooldays.after(today + datetime.timedelta(days=14), 1)}
         case "reply":

@@ -18,8 +18,8 @@ from alongside.network.models import Cluster, Organisation
 from alongside.people.models import Person
 from alongside.surveys import actions, schooldays, seal, tickets
 from alongside.surveys.accept import accept
-from alongside.surveys.instruments import instrument
 from alongside.surveys.models import Release, Reply, RosterEntry, Wave
+from alongside.surveys.occasions import Turn
 
 SEED = 20260900
 LASTS = 8  # days
@@ -56,7 +56,7 @@ def _opened(network: Organisation, pulse: str, *, by: Person, days: int, cluster
 
 def _answer(wave: Wave, number: int, random: Random, share: float = 1.0) -> None:
     """Everyone on the roster answers with their school's leaning and their own, or does not answer this time."""
-    key, pulse = tickets.read_key(wave.pk), instrument(wave.series.instrument)
+    key, pulse = tickets.read_key(wave.pk), wave.pulse
     planned = {demo.name: demo for schools in story.CLUSTERS.values() for demo in schools}
     entries = RosterEntry.objects.filter(wave=wave).select_related("school").order_by("person_id")
     for entry in entries.exclude(person__email=f"teacher@{DOMAIN}"):  # her turn is the visitor's
@@ -100,6 +100,11 @@ def open_today(cast: Cast, random: Random) -> Wave:
     _answer(wave, 0, random, share=0.45)
     actions.refresh_participation()
     return wave
+
+
+def come_again(cast: Cast) -> None:
+    """The pulse of the network comes by itself from now on, every month on the first Tuesday; the next one is planned."""
+    actions.start(cast.network, "well", Turn("month", 1, 2, 5, day(0)), cluster=None, by=cast.officer)
 
 
 def remind(wave: Wave) -> None:

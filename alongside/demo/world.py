@@ -53,7 +53,9 @@ def _tell(random: Random) -> Wave:
     for moment, happen in sorted([*sayings.told(cast), *pulses.closed(cast, random)], key=itemgetter(0)):
         with journal.dated(moment):
             happen()
-    return pulses.open_today(cast, random)
+    wave = pulses.open_today(cast, random)
+    pulses.come_again(cast)
+    return wave
 
 
 def _schools(random: Random) -> dict[str, School]:

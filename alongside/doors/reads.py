@@ -17,7 +17,6 @@ from alongside.network import rules as network_rules
 from alongside.network.models import Organisation, School
 from alongside.people.reads import Membership, Standing
 from alongside.surveys import reads, releases, results, rules
-from alongside.surveys.instruments import instrument
 from alongside.surveys.models import Reply, Wave
 
 AT_MOST = 3
@@ -136,12 +135,12 @@ def _attention(
 
 def _fresh(wave: Wave, member: Membership) -> Attention:
     title = f"The {_month(wave)} results are in: {results.headline(wave, member)}"
-    name = instrument(wave.series.instrument).name
+    name = wave.pulse.name
     return Attention(title, f"{name}, {_answered(wave)}.", "Look at them", _results(wave))
 
 
 def _open(wave: Wave) -> Attention:
-    pulse = instrument(wave.series.instrument)
+    pulse = wave.pulse
     why = "Your own link is in your letter. Nobody can see who has answered, so this line stays until the pulse closes."
     url, verb = (
         (reverse("mailbox"), "Open the mailbox") if settings.DEMO else (reverse("promises"), "How we keep it safe")
@@ -181,7 +180,7 @@ def _month(wave: Wave) -> str:
 
 
 def _closed(wave: Wave) -> Line:
-    name = instrument(wave.series.instrument).name
+    name = wave.pulse.name
     return Line(wave.closes_at, f"{name}: {_answered(wave)}.", _results(wave), "Results")
 
 
@@ -202,7 +201,7 @@ def _results(wave: Wave) -> str:
 
 def _wave_ahead(entry: reads.OpenWave) -> Line:
     wave = entry.wave
-    name = instrument(wave.series.instrument).name
+    name = wave.pulse.name
     url = reverse("wave", kwargs={**_address(wave.organisation), "pk": wave.pk})
     if wave.state == Wave.State.PLANNED:
         return Line(wave.opens_at, f"{name} opens", url, "Look")

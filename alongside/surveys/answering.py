@@ -6,6 +6,7 @@ never out of date. The queries are written out because building them would cost 
 """
 
 import gzip
+import json
 import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -23,9 +24,10 @@ from django.utils.translation import get_language, gettext, gettext_noop
 from alongside.kit import prepared
 from alongside.kit.prepared import Row
 from alongside.network.models import Organisation
+from alongside.science.disclosure import K_SCORE
 from alongside.surveys import schooldays
 from alongside.surveys.forms import AnswerForm
-from alongside.surveys.instruments import SCALE, Instrument, instrument
+from alongside.surveys.instruments import SCALE, Instrument, asked
 from alongside.surveys.models import Reply, Wave
 from alongside.surveys.reads import COMMENTS_FROM, Door
 
@@ -53,7 +55,7 @@ COLUMNS = [column for column, _ in CONTACTS.values()]
 
 PLACE = ", ".join(["w.closes_at", "n.zone", "s.name", *(f"{of}.{column}" for of in "on" for column in COLUMNS)])
 FORM = f"""
-SELECT (SELECT instrument FROM surveys_series WHERE id = w.series_id), w.k_scores, i.invited - i.added >= %s, {PLACE}
+SELECT (SELECT instrument FROM surveys_series WHERE id = w.series_id), CAST(w.items AS text), w.k_scores, i.invited - i.added >= %s, {PLACE}
 FROM surveys_ticket t
 JOIN surveys_wave w ON w.id = t.wave_id
 JOIN surveys_waveschool i ON i.wave_id = t.wave_id AND i.school_id = t.school_id
@@ -135,6 +137,16 @@ def again(request: HttpRequest, door: Door, given: AnswerForm) -> HttpResponse:
     )
 
 
+def look(request: HttpRequest, organisation: Organisation, pulse: Instrument) -> HttpResponse:
+    """The answering page without a ticket, for whoever asks: it has no form, so nothing can be sent from it."""
+    today = timezone.now()
+    nobody = ("",) * len(CONTACTS)
+    place = _place(today, organisation.zone, organisation.name, *nobody, *_contacts_of(organisation))
+    turn = asked(pulse.id, pulse.turn(1))
+    context = _form(turn, K_SCORE, True, place) | {"looking": True}
+    return render(request, "surveys/answer.html", context)
+
+
 def _kept(request: HttpRequest, key: Row, write: Callable[[], str]) -> HttpResponse:
     page = PAGES.get((get_language(), *key), write)
     if "gzip" in request.headers.get("Accept-Encoding", ""):
@@ -142,8 +154,9 @@ def _kept(request: HttpRequest, key: Row, write: Callable[[], str]) -> HttpRespo
     return HttpResponse(gzip.decompress(page), headers={"Vary": "Accept-Encoding"})
 
 
-def _written_form(pulse: str, k: int, comments: bool, *place: Any) -> str:
-    return render_to_string("surveys/answer.html", _form(instrument(pulse), k, comments, _place(*place)))
+def _written_form(pulse: str, items: str, k: int, comments: bool, *place: Any) -> str:
+    pulse_asked = asked(pulse, tuple(json.loads(items)))
+    return render_to_string("surveys/answer.html", _form(pulse_asked, k, comments, _place(*place)))
 
 
 def _written_receipt(heard: str | None, text: str, moves: str, look_on: date | str | None, *place: Any) -> str:

@@ -12,11 +12,12 @@ from alongside.calendar.days import MONDAY_TO_FRIDAY, Period, SchoolDays
 from alongside.kit.words import people_date
 from alongside.network.models import Cluster, Organisation
 from alongside.people.models import Person
-from alongside.surveys import schooldays
+from alongside.surveys import budget, schooldays
 from alongside.surveys.accept import COMMENT_LIMIT
 from alongside.surveys.actions import LONGEST, ReplyText
 from alongside.surveys.instruments import SCALE, Instrument, instruments
-from alongside.surveys.models import Reply
+from alongside.surveys.models import Reply, Rhythm
+from alongside.surveys.occasions import Turn
 
 CHOICES = {value for value, _ in SCALE}
 SUSPECT = re.compile(r"[^\s@]+@[^\s@]+\.\w|\+?\d[\d ()/-]{6,}\d|\b(?:Mr|Mrs|Ms|Miss|Dr|Sir|Madam)\.? [A-Z]")
@@ -255,3 +256,79 @@ class ReplyForm(forms.Form):
 
     def words(self) -> ReplyText:
         return ReplyText(**self.cleaned_data)
+
+
+class RhythmForm(forms.Form):
+    """Which pulse, of whom, and when its turn comes. One preset starts it: every month, on the first Tuesday."""
+
+    instrument = forms.ChoiceField(label="Pulse", widget=forms.RadioSelect)
+    whom = forms.ChoiceField(
+        label="Whom do we ask?", help_text="All staff in any role, at the schools that belong there by then."
+    )
+    every = forms.ChoiceField(label="How often?", choices=Rhythm.Every.choices)
+    week = forms.TypedChoiceField(
+        label="Which one?", choices=Rhythm.Week.choices, coerce=int, help_text="Of the month or half-term."
+    )
+    weekday = forms.TypedChoiceField(label="Opens on a", choices=Rhythm.Weekday.choices, coerce=int)
+    days = forms.IntegerField(
+        label="School days it is open",
+        min_value=1,
+        max_value=10,
+        help_text="It opens at seven in the morning and closes at six in the evening, so many school days later.",
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        organisation: Organisation,
+        clusters: list[Cluster],
+        whole: bool,
+        today: datetime.date,
+        **kwargs: Any,
+    ) -> None:
+        start = {"instrument": "well", "every": "month", "week": 1, "weekday": 2, "days": 5}
+        super().__init__(*args, **{"initial": start, **kwargs})
+        self.today = today
+        self.clusters = {f"cluster-{cluster.pk}": cluster for cluster in clusters}
+        choice_field(self, "instrument").choices = [(i.id, f"{i.name}: “{i.question}”") for i in instruments().values()]
+        everyone = [("whole", organisation.name)] if whole else []
+        whom = everyone + [(key, cluster.name) for key, cluster in self.clusters.items()]
+        choice_field(self, "whom").choices = whom
+        self.initial.setdefault("whom", whom[0][0])
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """What was given, or the preset where nothing was."""
+        return dict(self.cleaned_data if self.is_bound else self.initial)
+
+    @property
+    def cluster(self) -> Cluster | None:
+        return self.clusters.get(self.chosen["whom"])
+
+    @property
+    def turn(self) -> Turn:
+        given = self.chosen
+        return Turn(given["every"], given["week"], given["weekday"], given["days"], self.today)
+
+
+class TurnForm(forms.Form):
+    """Which turn of a rhythm, by the day whose turn it was."""
+
+    turn = forms.DateField(widget=forms.HiddenInput)
+
+
+class MoveForm(TurnForm):
+    """Another day for it."""
+
+    opens_on = forms.DateField(label="Opens on", widget=DayInput)
+
+
+class BudgetForm(forms.Form):
+    """How many statements a person a school year may ask here."""
+
+    statements = forms.IntegerField(
+        label="Statements a person may be asked in a school year",
+        min_value=0,
+        max_value=budget.LIMIT,
+        help_text=f"{budget.LIMIT} are usual, and the most. A monthly pulse of six is about 66.",
+    )

@@ -9,7 +9,6 @@ from alongside.kit import bounces
 from alongside.kit.words import people_date
 from alongside.network.models import School
 from alongside.surveys import schooldays
-from alongside.surveys.instruments import instrument
 from alongside.surveys.models import Wave
 
 # A report that a reminder came back must mark no address: it would tell that its owner had not answered (kit/bounces.py).
@@ -24,7 +23,7 @@ class Letter:
 
 def invitation(wave: Wave, school: School, name: str, link: str, stop: str) -> Letter:
     """One person's own link to a pulse. stop: where they stop reminders."""
-    asked = instrument(wave.series.instrument)
+    asked = wave.pulse
     parts = [
         gettext("Hello %(name)s,") % {"name": name},
         f"{gettext(asked.question)} {gettext(asked.intro)}",
@@ -36,7 +35,7 @@ def invitation(wave: Wave, school: School, name: str, link: str, stop: str) -> L
 
 def again(wave: Wave, school: School, name: str, link: str, stop: str, *, nudge: bool) -> Letter:
     """The same link once more: a reminder, or a nudge that everyone gets. Neither says whether its reader has answered."""
-    asked = instrument(wave.series.instrument)
+    asked = wave.pulse
     why = (
         gettext("Everyone who is asked at %(school)s gets this letter, whoever has answered and whoever has not.")
         if nudge
@@ -55,7 +54,7 @@ def again(wave: Wave, school: School, name: str, link: str, stop: str, *, nudge:
 
 def _way_in(wave: Wave, link: str) -> list[str]:
     """How long it takes, the link, and what is promised about it."""
-    asked = instrument(wave.series.instrument)
+    asked = wave.pulse
     closing = people_date(schooldays.local_day(wave.closes_at, wave.organisation.zone))
     minutes = ngettext("About a minute, on any phone", "About %(minutes)s minutes, on any phone", asked.minutes)
     return [

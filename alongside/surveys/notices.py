@@ -14,7 +14,6 @@ from alongside.kit.words import people_date
 from alongside.network.models import Organisation
 from alongside.people.reads import Standing
 from alongside.surveys import reads, rules, schooldays
-from alongside.surveys.instruments import instrument
 from alongside.surveys.models import Wave
 
 
@@ -44,7 +43,7 @@ def _opened(standing: Standing, places: dict[int, Organisation], since: datetime
     return [
         Notice(
             wave.opens_at,
-            f"{instrument(wave.series.instrument).question} Open until {people_date(wave.closes_at)}; your link is in your letter.",
+            f"{wave.pulse.question} Open until {people_date(wave.closes_at)}; your link is in your letter.",
             _at("wave", wave),
             wave.organisation_id,
         )
@@ -65,7 +64,7 @@ def _results(standing: Standing, places: dict[int, Organisation], since: datetim
     for wave in waves:
         opened = _open_to_staff(wave, days[wave.organisation_id]) if wave in waiting else wave.release.published_at
         if since <= opened <= timezone.now():
-            text = f"The results of “{instrument(wave.series.instrument).name}” are in."
+            text = f"The results of “{wave.pulse.name}” are in."
             found.append(Notice(opened, text, _at("results", wave), wave.organisation_id))
     return found
 

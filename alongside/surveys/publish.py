@@ -13,7 +13,7 @@ from typing import Any
 from alongside.science import disclosure, tallies
 from alongside.science.disclosure import Block, Publication, Total
 from alongside.science.tallies import Tally
-from alongside.surveys.instruments import Instrument, Item, instrument
+from alongside.surveys.instruments import Instrument, Item
 from alongside.surveys.models import Answer, Ticket, Wave, WaveSchool
 
 NOWHERE = ""
@@ -60,7 +60,7 @@ def participation(wave: Wave) -> int:
 
 def counted(wave: Wave, schools: list[WaveSchool], ratings: Mapping[int, list[Mapping[str, Any]]]) -> Counted:
     """The same from rows in memory: `ratings` maps school id → one mapping for each answer."""
-    asked = instrument(wave.series.instrument)
+    asked = wave.pulse
     home = homes(schools)
     answers = {str(school): len(rows) for school, rows in ratings.items()}
     by_rows = disclosure.publication(home, answers, k=wave.k_scores)

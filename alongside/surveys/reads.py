@@ -18,7 +18,7 @@ from alongside.network.models import Organisation, School
 from alongside.people.reads import Membership, Standing
 from alongside.surveys import asked_again, rules, schooldays
 from alongside.surveys.asked_again import LettersPart
-from alongside.surveys.instruments import Instrument, instrument
+from alongside.surveys.instruments import Instrument, asked
 from alongside.surveys.models import Reply, Ticket, Wave, WaveSchool
 
 # Invited people from which the comment box is offered (R7). Who was added after the opening does not count: with a box
@@ -44,7 +44,7 @@ def wave_lines(organisation: Organisation) -> list[WaveLine]:
 
 def wave_line(wave: Wave) -> WaveLine:
     whom = wave.series.cluster.name if wave.series.cluster else wave.organisation.name
-    return WaveLine(wave, instrument(wave.series.instrument), whom, about(wave))
+    return WaveLine(wave, wave.pulse, whom, about(wave))
 
 
 def about(wave: Wave) -> str:
@@ -133,23 +133,23 @@ def door(wave_id: int, digest: bytes) -> Door | None:
     )
     if ticket is None:
         return None
-    pulse = instrument(ticket.wave.series.instrument)
+    pulse = ticket.wave.pulse
     return Door(ticket.wave, pulse, ticket.school, ticket.used, bool(pulse.comment) and ticket.enough)
 
 
-_INSTRUMENTS: dict[int, str] = {}
+_INSTRUMENTS: dict[int, tuple[str, tuple[str, ...]]] = {}
 
 
 def instrument_of(wave_id: int) -> Instrument | None:
     """What a wave asks; it never changes, so it is looked up once a process."""
     if wave_id not in _INSTRUMENTS:
-        found = Wave.objects.filter(pk=wave_id).values_list("series__instrument", flat=True).first()
+        found = Wave.objects.filter(pk=wave_id).values_list("series__instrument", "items").first()
         if found is None:
             return None
         if len(_INSTRUMENTS) > 10_000:
             _INSTRUMENTS.clear()
-        _INSTRUMENTS[wave_id] = found
-    return instrument(_INSTRUMENTS[wave_id])
+        _INSTRUMENTS[wave_id] = found[0], tuple(found[1])
+    return asked(*_INSTRUMENTS[wave_id])
 
 
 def forget() -> None:
@@ -205,7 +205,7 @@ def owed_replies(standing: Standing, organisations: set[int] | None = None) -> l
 def _owed(entry: WaveSchool, school: School, reply: Reply | None, days: dict[int, SchoolDays]) -> OwedReply:
     wave = entry.wave
     see = rules.staff_see_from(wave.release.published_at, None, wave.organisation.zone, days[wave.organisation_id])
-    return OwedReply(wave, instrument(wave.series.instrument), school, reply, see)
+    return OwedReply(wave, wave.pulse, school, reply, see)
 
 
 def posted_replies(member: Member, schools: Iterable[int] | None = None, limit: int = 30) -> list[Reply]:

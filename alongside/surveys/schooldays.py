@@ -3,7 +3,8 @@
 import datetime
 from zoneinfo import ZoneInfo
 
-from alongside.calendar.days import MONDAY_TO_FRIDAY, SchoolDays
+from alongside.calendar import presets
+from alongside.calendar.days import DAY, MONDAY_TO_FRIDAY, SchoolDays
 
 CLOSING_HOUR = datetime.time(18, 0)
 OPENING_HOUR = datetime.time(7, 0)
@@ -35,6 +36,11 @@ def opening(day: datetime.date, zone: str) -> datetime.datetime:
     return datetime.datetime.combine(day, OPENING_HOUR, ZoneInfo(zone)).astimezone(datetime.UTC)
 
 
+def midnight(day: datetime.date, zone: str) -> datetime.datetime:
+    """The first moment of that day where the organisation is, in UTC."""
+    return datetime.datetime.combine(day, datetime.time(), ZoneInfo(zone)).astimezone(datetime.UTC)
+
+
 def local_day(moment: datetime.datetime, zone: str) -> datetime.date:
     """The date of a moment where the organisation is."""
     return moment.astimezone(ZoneInfo(zone)).date()
@@ -48,3 +54,10 @@ def two_school_days_after(
     local = moment.astimezone(ZoneInfo(zone))
     day = min(days.after(local.date(), 2), local.date() + AT_THE_LATEST)
     return datetime.datetime.combine(day, local.time(), ZoneInfo(zone)).astimezone(datetime.UTC)
+
+
+def school_year(country: str, day: datetime.date) -> tuple[datetime.date, datetime.date]:
+    """The first and the last day of the school year that a day lies in: from August in the north, else the calendar year."""
+    year = presets.school_year(country, day)
+    month = 1 if country in {"nz", "au"} else 8
+    return datetime.date(year, month, 1), datetime.date(year + 1, month, 1) - DAY

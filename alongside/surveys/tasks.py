@@ -29,6 +29,12 @@ def add_tickets(wave_id: int) -> None:
 @task
 def seal(wave_id: int) -> None:
     sealing.seal(wave_id)
+    actions.plan_after(wave_id)
+
+
+@task
+def plan_next(rhythm_id: int) -> None:
+    actions.arrange(rhythm_id)
 
 
 @task

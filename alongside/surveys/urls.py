@@ -1,7 +1,7 @@
 from django.urls import path
 
 from alongside.kit.addresses import inside
-from alongside.surveys.views import answering, letters, papers, replies, results, waves
+from alongside.surveys.views import answering, letters, papers, replies, results, rhythms, waves
 
 urlpatterns = [
     path("a/<int:wave>/<str:token>", answering.answer, name="answer"),
@@ -29,4 +29,12 @@ urlpatterns = [
     inside("waves/<int:pk>/nudge/", letters.wave_nudge, name="wave_nudge"),
     inside("waves/<int:pk>/schools/<slug:school>/people/", letters.wave_people, name="wave_people"),
     path("letters/<str:token>/stop/", letters.pulse_stop, name="pulse_stop"),
+    inside("ask/rhythm/", rhythms.rhythm_new, name="rhythm_new"),
+    inside("ask/look/<slug:pulse>/", waves.ask_look, name="ask_look"),
+    inside("rhythms/<int:pk>/", rhythms.rhythm, name="rhythm"),
+    inside("rhythms/<int:pk>/skip/", rhythms.rhythm_skip, name="rhythm_skip"),
+    inside("rhythms/<int:pk>/move/", rhythms.rhythm_move, name="rhythm_move"),
+    inside("rhythms/<int:pk>/put-back/", rhythms.rhythm_put_back, name="rhythm_put_back"),
+    inside("rhythms/<int:pk>/end/", rhythms.rhythm_end, name="rhythm_end"),
+    inside("ask/budget/", rhythms.question_budget, name="question_budget"),
 ]

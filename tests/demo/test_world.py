@@ -104,9 +104,11 @@ def test_the_world_is_as_large_as_its_story(tellings):
     assert Reply.objects.filter(posted_at__isnull=False).count() == len(story.REPLIES)
 
 
-def test_eleven_waves_are_sealed_and_one_is_open(tellings):
+def test_eleven_waves_are_sealed_one_is_open_and_the_rhythm_has_planned_the_next(tellings):
     states = Wave.objects.order_by("pk").values_list("series__instrument", "number", "state")
-    assert list(states) == [*(("well", number, "sealed") for number in range(1, 12)), ("lead", 1, "open")]
+    told = [*(("well", number, "sealed") for number in range(1, 12)), ("lead", 1, "open"), ("well", 12, "planned")]
+    assert list(states) == told
+    assert Wave.objects.get(state="planned").occasion.isoweekday() == 2
     for wave in Wave.objects.all():
         assert tickets.key_path(wave.pk).exists() is (wave.state == "open")
         if wave.state == "sealed":

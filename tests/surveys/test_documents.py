@@ -65,7 +65,7 @@ def _words(response) -> str:
 def _figures(world: World, place: str) -> list[str]:
     """The scores of the release for a place, as a page prints them."""
     document = worlds.releases.of(world.wave)
-    found = [document.score(item.id, place) for item in instrument(world.wave.series.instrument).items]
+    found = [document.score(item.id, place) for item in world.wave.pulse.items]
     return [str(score.score) if score else "too few" for score in found]
 
 

@@ -14,7 +14,6 @@ from django.db import connection, transaction
 from alongside.network.models import Cluster, Organisation, School
 from alongside.surveys import reads, releases
 from alongside.surveys.accept import Spent, accept
-from alongside.surveys.instruments import instrument
 from alongside.surveys.models import Wave
 from tests import make
 
@@ -88,7 +87,7 @@ def open_world(sizes: Mapping[str, Mapping[str, int]], pulse: str = "well") -> W
 
 def row(world: World, *given: Rating) -> Row:
     """Ratings in the order of the statements; one value alone stands for all of them."""
-    items = instrument(world.wave.series.instrument).items
+    items = world.wave.pulse.items
     values = given * len(items) if len(given) == 1 else given
     return {item.id: value for item, value in zip(items, values, strict=True) if value is not None}
 

@@ -12,7 +12,6 @@ from alongside.network import actions as network_actions
 from alongside.network.models import Offer, Organisation, School
 from alongside.network.topics import TOPICS
 from alongside.people.models import ConfirmedDomain, Person, StaffEntry
-from alongside.surveys.instruments import instrument
 from alongside.surveys.models import SealedAnswer, SealedComment, Wave
 
 NETWORK = "Riverway Trust"
@@ -69,7 +68,7 @@ def fill(size: int) -> Mapping[str, object]:
     if wave is None:
         raise Refused("There is no closed pulse to fill up: build the demo world first.")
     school = wave.schools.values_list("school_id", flat=True)[0]
-    items = [item.id for item in instrument(wave.series.instrument).items]
+    items = [item.id for item in wave.pulse.items]
     dice, made, words = random.Random(1), 0, SENTENCE.split()
     while made < size:
         ratings = [{item: dice.randint(1, 5) for item in items} for _ in range(FILLED)]

@@ -98,7 +98,7 @@ def _wave_with_reply(pulse: str) -> tuple[Wave, list[str]]:
 
 def _statements(wave: Wave, token: str) -> Mapping[str, Sequence[str]]:
     client, address = Client(SERVER_NAME="127.0.0.1"), f"/a/{wave.pk}/{token}"
-    form = {item.id: "4" for item in instrument(wave.series.instrument).items}
+    form = {item.id: "4" for item in wave.pulse.items}
     with counted() as looked:
         client.get(address)
     with counted() as sent:

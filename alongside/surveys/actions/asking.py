@@ -8,45 +8,22 @@ from django.utils import timezone
 
 from alongside.kit import database, journal, queue
 from alongside.kit.errors import Conflict, Refused
-from alongside.network.models import Cluster, ClusterMembership, Organisation, School
+from alongside.network.models import Cluster, Organisation
 from alongside.people.models import Person
-from alongside.people.reads import invitable
-from alongside.surveys import schooldays, stopping
+from alongside.surveys import schooldays
 from alongside.surveys.accept import LOCK
 from alongside.surveys.actions.deeds import record
-from alongside.surveys.actions.work import OPEN, SEAL
-from alongside.surveys.models import Series, Wave
+from alongside.surveys.actions.fitting import alone_with_the_budget, people_to_ask, require_people, require_room
+from alongside.surveys.actions.work import OPEN, PLAN, SEAL
+from alongside.surveys.instruments import instrument
+from alongside.surveys.models import Rhythm, RhythmStep, Series, Wave
 
-AUDIENCE_AT_LEAST = 10
 LONGEST = datetime.timedelta(days=42)
 ASKED = journal.deed("surveys.asked", "asked a pulse")
 CALLED_OFF = journal.deed("surveys.called_off", "called a pulse off")
 EXTENDED = journal.deed("surveys.extended", "kept a pulse open longer")
 
 
-def taking_part(organisation: Organisation, cluster: Cluster | None) -> list[School]:
-    """The open schools that a pulse of this organisation, or of one cluster in it, would ask."""
-    if organisation.kind == Organisation.Kind.SCHOOL:
-        found = School.objects.filter(organisation=organisation)
-    else:
-        found = School.objects.in_network(organisation).open()
-    if cluster:
-        found = found.filter(pk__in=ClusterMembership.objects.current().filter(cluster=cluster).values("school"))
-    return list(found.order_by("name"))
-
-
-def people_asked(schools: list[int]) -> dict[int, list[int]]:
-    """School id → ids of people whom a pulse would ask today: who can be asked by mail, and wants to be."""
-    return invitable(schools, but=stopping.unwilling())
-
-
-def people_to_ask(organisation: Organisation, cluster: Cluster | None) -> int:
-    """How many people a pulse would ask by mail today."""
-    schools = [school.pk for school in taking_part(organisation, cluster)]
-    return sum(len(people) for people in people_asked(schools).values())
-
-
-@transaction.atomic
 def ask(
     organisation: Organisation,
     instrument_id: str,
@@ -58,38 +35,74 @@ def ask(
 ) -> Wave:
     """Plan the next wave of a pulse; a worker opens it when its time comes.
 
-    Raises Refused for fewer than ten people, and Conflict while another wave of the series is under way.
+    Raises Refused for fewer than ten people and for a school whose yearly budget is too small, and Conflict while another
+    wave of the series is under way.
     """
-    asked = people_to_ask(organisation, cluster)
-    if asked < AUDIENCE_AT_LEAST:
-        raise Refused(
-            f"A pulse needs at least {AUDIENCE_AT_LEAST} people who can be asked by mail; so far there are {asked}. "
-            "Bring in staff lists and confirm the schools' mail domains first."
-        )
-    series, _ = Series.objects.get_or_create(organisation=organisation, instrument=instrument_id, cluster=cluster)
-    series = Series.objects.select_for_update().get(pk=series.pk)
-    if series.waves.filter(state__in=[Wave.State.PLANNED, Wave.State.OPEN, Wave.State.CLOSED]).exists():
-        raise Conflict("A pulse of this kind is planned or open already. The next one can follow when it has closed.")
+    require_people(people_to_ask(organisation, cluster))
+    with alone_with_the_budget():
+        series, _ = Series.objects.get_or_create(organisation=organisation, instrument=instrument_id, cluster=cluster)
+        series = Series.objects.select_for_update().get(pk=series.pk)
+        if series.waves.filter(state__in=[Wave.State.PLANNED, Wave.State.OPEN, Wave.State.CLOSED]).exists():
+            raise Conflict(
+                "A pulse of this kind is planned or open already. The next one can follow when it has closed."
+            )
+        day = schooldays.local_day(opens_at, organisation.zone)
+        require_room(organisation, cluster, instrument(instrument_id).asks, day)
+        wave = new_wave(series, opens_at, closes_at, by)
+        record(ASKED, wave, by)
+    return wave
+
+
+def new_wave(
+    series: Series,
+    opens_at: datetime.datetime,
+    closes_at: datetime.datetime,
+    by: Person | None,
+    occasion: datetime.date | None = None,
+) -> Wave:
+    """The next wave of a series that the caller holds, and the task that opens it."""
+    number = series.waves.count() + 1
     wave = Wave.objects.create(
-        organisation=organisation,
+        organisation=series.organisation,
         series=series,
-        number=series.waves.count() + 1,
+        number=number,
+        items=list(instrument(series.instrument).turn(number)),
         opens_at=opens_at,
         closes_at=closes_at,
         asked_by=by,
+        occasion=occasion,
     )
     queue.enqueue(OPEN, wave.pk, run_after=opens_at if opens_at > timezone.now() else None)
-    record(ASKED, wave, by)
     return wave
 
 
 @transaction.atomic
 def call_off(wave: Wave, by: Person | None = None) -> None:
-    """Undo the asking of a pulse that has not opened."""
+    """Undo the asking of a pulse that has not opened; where a rhythm brought it, that turn is left out."""
     deleted, _ = Wave.objects.filter(pk=wave.pk, state=Wave.State.PLANNED).delete()
     if not deleted:
         raise Conflict("This pulse is open already, so it cannot be called off. It closes by itself.")
     record(CALLED_OFF, wave, by)
+    rhythm = Rhythm.objects.running().filter(series=wave.series_id).first()
+    if rhythm and wave.occasion:
+        leave_out(rhythm, wave.occasion, by)
+
+
+def leave_out(rhythm: Rhythm, occasion: datetime.date, by: Person | None) -> bool:
+    """A turn of a rhythm is not asked; whether that is new. A worker plans the next."""
+    known = RhythmStep.objects.filter(rhythm=rhythm, occasion=occasion, kind=RhythmStep.Kind.SKIP).exists()
+    RhythmStep.objects.update_or_create(
+        rhythm=rhythm,
+        occasion=occasion,
+        defaults={
+            "organisation": rhythm.organisation,
+            "kind": RhythmStep.Kind.SKIP,
+            "opens_on": None,
+            "by": by,
+        },
+    )
+    queue.enqueue(PLAN, rhythm.pk)
+    return not known
 
 
 def extend(wave: Wave, closes_at: datetime.datetime, by: Person | None = None) -> None:

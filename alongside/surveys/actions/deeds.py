@@ -2,13 +2,12 @@
 
 from alongside.kit import journal
 from alongside.people.models import Person
-from alongside.surveys.instruments import instrument
 from alongside.surveys.models import Wave
 
 
 def record(deed: str, wave: Wave, by: Person | None) -> None:
     """One line of the journal about a wave, in the transaction that did it."""
-    pulse = instrument(wave.series.instrument).name
+    pulse = wave.pulse.name
     journal.record(
         wave.organisation_id, deed, by=by.pk if by else None, about=f"wave:{wave.pk}", payload={"pulse": pulse}
     )

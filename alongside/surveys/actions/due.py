@@ -11,8 +11,8 @@ from alongside.surveys import lettertimes, publish, seal
 from alongside.surveys.actions import rounds
 from alongside.surveys.actions.inviting import waiting
 from alongside.surveys.actions.rostering import wants_tickets
-from alongside.surveys.actions.work import ADD_TICKETS, OPEN, REMIND, SEAL, SEND
-from alongside.surveys.models import Wave
+from alongside.surveys.actions.work import ADD_TICKETS, OPEN, PLAN, REMIND, SEAL, SEND
+from alongside.surveys.models import Rhythm, Wave
 
 COUNT_EVERY = datetime.timedelta(hours=1)
 
@@ -26,12 +26,16 @@ def refresh_participation() -> None:
 
 
 def due_work() -> None:
-    """What time has brought: waves to open, letters still to send, waves to seal. Makes up for anything that was lost."""
+    """What time has brought: waves to open, letters still to send, waves to seal, what rhythms
+    bring next. Makes up for anything that was lost."""
     for wave in Wave.objects.due_to_open():
         queue.enqueue(OPEN, wave.pk)
     _letters()
     for wave_id in seal.due():
         queue.enqueue(SEAL, wave_id)
+    stale = Q(looked_at__isnull=True) | Q(looked_at__lte=timezone.now() - COUNT_EVERY)
+    for rhythm_id in Rhythm.objects.running().filter(stale).values_list("pk", flat=True):
+        queue.enqueue(PLAN, rhythm_id)
     refresh_participation()
 
 

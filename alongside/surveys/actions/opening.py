@@ -9,8 +9,8 @@ from alongside.network.models import ClusterMembership, School
 from alongside.people.models import StaffEntry
 from alongside.surveys import schooldays, tickets
 from alongside.surveys.accept import ALL_WAVES, LOCK
-from alongside.surveys.actions.asking import AUDIENCE_AT_LEAST, people_asked, taking_part
 from alongside.surveys.actions.deeds import record
+from alongside.surveys.actions.fitting import AUDIENCE_AT_LEAST, people_asked, taking_part
 from alongside.surveys.actions.work import SEAL, SEND
 from alongside.surveys.models import RosterEntry, SeriesHome, Ticket, Wave, WaveSchool
 

@@ -11,7 +11,6 @@ from alongside.kit.errors import Conflict, Refused
 from alongside.network.actions import make_organisation
 from alongside.network.models import School
 from alongside.people.models import Person
-from alongside.surveys.instruments import instrument
 from alongside.surveys.models import Reply, Wave
 
 REPLIED = journal.deed("surveys.replied", "posted a reply")
@@ -37,7 +36,7 @@ def post_reply(wave: Wave, school: School, words: ReplyText, by: Person) -> Repl
     """Show the reply and the results to the school's staff, now and for good. Raises Conflict when a colleague was faster."""
     with transaction.atomic():
         reply = _save_reply(wave, school, words, by, posted_at=timezone.now())
-        pulse = instrument(wave.series.instrument).name
+        pulse = wave.pulse.name
         journal.record(reply.organisation_id, REPLIED, by=by.pk, about=f"wave:{wave.pk}", payload={"pulse": pulse})
     return reply
 
@@ -46,7 +45,7 @@ def _save_reply(wave: Wave, school: School, words: ReplyText, by: Person, posted
     if not wave.has_results:
         raise Refused("There is nothing to reply to yet: the results are not in.")
     if words.moves:
-        instrument(wave.series.instrument).item(words.moves)
+        wave.pulse.item(words.moves)
     values = {
         "kind": words.kind,
         "heard": words.heard,

@@ -18,8 +18,8 @@ from alongside.network.models import School
 from alongside.people.models import Person
 from alongside.surveys import lettertimes, tickets
 from alongside.surveys.accept import LOCK
-from alongside.surveys.actions.asking import people_asked
 from alongside.surveys.actions.deeds import record
+from alongside.surveys.actions.fitting import people_asked
 from alongside.surveys.actions.work import ADD_TICKETS, SEND
 from alongside.surveys.models import RosterEntry, Ticket, Wave, WaveSchool
 

@@ -1,7 +1,7 @@
 """The pulses that come with Alongside: one data file each."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +16,8 @@ SCALE = (
     ("x", gettext_noop("I can’t say")),
 )
 POINTS = 5
+FOLDER = Path(__file__).parent
+MOST = 6  # scored statements in one pulse
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """What one pulse asks."""
+    """What one pulse asks: all its statements each time, or, of a bank, a fixed core and the next ones in turn."""
 
     id: str
     name: str
@@ -41,6 +43,24 @@ class Instrument:
     minutes: int
     items: tuple[Item, ...]
     comment: str  # the question above the comment box; empty when there is none
+    core: tuple[str, ...] = ()  # of a bank: ids of the statements that every wave asks
+
+    @property
+    def is_bank(self) -> bool:
+        """Whether it holds more statements than one wave may ask."""
+        return len(self.items) > MOST
+
+    @property
+    def asks(self) -> int:
+        """How many scored statements one wave asks."""
+        return min(len(self.items), MOST)
+
+    def turn(self, number: int) -> tuple[str, ...]:
+        """Ids of what the wave of that number (from 1) asks: the core, then the others in rotation. The same every time."""
+        others = [item.id for item in self.items if item.id not in self.core]
+        room = self.asks - len(self.core)
+        first = (number - 1) * room
+        return self.core + tuple(others[(first + step) % len(others)] for step in range(room))
 
     def item(self, item_id: str) -> Item:
         """The statement of that id; KeyError when there is none."""
@@ -54,15 +74,23 @@ def instrument(instrument_id: str) -> Instrument:
 
 
 @cache
+def asked(instrument_id: str, ids: tuple[str, ...]) -> Instrument:
+    """That pulse with these statements only, in this order; KeyError for one that it does not have. No ids: all."""
+    whole = instrument(instrument_id)
+    items = tuple(map(whole.item, ids))
+    return replace(whole, items=items) if ids and items != whole.items else whole
+
+
+@cache
 def instruments() -> dict[str, Instrument]:
     """All pulses that come with Alongside, by id."""
-    files = sorted(Path(__file__).parent.glob("*.toml"), reverse=True)
+    files = sorted(FOLDER.glob("*.toml"), reverse=True)
     return {found.id: found for found in map(_read, files)}
 
 
 def _read(file: Path) -> Instrument:
     data = tomllib.loads(file.read_text(encoding="utf-8"))
-    return Instrument(
+    found = Instrument(
         data["id"],
         data["name"],
         data["question"],
@@ -72,4 +100,18 @@ def _read(file: Path) -> Instrument:
         data["minutes"],
         tuple(Item(**item) for item in data["items"]),
         data.get("comment", {}).get("question", ""),
+        tuple(data.get("core", ())),
     )
+    _require_sound(found)
+    return found
+
+
+def _require_sound(found: Instrument) -> None:
+    """A bank says what its core is, which leaves room for others; ValueError otherwise."""
+    ids = [item.id for item in found.items]
+    if len(set(ids)) < len(ids) or not set(found.core) <= set(ids):
+        raise ValueError(f"{found.id}: a statement is there twice, or its core names one that is not there.")
+    if found.is_bank and len(found.core) >= MOST:
+        raise ValueError(
+            f"{found.id}: a core of {len(found.core)} leaves no room for others: {MOST} are asked at most."
+        )

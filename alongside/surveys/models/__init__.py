@@ -5,6 +5,7 @@ from alongside.surveys.models.intake import Answer, Comment, RosterEntry, Sealed
 from alongside.surveys.models.letters import LettersStopped, Nudge, Round
 from alongside.surveys.models.releases import BlockTally, Change, Release
 from alongside.surveys.models.replies import Reply
+from alongside.surveys.models.rhythms import QuestionBudget, Rhythm, RhythmStep
 from alongside.surveys.models.waves import Series, SeriesHome, Wave, WaveSchool
 
 __all__ = [
@@ -14,8 +15,11 @@ __all__ = [
     "Comment",
     "LettersStopped",
     "Nudge",
+    "QuestionBudget",
     "Release",
     "Reply",
+    "Rhythm",
+    "RhythmStep",
     "RosterEntry",
     "Round",
     "SealedAnswer",

@@ -6,6 +6,9 @@ from alongside.people import holdings, retention
 # touches it. It goes with the seal.
 holdings.holds("surveys.RosterEntry", "person", "Pulses under way that you were asked in", erased="keep", merged="keep")
 holdings.holds("surveys.Wave", "asked_by", "Pulses that you asked", erased="empty")
+holdings.holds("surveys.Rhythm", "started_by", "Rhythms of pulses that you started", erased="empty")
+holdings.holds("surveys.RhythmStep", "by", "Pulses of a rhythm that you moved or left out", erased="empty")
+holdings.holds("surveys.QuestionBudget", "set_by", "A question budget that you lowered", erased="empty")
 holdings.holds("surveys.Reply", "written_by", "Replies that you wrote for your school", erased="keep")
 holdings.holds("surveys.Nudge", "asked_by", "Times you had everyone asked again", erased="empty")
 holdings.holds(

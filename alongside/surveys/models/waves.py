@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from alongside.network.models import Cluster, Organisation, School
 from alongside.people.models import Person
+from alongside.surveys.instruments import Instrument, asked
 
 if TYPE_CHECKING:
     from alongside.kit.access import Member
@@ -109,18 +110,28 @@ class Wave(models.Model):
     answered_about = models.PositiveIntegerField(default=0, help_text="In steps of 5, refreshed hourly (R8).")
     counted_at = models.DateTimeField(null=True, blank=True)
     asked_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    items = models.JSONField(default=list, help_text="Ids of the statements it asks, in order; set when it is planned.")
+    occasion = models.DateField(
+        null=True, blank=True, help_text="Of a rhythm: the day that was its turn, whatever it was moved to."
+    )
 
     objects = WaveQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["series", "number"], name="wave_number_once_per_series"),
+            models.UniqueConstraint(fields=["series", "occasion"], name="wave_once_per_occasion"),
             models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="wave_closes_after_opening"),
             models.CheckConstraint(condition=Q(k_scores__gte=5, k_shares__gte=10), name="wave_k_never_lowered"),
         ]
 
     def __str__(self) -> str:
         return f"wave {self.number} of {self.series_id}"
+
+    @property
+    def pulse(self) -> Instrument:
+        """What this wave asks: its own statements, which of a bank are not all."""
+        return asked(self.series.instrument, tuple(self.items))
 
     @property
     def has_results(self) -> bool:

@@ -15,7 +15,7 @@ from alongside.kit.access import require
 from alongside.kit.words import people_date
 from alongside.people.reads import Membership
 from alongside.surveys import releases, rules, schooldays
-from alongside.surveys.instruments import Instrument, Item, instrument
+from alongside.surveys.instruments import Instrument, Item
 from alongside.surveys.models import Change, Release, Reply, Wave
 from alongside.surveys.releases import WHOLE, Document
 
@@ -55,7 +55,7 @@ def view(wave: Wave, member: Membership, *, with_days: bool = False, with_replie
     )
     changes = {(change.item, change.place): change for change in Change.objects.filter(wave=wave)}
     own = {school: reply for school, reply in replies.items() if reply.posted_at or school in member.schools_led}
-    return View(wave, release, document, member, instrument(wave.series.instrument), changes, own, mine, days)
+    return View(wave, release, document, member, wave.pulse, changes, own, mine, days)
 
 
 def _day(moment: datetime.datetime, wave: Wave) -> str:

@@ -18,7 +18,6 @@ from alongside.network.models import School
 from alongside.people.models import Person
 from alongside.people.requests import InsideRequest
 from alongside.surveys import actions, forms, results, rules, schooldays
-from alongside.surveys.instruments import instrument
 from alongside.surveys.models import Reply, Wave, WaveSchool
 from alongside.surveys.views.waves import wave_of
 
@@ -37,7 +36,7 @@ def reply(request: InsideRequest, pk: int, school: str) -> HttpResponse:
     if draft and draft.posted_at and request.method == "GET":
         return redirect(url(request, "results_school", pk=pk, school=school))
     today = schooldays.local_day(timezone.now(), found.organisation.zone)
-    pulse = instrument(found.series.instrument)
+    pulse = found.pulse
     start = _draft_values(draft) if draft else {"moves": _lowest(seen, own), "look_on": seen.days.after(today, 20)}
     form = forms.ReplyForm(request.POST or None, instrument=pulse, today=today, initial=start)
     if request.method == "POST" and form.is_valid():

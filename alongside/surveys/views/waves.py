@@ -6,7 +6,7 @@ from typing import cast
 
 from django.contrib import messages
 from django.db.models import Subquery
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -19,8 +19,10 @@ from alongside.kit.errors import Conflict, Refused
 from alongside.network.models import Cluster
 from alongside.people.models import Person
 from alongside.people.requests import InsideRequest
-from alongside.surveys import actions, forms, reads, rules, schooldays
+from alongside.surveys import actions, answering, check, forms, outlook, reads, rules, schooldays
+from alongside.surveys.instruments import instrument, instruments
 from alongside.surveys.models import Wave
+from alongside.surveys.views.rhythms import askable
 
 
 @require_GET
@@ -32,6 +34,7 @@ def ask(request: InsideRequest) -> HttpResponse:
         "open": [line for line in lines if not line.wave.has_results],
         "done": _done(request, [line for line in lines if line.wave.has_results]),
         "may_ask": may_ask,
+        "rhythms": outlook.running(request.organisation),
         "door": "ask",
     }
     return render(request, "surveys/ask.html", context)
@@ -48,17 +51,13 @@ def _done(request: InsideRequest, lines: list[reads.WaveLine]) -> list[tuple[rea
 @require_http_methods(["GET", "POST"])
 def wave_new(request: InsideRequest) -> HttpResponse:
     """Ask a pulse: one preset starts it."""
-    whole = rules.can_ask(request.member, request.organisation)
-    network = request.organisation.kind == "network"  # a school has no clusters of its own
-    clusters = list(Cluster.objects.of(request.organisation.pk).order_by("name")) if network else []
-    mine = [cluster for cluster in clusters if rules.can_ask(request.member, request.organisation, cluster)]
-    require(whole or bool(mine), "Pulses are asked by a school’s leaders, a cluster’s chair or the network’s officer.")
+    whole, mine = askable(request)
     today = schooldays.local_day(timezone.now(), request.organisation.zone)
     days = school_days(request.organisation)
     form = forms.AskForm(
         request.POST or None, organisation=request.organisation, clusters=mine, whole=whole, today=today, days=days
     )
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and "look" not in request.POST:
         try:
             wave = actions.ask(
                 request.organisation,
@@ -74,17 +73,38 @@ def wave_new(request: InsideRequest) -> HttpResponse:
             for warning in form.warnings():
                 messages.warning(request, warning)
             return redirect(url(request, "wave", pk=wave.pk))
-    people = actions.people_to_ask(request.organisation, mine[0] if mine and not whole else None)
     context = {
         "form": form,
         "busy": [
             f"{period.name}, {forms.busy_days(period)}" for period in days.busy_between(today, today + forms.SOON)
         ],
-        "people": people,
-        "schools": len(actions.taking_part(request.organisation, None)),
+        **_checked(request, form, mine, whole),
+        "whole": whole,
         "door": "ask",
     }
     return render(request, "surveys/wave_new.html", context, status=400 if form.errors else 200)
+
+
+def _checked(request: InsideRequest, form: forms.AskForm, mine: list[Cluster], whole: bool) -> dict[str, object]:
+    """What would be wrong with the pulse as chosen, or, before anything was chosen, with the preset."""
+    given = form.cleaned_data if form.is_bound else form.initial
+    cluster = form.clusters.get(given.get("whom", "")) if form.is_bound else None
+    if cluster is None and not whole:
+        cluster = mine[0]
+    pulse = instruments().get(given.get("instrument", "")) or instrument("well")
+    day = given.get("opens_on") or form.today
+    warnings = form.warnings() if form.is_bound and form.is_valid() else []
+    told = check.check(request.organisation, cluster, pulse, day, request.member, held=request.standing.pauses)
+    return {"check": told, "pulse": pulse, "warnings": warnings}
+
+
+@require_GET
+def ask_look(request: InsideRequest, pulse: str) -> HttpResponse:
+    """The page that staff will answer on, as it will be on their phones; nothing can be sent from it."""
+    askable(request)
+    if pulse not in instruments():
+        raise Http404
+    return answering.look(request, request.organisation, instrument(pulse))
 
 
 def wave_of(request: InsideRequest, pk: int, **more: Subquery) -> Wave:
