@@ -205,6 +205,11 @@ FIELDS = {
     "pause_lift": ("back",),
     "terms_year": ("autumn_first", "autumn_last"),
     "term_add": ("kind", "name", "starts_on", "ends_on"),
+    "code": ("code",),
+    "answer_slip": ("lead.1", "comment", "sure"),
+    "wave_slips": ("count",),
+    "wave_slips_decide": ("sheet", "decision"),
+    "wave_slips_fetch": ("sheet",),
 }
 WITHOUT_FIELDS = {
     "enter",

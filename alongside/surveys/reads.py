@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from alongside.calendar.days import SchoolDays
@@ -20,7 +20,9 @@ from alongside.surveys import rules, schooldays
 from alongside.surveys.instruments import Instrument, instrument
 from alongside.surveys.models import Reply, Ticket, Wave, WaveSchool
 
-COMMENTS_FROM = 10  # invited people from which the comment box is offered (R7)
+# Invited people from which the comment box is offered (R7). Who is asked by slips does not count: with a box that is
+# there only since slips were made, a comment would be known to come from the few who answered after that.
+COMMENTS_FROM = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ class Door:
 def door(wave_id: int, digest: bytes) -> Door | None:
     """The wave and school behind a ticket; None for no such ticket. One query."""
     enough = WaveSchool.objects.filter(
-        wave=OuterRef("wave_id"), school=OuterRef("school_id"), invited__gte=COMMENTS_FROM
+        wave=OuterRef("wave_id"), school=OuterRef("school_id"), invited__gte=F("by_slip") + COMMENTS_FROM
     )
     ticket = (
         Ticket.objects.filter(wave=wave_id, digest=digest)

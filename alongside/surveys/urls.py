@@ -1,7 +1,7 @@
 from django.urls import path
 
 from alongside.kit.addresses import inside
-from alongside.surveys.views import answering, papers, replies, results, waves
+from alongside.surveys.views import answering, papers, replies, results, slips, waves
 
 urlpatterns = [
     path("a/<int:wave>/<str:token>", answering.answer, name="answer"),
@@ -26,4 +26,11 @@ urlpatterns = [
     inside("waves/<int:pk>/schools/<slug:school>/", results.results_school, name="results_school"),
     inside("waves/<int:pk>/schools/<slug:school>/reply/", replies.reply, name="reply"),
     inside("waves/<int:pk>/statements/<str:item>/<slug:where>/<slug:place>/", results.statement, name="statement"),
+    path("a/<int:wave>/", answering.code, name="code"),
+    path("a/<int:wave>/slip/<str:token>", answering.answer_slip, name="answer_slip"),
+    inside("waves/<int:pk>/poster.pdf", slips.wave_poster, name="wave_poster"),
+    inside("waves/<int:pk>/slide.pptx", slips.wave_slide, name="wave_slide"),
+    inside("waves/<int:pk>/schools/<slug:school>/slips/", slips.wave_slips, name="wave_slips"),
+    inside("waves/<int:pk>/schools/<slug:school>/slips/decide/", slips.wave_slips_decide, name="wave_slips_decide"),
+    inside("waves/<int:pk>/schools/<slug:school>/slips/fetch/", slips.wave_slips_fetch, name="wave_slips_fetch"),
 ]

@@ -8,6 +8,7 @@ from django.utils import timezone
 from alongside.kit import queue
 from alongside.surveys import publish, seal
 from alongside.surveys.actions.inviting import waiting
+from alongside.surveys.actions.slipping import due_slips
 from alongside.surveys.actions.work import OPEN, SEAL, SEND
 from alongside.surveys.models import RosterEntry, Wave
 
@@ -32,4 +33,5 @@ def due_work() -> None:
             queue.enqueue(SEND, wave.pk)
     for wave_id in seal.due():
         queue.enqueue(SEAL, wave_id)
+    due_slips()
     refresh_participation()

@@ -5,3 +5,4 @@ from alongside.kit import queue
 OPEN = queue.named("alongside.surveys.tasks.open_wave")
 SEND = queue.named("alongside.surveys.tasks.send_invitations")
 SEAL = queue.named("alongside.surveys.tasks.seal")
+MAKE_SLIPS = queue.named("alongside.surveys.tasks.make_slips")

@@ -4,6 +4,7 @@ from alongside.surveys.models import held  # noqa: F401 - announces what these t
 from alongside.surveys.models.intake import Answer, Comment, RosterEntry, SealedAnswer, SealedComment, Ticket
 from alongside.surveys.models.releases import BlockTally, Change, Release
 from alongside.surveys.models.replies import Reply
+from alongside.surveys.models.slips import SlipSheet, WrongCode
 from alongside.surveys.models.waves import Series, SeriesHome, Wave, WaveSchool
 
 __all__ = [
@@ -18,7 +19,9 @@ __all__ = [
     "SealedComment",
     "Series",
     "SeriesHome",
+    "SlipSheet",
     "Ticket",
     "Wave",
     "WaveSchool",
+    "WrongCode",
 ]

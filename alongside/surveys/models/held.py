@@ -6,6 +6,8 @@ from alongside.people import holdings, retention
 # touches it. It goes with the seal.
 holdings.holds("surveys.RosterEntry", "person", "Pulses under way that you were asked in", erased="keep", merged="keep")
 holdings.holds("surveys.Wave", "asked_by", "Pulses that you asked", erased="empty")
+holdings.holds("surveys.SlipSheet", "asked_by", "Slips for a pulse under way that you asked for", erased="empty")
+holdings.holds("surveys.SlipSheet", "confirmed_by", "Slips for a pulse under way that you confirmed", erased="empty")
 holdings.holds("surveys.Reply", "written_by", "Replies that you wrote for your school", erased="keep")
 holdings.writes("surveys.Reply", "heard", "text")
 holdings.writes("surveys.SealedComment", "text")
@@ -16,6 +18,13 @@ retention.kept(
     what="Who is asked in a pulse under way, and that a letter went to them. Never whether they answered.",
     why="To send each person their own link.",
     how_long="Until the pulse closes and is sealed.",
+)
+retention.kept(
+    "slips",
+    what="How many slips a school had printed for a pulse under way, and who asked for them and confirmed them; for ten "
+    "minutes that a wrong code was typed, with a digest of the network address.",
+    why="So that slips are as many as two people said, and that nobody guesses codes.",
+    how_long="Until the pulse closes and is sealed; then only the journal says who had how many printed.",
 )
 retention.kept(
     "answers",

@@ -134,6 +134,9 @@ class WaveSchool(models.Model):
     school = models.ForeignKey(School, models.PROTECT, related_name="+")
     cluster = models.ForeignKey(Cluster, models.PROTECT, null=True, related_name="+")
     invited = models.PositiveIntegerField()
+    by_slip = models.PositiveIntegerField(
+        default=0, help_text="How many of the invited are asked by slips alone: on the staff list, on no roster."
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["wave", "school"], name="school_once_per_wave")]
