@@ -30,6 +30,7 @@ from alongside.surveys.models import Reply, Wave
 from alongside.surveys.reads import COMMENTS_FROM, Door
 
 KEPT = 2048
+NEXT_CODE = "../"  # from the form behind a slip to the page for codes
 NUMBER_WORDS = (
     gettext_noop("none"),
     gettext_noop("one"),
@@ -153,7 +154,9 @@ def _written_receipt(
     shared: bool, heard: str | None, text: str, moves: str, look_on: date | str | None, *place: Any
 ) -> str:
     reply = Reply(heard=heard, text=text, moves=moves, look_on=_day(look_on)) if heard is not None else None
-    return render_to_string("surveys/receipt.html", {"shared": shared, "reply": reply, **asdict(_place(*place))})
+    return render_to_string(
+        "surveys/receipt.html", {"shared": shared, "next": NEXT_CODE, "reply": reply, **asdict(_place(*place))}
+    )
 
 
 def _form(

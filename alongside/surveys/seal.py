@@ -219,9 +219,7 @@ def verify(wave: Wave) -> None:
     """Read back that nothing of the intake is there; NotClean otherwise."""
     left = [model.__name__ for model in (Ticket, Answer, Comment) if model.objects.filter(wave=wave.pk).exists()]
     if left or key_path(wave.pk).exists() or codes.left(wave.pk) or RosterEntry.objects.filter(wave=wave).exists():
-        raise NotClean(
-            f"Wave {wave.pk} is not clean yet: {', '.join(left) or 'a key, a sheet of slips or its roster'}."
-        )
+        raise NotClean(f"Wave {wave.pk} is not clean yet: {', '.join(left) or 'its key or roster, or its slips'}.")
     release = Release.objects.get(wave=wave)
     if hashlib.sha256(release.document.encode()).hexdigest() != release.sha256:
         raise NotClean(f"The release of wave {wave.pk} does not match its digest.")

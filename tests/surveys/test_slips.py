@@ -360,7 +360,7 @@ def test_a_wave_is_not_sealed_while_a_sheet_lies_there(world, head, plain, monke
     slips.made(world.wave, world.schools["A"], 4, head)
     with monkeypatch.context() as patch:
         patch.setattr(codes, "destroy", lambda wave: None)
-        with pytest.raises(seal.NotClean, match="a sheet of slips"):
+        with pytest.raises(seal.NotClean, match="or its slips"):
             make.close(world.wave)
     seal.seal(world.wave.pk)
     assert Wave.objects.get().state == "sealed"

@@ -117,11 +117,11 @@ def _take(request: HttpRequest, wave_id: int, token: str, *, shared: bool = Fals
     try:
         taken = accept(wave_id, token, form.ratings, form.comment)
     except NotTaken as reason:
-        return _not_taken(request, reason, shared="../" if shared else "")
+        return _not_taken(request, reason, shared=answering.NEXT_CODE if shared else "")
     try:
         return answering.receipt(request, wave_id, taken.school_id, shared=shared)
     except database.AWAY:  # the page for them says that nothing was stored; this answer was
-        return render(request, "surveys/received.html", {"shared": shared})
+        return render(request, "surveys/received.html", {"shared": shared, "next": answering.NEXT_CODE})
 
 
 def _ask_again(
@@ -130,7 +130,7 @@ def _ask_again(
     """The same form with what was given, and one sentence; nothing is stored, nothing is lost, the ticket is not spent."""
     door = reads.door(wave_id, tickets.digest(token))
     if door is None or door.used or not _accepts(door.wave):
-        return _not_taken(request, _refusal(wave_id, door), shared="../" if shared else "")
+        return _not_taken(request, _refusal(wave_id, door), shared=answering.NEXT_CODE if shared else "")
     return answering.again(request, door, form, shared=shared)
 
 
