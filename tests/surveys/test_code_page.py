@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
 import gzip
 import logging
+import os
 import re
 import threading
 from pathlib import Path
@@ -17,10 +19,11 @@ from django.utils import timezone
 
 from alongside.kit.documents import pdf
 from alongside.kit.logs import ScrubTokens
-from alongside.surveys import codes, guessing, reads, tickets
+from alongside.surveys import actions, codes, guessing, reads, tickets
 from alongside.surveys.models import Answer, SlipSheet, Ticket, Wave, WrongCode
 from tests import make
 from tests.surveys import slips, worlds
+from tests.surveys.test_unlinkable import _files as everything_in_files
 
 pytestmark = pytest.mark.django_db
 
@@ -173,7 +176,7 @@ def test_a_used_code_says_what_a_used_link_says_and_offers_the_field_again(visit
     visitor.post(type_in(visitor, at, made[0]).url, ratings())
     page = type_in(visitor, at, made[0])
     assert (page.status_code, "We have your answers already" in body(page)) == (200, True)
-    assert f'<a class="btn next" href="{at}">Type another code</a>' in body(page)
+    assert f'<a class="btn next" data-next href="{at}">Type another code</a>' in body(page)
     assert WrongCode.objects.count() == 0
 
 
@@ -374,12 +377,13 @@ def test_the_form_is_never_filled_in_by_the_browser(visitor, at, made):
 # --- weight, speed, logs -------------------------------------------------------------------------------------------------------
 
 
-def test_the_page_is_light_and_asks_for_nothing_but_its_sheet(visitor, at, made):
+def test_the_page_is_light_and_asks_for_nothing_but_its_sheet_and_a_script(visitor, at, made):
     page = visitor.get(at).content.decode()
     wanted = re.findall(r'(?:src|href)="(/static/[^"]+)"', page)
-    assert len(wanted) == 1
-    sheet = finders.find(re.sub(r"\.[0-9a-f]{12}(?=\.)", "", wanted[0].removeprefix("/static/")))
-    assert len(gzip.compress(page.encode())) + len(gzip.compress(Path(sheet).read_bytes())) < 20_000
+    assert [Path(path).suffix for path in wanted] == [".css", ".js"]
+    named = [re.sub(r"\.[0-9a-f]{12}(?=\.)", "", path.removeprefix("/static/")) for path in wanted]
+    parts = [page.encode(), *(Path(finders.find(name)).read_bytes() for name in named)]
+    assert sum(len(gzip.compress(part)) for part in parts) < 20_000
 
 
 def test_the_form_behind_a_slip_asks_the_database_once_as_a_letters_does(
@@ -414,3 +418,25 @@ def test_no_code_and_no_token_reaches_a_log(visitor, at, made, caplog, monkeypat
     assert "ZeroDivisionError" in caplog.text
     for secret in (token, made[0], made[1], tickets.digest(token).hex()):
         assert secret not in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_byte_of_a_code_is_ever_in_the_files_of_the_database_and_none_of_its_ticket_after_the_seal(visitor):
+    world = worlds.open_world({"X": {"A": 120, "B": 12}}, "lead")
+    head, chair = make.leader(world.schools["A"]), make.chair(world.clusters["X"])
+    sheet = slips.made(world.wave, world.schools["A"], 40, head, chair)
+    made, tokens, key = slips.codes_of(sheet), slips.tokens_of(sheet), codes.read_key(world.wave.pk)
+    shown = [text.encode() for code in made for text in (codes.shown(code), f"{code}\n", f'"{code}"')]
+    raw = [part for token in tokens for part in (token.encode(), base64.urlsafe_b64decode(token + "=="))]
+    digests = [tickets.digest(token) for token in tokens]
+    at = f"/a/{world.wave.pk}/"
+    for code in made[:20]:
+        visitor.post(type_in(visitor, at, code).url, ratings())
+    files = everything_in_files()
+    assert [value for value in [*shown, *raw, key] if value in files] == []
+    if connection.vendor == "sqlite" or os.environ.get("ALONGSIDE_TEST_POSTGRES_DATA"):
+        assert [digest for digest in digests if digest in files] == digests, "the search does not find what is there"
+    actions.fetch_slips(sheet, head)
+    make.close(world.wave)
+    files = everything_in_files()
+    assert [value for value in [*shown, *raw, *digests, key] if value in files] == []
