@@ -208,6 +208,11 @@ FIELDS = {
     "term_add": ("kind", "name", "starts_on", "ends_on"),
     "wave_people": ("people",),
     "pulse_stop": ("letters",),
+    "code": ("code",),
+    "answer_slip": ("lead.1", "comment", "sure"),
+    "wave_slips": ("count",),
+    "wave_slips_decide": ("sheet", "decision"),
+    "wave_slips_fetch": ("sheet",),
 }
 WITHOUT_FIELDS = {
     "enter",

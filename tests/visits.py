@@ -11,12 +11,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from django.utils import timezone
 
+from alongside.kit import keyfile
 from alongside.network.models import School
 from alongside.people import actions as people_actions
 from alongside.people import digests
 from alongside.people.models import Person
-from alongside.surveys import actions, outlook, schooldays, stopping
-from alongside.surveys.models import Wave
+from alongside.surveys import actions, codes, outlook, schooldays, stopping
+from alongside.surveys.models import SlipSheet, Wave
 from tests import make
 from tests.registers_of_ours import gias, gias_school
 from tests.small_world import World
@@ -127,6 +128,8 @@ def _pk(world: World, kind: str, name: str, target: Target) -> int:
         return (network.planned[target.cluster] if kind == "n" else school.planned).pk
     if name.startswith("rhythm"):
         return (network.rhythms[target.cluster] if kind == "n" else school.rhythm).pk
+    if name in WAYS_IN:
+        return _open_wave(world, kind, target).pk
     if name in COMING_TOGETHER:
         return _coming_together(world, kind, name, target)
     return (network.closed if kind == "n" else school.closed).pk
@@ -148,6 +151,28 @@ def _coming_together(world: World, kind: str, name: str, target: Target) -> int:
     )
     # Each side answers what the other asked, and takes back what it asked itself.
     return (asked if (name == "joining_answer") == (kind == "n") else invited).pk
+
+
+WAYS_IN = {"wave_poster", "wave_slide", "wave_slips", "wave_slips_decide", "wave_slips_fetch"}
+
+
+def _open_wave(world: World, kind: str, target: Target) -> Wave:
+    if kind == "n":
+        return world.networks[target.network].open[target.cluster]
+    found = world.schools[target.school].open
+    assert found, f"{target.school} has no pulse of its own"
+    return found
+
+
+def _slips(world: World, kind: str, name: str, target: Target) -> None:
+    """Slips that wait for a second person, or whose sheet lies ready."""
+    wave, school = _open_wave(world, kind, target), world.schools[target.school].school
+    state = "waiting" if name == "wave_slips_decide" else "ready"
+    asked_by = world.people[f"{target.school} staff"]
+    sheet = SlipSheet.objects.create(
+        organisation=wave.organisation, wave=wave, school=school, count=9, state=state, asked_by=asked_by
+    )
+    keyfile.write(codes.sheet_path(wave.pk, sheet.pk), b"%PDF-1.7 of nine slips")
 
 
 def _token(world: World, name: str, target: Target) -> str:
@@ -182,6 +207,8 @@ def prepare(world: World, kind: str, name: str, target: Target) -> None:
         Wave.objects.filter(pk=_pk(world, kind, name, target)).update(opens_at=timezone.now() - 20 * make.DAY)
     if name == "rhythm_new":  # a year of it fits beside what was asked before
         Wave.objects.update(items=[])
+    if name in {"wave_slips_decide", "wave_slips_fetch"}:
+        _slips(world, kind, name, target)
 
 
 def _flows(world: World, target: Target) -> bytes:
@@ -226,8 +253,16 @@ def sound_form(world: World, name: str, target: Target, *, kind: str = "n") -> d
             return {"word_0": "head of school"}
         case "digest_choose":
             return {"wanted": "no"}
-        case "answer":
+        case "answer" | "answer_slip":
             return {f"lead.{number}": "4" for number in range(1, 7)} | {"comment": "All is well."}
+        case "code":
+            return {"code": "ac2-3ef"}
+        case "wave_slips":
+            return {"count": 9}
+        case "wave_slips_decide" | "wave_slips_fetch":
+            wave = _open_wave(world, kind, target)
+            sheet = SlipSheet.objects.filter(wave=wave, school=school).order_by("-pk").first()
+            return {"sheet": sheet.pk if sheet else 0, "decision": "yes"}
         case "cluster_new":
             return {"name": "New cluster", "schools": [spare.pk for spare in world.spare]}
         case "contacts":

@@ -25,6 +25,17 @@ def read_or_create(path: Path, *, bytes_of_secret: int = 48) -> str:
     return secret
 
 
+def write(path: Path, secret: bytes) -> None:
+    """The secret as the whole of a file of mode 0600, on the disk when this returns. For one writer at a time."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
+        os.fchmod(file.fileno(), 0o600)
+        file.truncate(0)
+        file.write(secret)
+        file.flush()
+        os.fsync(file.fileno())
+
+
 def destroy(path: Path) -> None:
     """Overwrite and remove a secret; one that is already gone is fine."""
     try:

@@ -113,6 +113,11 @@ class Progress(models.Model):
         """Nothing moves any more."""
         return self.state in {Progress.State.DONE, Progress.State.FAILED}
 
+    @property
+    def has_file(self) -> bool:
+        """Whether what came of it can be taken here. One query."""
+        return ProgressFile.objects.filter(progress=self).exists()
+
 
 class ProgressFile(models.Model):
     """The file that came of some work, kept in the database so that any web process can hand it over; for a week."""

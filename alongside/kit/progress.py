@@ -1,6 +1,6 @@
 """Work that takes longer than a page may: asked for once, shown as it moves, found again, kept for a week.
 
-An action calls `start`; the task that it names makes a `Meter` and ends with `finish` or `fail`. A task that is killed is
+An action calls `start`; the task that it names makes a `Meter` and ends with `finish`, `end` or `fail`. A task that is killed is
 run again by the queue and begins anew; what it finished stays finished.
 """
 
@@ -91,11 +91,23 @@ def finish(pk: int, sentence: str, *, name: str, kind: str, data: bytes) -> bool
     return bool(ended)
 
 
+def end(pk: int, sentence: str) -> None:
+    """Done, and what came of it is kept elsewhere; the sentence says where."""
+    Progress.objects.filter(pk=pk, state__in=UNDER_WAY).update(
+        state=Progress.State.DONE, sentence=sentence, moved_at=timezone.now()
+    )
+
+
 def fail(pk: int, sentence: str) -> None:
     """It cannot be done; the sentence says why and what to do."""
     Progress.objects.filter(pk=pk, state__in=UNDER_WAY).update(
         state=Progress.State.FAILED, sentence=sentence, moved_at=timezone.now()
     )
+
+
+def newest(name: str, about: str) -> Progress | None:
+    """The latest work of that kind on a subject, whoever asked for it. One query."""
+    return Progress.objects.filter(kind=name, about=about).order_by("-pk").first()
 
 
 def of_person(person: int) -> list[Progress]:

@@ -32,6 +32,7 @@ from alongside.surveys.models import Reply, Wave
 from alongside.surveys.reads import COMMENTS_FROM, Door
 
 KEPT = 2048
+NEXT_CODE = "../"  # from the form behind a slip to the page for codes
 NUMBER_WORDS = (
     gettext_noop("none"),
     gettext_noop("one"),
@@ -55,7 +56,8 @@ COLUMNS = [column for column, _ in CONTACTS.values()]
 
 PLACE = ", ".join(["w.closes_at", "n.zone", "s.name", *(f"{of}.{column}" for of in "on" for column in COLUMNS)])
 FORM = f"""
-SELECT (SELECT instrument FROM surveys_series WHERE id = w.series_id), CAST(w.items AS text), w.k_scores, i.invited - i.added >= %s, {PLACE}
+SELECT (SELECT instrument FROM surveys_series WHERE id = w.series_id), CAST(w.items AS text), w.k_scores,
+       i.invited - i.added - i.by_slip >= %s, {PLACE}
 FROM surveys_ticket t
 JOIN surveys_wave w ON w.id = t.wave_id
 JOIN surveys_waveschool i ON i.wave_id = t.wave_id AND i.school_id = t.school_id
@@ -112,29 +114,31 @@ class Place:
     contacts: dict[str, str]
 
 
-def form(request: HttpRequest, wave_id: int, digest: bytes) -> HttpResponse | None:
-    """The answering page for an unspent ticket of a wave that is open; None for any other. One query."""
+def form(request: HttpRequest, wave_id: int, digest: bytes, *, shared: bool = False) -> HttpResponse | None:
+    """The answering page for an unspent ticket of a wave that is open; None for any other. One query.
+
+    shared: reached with the code of a slip, so perhaps on a device that goes from hand to hand.
+    """
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     row = prepared.row(FORM, [COMMENTS_FROM, wave_id, digest, False, Wave.State.OPEN.value, now, now])
-    return _kept(request, row, lambda: _written_form(*row)) if row else None
+    return _kept(request, (shared, *row), lambda: _written_form(shared, *row)) if row else None
 
 
-def receipt(request: HttpRequest, wave_id: int, school_id: int) -> HttpResponse:
-    """The thanks for an answer, with what the school's leaders said to the pulse before. One query."""
+def receipt(request: HttpRequest, wave_id: int, school_id: int, *, shared: bool = False) -> HttpResponse:
+    """The thanks for an answer, with what the school's leaders said to the pulse before. One query. shared: as in `form`."""
     row = prepared.row(RECEIPT, [school_id, wave_id])
     if row is None:
         raise LookupError(f"There is no wave {wave_id}, or no school {school_id}.")
-    return _kept(request, row, lambda: _written_receipt(*row))
+    return _kept(request, (shared, *row), lambda: _written_receipt(shared, *row))
 
 
-def again(request: HttpRequest, door: Door, given: AnswerForm) -> HttpResponse:
-    """The answering page with what was sent and one sentence on what is wrong with it."""
+def again(request: HttpRequest, door: Door, given: AnswerForm, *, shared: bool = False) -> HttpResponse:
+    """The answering page with what was sent and one sentence on what is wrong with it. shared: as in `form`."""
     wave, school = door.wave, door.school
     own = _contacts_of(school.organisation) if school.organisation else ("",) * len(CONTACTS)
     place = _place(wave.closes_at, wave.organisation.zone, school.name, *own, *_contacts_of(wave.organisation))
-    return render(
-        request, "surveys/answer.html", _form(door.pulse, wave.k_scores, door.comments, place, given), status=422
-    )
+    shown = {"shared": shared, **_form(door.pulse, wave.k_scores, door.comments, place, given)}
+    return render(request, "surveys/answer.html", shown, status=422)
 
 
 def look(request: HttpRequest, organisation: Organisation, pulse: Instrument) -> HttpResponse:
@@ -154,14 +158,19 @@ def _kept(request: HttpRequest, key: Row, write: Callable[[], str]) -> HttpRespo
     return HttpResponse(gzip.decompress(page), headers={"Vary": "Accept-Encoding"})
 
 
-def _written_form(pulse: str, items: str, k: int, comments: bool, *place: Any) -> str:
+def _written_form(shared: bool, pulse: str, items: str, k: int, comments: bool, *place: Any) -> str:
     pulse_asked = asked(pulse, tuple(json.loads(items)))
-    return render_to_string("surveys/answer.html", _form(pulse_asked, k, comments, _place(*place)))
+    shown = {"shared": shared, **_form(pulse_asked, k, comments, _place(*place))}
+    return render_to_string("surveys/answer.html", shown)
 
 
-def _written_receipt(heard: str | None, text: str, moves: str, look_on: date | str | None, *place: Any) -> str:
+def _written_receipt(
+    shared: bool, heard: str | None, text: str, moves: str, look_on: date | str | None, *place: Any
+) -> str:
     reply = Reply(heard=heard, text=text, moves=moves, look_on=_day(look_on)) if heard is not None else None
-    return render_to_string("surveys/receipt.html", {"reply": reply, **asdict(_place(*place))})
+    return render_to_string(
+        "surveys/receipt.html", {"shared": shared, "next": NEXT_CODE, "reply": reply, **asdict(_place(*place))}
+    )
 
 
 def _form(

@@ -180,6 +180,14 @@ class AddPeopleForm(forms.Form):
         self.fields["people"].choices = [(person.pk, person.name) for person in people]  # type: ignore[attr-defined]
 
 
+class SlipsForm(forms.Form):
+    """How many slips a school wants."""
+
+    count = forms.IntegerField(
+        label="How many slips", min_value=1, max_value=9999, widget=forms.NumberInput(attrs={"inputmode": "numeric"})
+    )
+
+
 class AnswerForm:
     """What somebody sent from the answering page. Not a Django form: it is parsed a hundred times a second and shown from
     a page that is written once a wave."""

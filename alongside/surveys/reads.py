@@ -21,8 +21,8 @@ from alongside.surveys.asked_again import LettersPart
 from alongside.surveys.instruments import Instrument, asked
 from alongside.surveys.models import Reply, Ticket, Wave, WaveSchool
 
-# Invited people from which the comment box is offered (R7). Who was added after the opening does not count: with a box
-# that only they were offered, their comment would be known as theirs.
+# Invited people from which the comment box is offered (R7). Who was added after the opening, or is asked by slips, does not
+# count: with a box that is there only since then, a comment would be known to come from the few who answered after that.
 COMMENTS_FROM = 10
 
 
@@ -123,7 +123,7 @@ class Door:
 def door(wave_id: int, digest: bytes) -> Door | None:
     """The wave and school behind a ticket; None for no such ticket. One query."""
     enough = WaveSchool.objects.filter(
-        wave=OuterRef("wave_id"), school=OuterRef("school_id"), invited__gte=F("added") + COMMENTS_FROM
+        wave=OuterRef("wave_id"), school=OuterRef("school_id"), invited__gte=F("added") + F("by_slip") + COMMENTS_FROM
     )
     ticket = (
         Ticket.objects.filter(wave=wave_id, digest=digest)

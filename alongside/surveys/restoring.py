@@ -7,11 +7,11 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Sum
 from django.utils import timezone
 
-from alongside.surveys import seal, tickets
-from alongside.surveys.models import RosterEntry, Ticket, Wave
+from alongside.surveys import codes, seal, tickets
+from alongside.surveys.models import RosterEntry, SlipSheet, Ticket, Wave
 
 UNDER_WAY = (Wave.State.OPEN, Wave.State.CLOSED)
 KEY = re.compile(r"wave-(\d{1,18})\.key")
@@ -40,6 +40,7 @@ def settle() -> list[str]:
     Safe to run again.
     """
     _destroy_strange_keys()
+    _destroy_strange_slips()
     said = [
         sentence for wave in Wave.objects.filter(state=Wave.State.OPEN).order_by("pk") if (sentence := _keyless(wave))
     ]
@@ -55,6 +56,14 @@ def _destroy_strange_keys() -> None:
         found = KEY.fullmatch(path.name)
         if found and not _fits(int(found[1])):
             tickets.destroy_key(int(found[1]))
+
+
+def _destroy_strange_slips() -> None:
+    """Sheets and keys of slips go with the key of their wave: without it their codes open nothing here."""
+    for path in Path(settings.KEYS).glob("wave-*"):
+        found = codes.FILE.fullmatch(path.name)
+        if found and not tickets.key_path(int(found[1])).exists():
+            codes.destroy(int(found[1]))
 
 
 def _fits(wave_id: int) -> bool:
@@ -76,5 +85,14 @@ def _keyless(wave: Wave) -> str:
     letters = f"{unsent} letters had not been sent and cannot be any more. " if unsent else ""
     return (
         f"Pulse {wave.pk} is open and its key is not here, as keys are in no backup. {letters}Links that were sent still "
-        "work, and it closes and is sealed as planned."
+        f"work, and it closes and is sealed as planned.{_slips(wave)}"
     )
+
+
+def _slips(wave: Wave) -> str:
+    """What became of the slips of a wave whose keys are gone; "" where none were printed."""
+    there = [SlipSheet.State.READY, SlipSheet.State.FETCHED, SlipSheet.State.LOST]
+    printed = SlipSheet.objects.filter(wave=wave, state__in=there).aggregate(all=Sum("count"))["all"]
+    if not printed:
+        return ""
+    return f" {printed} slips had been printed, and their codes open nothing any more; the page for codes says so."

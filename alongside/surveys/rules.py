@@ -34,6 +34,21 @@ def can_keep_open(member: Member, wave: Wave) -> bool:
     return can_ask(member, wave.organisation, wave.series.cluster)
 
 
+def can_order_slips(member: Member, school_id: int) -> bool:
+    """The school's own leaders have slips made, and fetch them."""
+    return school_id in member.schools_led
+
+
+def can_decide_slips(member: Member, entry: WaveSchool) -> bool:
+    """Who may be the second person: another leader of the school, the chair of its home cluster, the officer."""
+    return member.officer or entry.school_id in member.schools_led or entry.cluster_id in member.clusters_chaired
+
+
+def can_announce(member: Member) -> bool:
+    """Leaders, chairs and officers hang up a poster and show a slide of a pulse that they may know of."""
+    return member.officer or bool(member.clusters_chaired or member.schools_led)
+
+
 def can_reply(member: Member, school_id: int) -> bool:
     """The school's own leaders, nobody else."""
     return school_id in member.schools_led

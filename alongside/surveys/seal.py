@@ -20,7 +20,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from alongside.kit import database, journal, mail
-from alongside.surveys import compare, publish
+from alongside.surveys import codes, compare, publish
 from alongside.surveys.accept import ALL_WAVES, KEY_BYTES, LOCK
 from alongside.surveys.models import (
     Answer,
@@ -31,8 +31,10 @@ from alongside.surveys.models import (
     Round,
     SealedAnswer,
     SealedComment,
+    SlipSheet,
     Ticket,
     Wave,
+    WrongCode,
 )
 from alongside.surveys.tickets import destroy_key, key_path
 
@@ -189,8 +191,8 @@ def _any_of(words: set[str], flags: re.RegexFlag) -> list[re.Pattern[str]]:
 
 
 def _drop_intake(wave: Wave) -> None:
-    RosterEntry.objects.filter(wave=wave).delete()
-    Round.objects.filter(wave=wave).delete()
+    for rows in (RosterEntry, Round, SlipSheet, WrongCode):
+        rows.objects.filter(wave=wave).delete()
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SELECT alongside_drop_intake(%s)", [wave.pk])
@@ -200,8 +202,9 @@ def _drop_intake(wave: Wave) -> None:
 
 
 def scrub(wave: Wave) -> None:
-    """Destroy the key, empty the demo's mailbox, and leave nothing in SQLite's write-ahead log."""
+    """Destroy the keys and what was printed with them, empty the demo's mailbox, and leave nothing in SQLite's write-ahead log."""
     destroy_key(wave.pk)
+    codes.destroy(wave.pk)
     mail.drop(mailbox(wave.pk))
     if not connection.in_atomic_block:
         truncate_log()
@@ -216,8 +219,8 @@ def truncate_log() -> None:
 def verify(wave: Wave) -> None:
     """Read back that nothing of the intake is there; NotClean otherwise."""
     left = [model.__name__ for model in (Ticket, Answer, Comment) if model.objects.filter(wave=wave.pk).exists()]
-    if left or key_path(wave.pk).exists() or RosterEntry.objects.filter(wave=wave).exists():
-        raise NotClean(f"Wave {wave.pk} is not clean yet: {', '.join(left) or 'its key or roster'}.")
+    if left or key_path(wave.pk).exists() or codes.left(wave.pk) or RosterEntry.objects.filter(wave=wave).exists():
+        raise NotClean(f"Wave {wave.pk} is not clean yet: {', '.join(left) or 'its key or roster, or its slips'}.")
     release = Release.objects.get(wave=wave)
     if hashlib.sha256(release.document.encode()).hexdigest() != release.sha256:
         raise NotClean(f"The release of wave {wave.pk} does not match its digest.")

@@ -45,3 +45,8 @@ def due_work() -> None:
 @task
 def pack_papers(progress_id: int) -> None:
     papers.pack(progress_id)
+
+
+@task
+def make_slips(progress_id: int) -> None:
+    actions.make_slips(progress_id)

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from alongside.kit.addresses import inside
-from alongside.surveys.views import answering, letters, papers, replies, results, rhythms, waves
+from alongside.surveys.views import answering, letters, papers, replies, results, rhythms, slips, waves
 
 urlpatterns = [
     path("a/<int:wave>/<str:token>", answering.answer, name="answer"),
@@ -37,4 +37,11 @@ urlpatterns = [
     inside("rhythms/<int:pk>/put-back/", rhythms.rhythm_put_back, name="rhythm_put_back"),
     inside("rhythms/<int:pk>/end/", rhythms.rhythm_end, name="rhythm_end"),
     inside("ask/budget/", rhythms.question_budget, name="question_budget"),
+    path("a/<int:wave>/", answering.code, name="code"),
+    path("a/<int:wave>/slip/<str:token>", answering.answer_slip, name="answer_slip"),
+    inside("waves/<int:pk>/poster.pdf", slips.wave_poster, name="wave_poster"),
+    inside("waves/<int:pk>/slide.pptx", slips.wave_slide, name="wave_slide"),
+    inside("waves/<int:pk>/schools/<slug:school>/slips/", slips.wave_slips, name="wave_slips"),
+    inside("waves/<int:pk>/schools/<slug:school>/slips/decide/", slips.wave_slips_decide, name="wave_slips_decide"),
+    inside("waves/<int:pk>/schools/<slug:school>/slips/fetch/", slips.wave_slips_fetch, name="wave_slips_fetch"),
 ]

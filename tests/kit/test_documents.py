@@ -10,6 +10,7 @@ import sys
 import zipfile
 
 import pytest
+import segno
 from django.template import engines
 from pptx import Presentation
 from pptx.util import Cm
@@ -97,6 +98,14 @@ def _size(paper: pdfs.Paper) -> tuple[int, int]:
     """Of the first page, in millimetres."""
     box = re.search(r"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", paper.objects[paper.pages[0]])
     return round(float(box[1]) / 72 * 25.4), round(float(box[2]) / 72 * 25.4)
+
+
+def test_pages_in_full_size_are_as_many_as_it_takes_and_kept_nowhere():
+    html = f'<html lang="en"><title>A</title>{"<p>A line of words.</p>" * 32}'
+    shrunk, full = pdfs.read(pdf.draw(html)), pdfs.read(pdf.pages(html))
+    assert (len(shrunk.pages), len(full.pages)) == (1, 2)
+    assert len(pdf.DRAWN._papers) == 1
+    assert _size(full) == (210, 297)
 
 
 def test_our_own_stylesheets_are_fetched():
@@ -255,3 +264,16 @@ def test_a_long_table_goes_on_over_several_slides_and_loses_no_row(rows, parts):
     assert titles == (
         ["Many"] if len(parts) == 1 else [f"Many ({n} of {len(parts)})" for n in range(1, len(parts) + 1)]
     )
+
+
+def test_a_picture_stands_beside_words_and_says_what_it_shows():
+    png = io.BytesIO()
+    segno.make("https://alongside.example/a/1/").save(png, kind="png", scale=4)
+    body = slides.Picture(["alongside.example/a/1/", "Type your code."], png.getvalue(), "A code to scan")
+    (page,) = _show(slides.deck("A", [slides.Slide("Was it worth it?", body)], MADE)).slides
+    words, picture = [shape for shape in page.shapes if shape != page.shapes.title]
+    assert words.text_frame.text == "alongside.example/a/1/\nType your code."
+    assert picture.image.blob == png.getvalue()
+    assert picture._element._nvXxPr.cNvPr.get("descr") == "A code to scan"
+    assert picture.left >= words.left + words.width
+    assert (picture.width, picture.left + picture.width) == (picture.height, Cm(31.8))

@@ -88,3 +88,12 @@ def test_destroying_at_once_is_destroying(tmp_path):
         keyfile.read_or_create(path)
         at_once(MANY, lambda path=path: keyfile.destroy(path))
         assert not path.exists()
+
+
+def test_a_written_secret_is_whole_and_private_even_over_a_longer_one_that_was_not(tmp_path):
+    path = tmp_path / "keys" / "sheet.pdf"
+    keyfile.write(path, b"x" * 5000)
+    path.chmod(0o644)
+    keyfile.write(path, b"short")
+    assert (path.read_bytes(), stat.S_IMODE(path.stat().st_mode)) == (b"short", 0o600)
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700

@@ -149,3 +149,21 @@ def test_a_person_finds_their_own_newest_first(time_machine):
     _start(person=3)
     assert progress.of_person(2) == [second, first]
     assert progress.words(first) == "All papers of a pulse"
+
+
+def test_work_whose_result_is_kept_elsewhere_ends_without_a_file():
+    work = _start()
+    progress.take_up(work.pk)
+    progress.end(work.pk, "Fetch it there.")
+    progress.fail(work.pk, "too late")
+    ended = progress.newest(PAPERS, "wave:3")
+    assert (ended.pk, ended.state, ended.sentence, ended.has_file) == (work.pk, "done", "Fetch it there.", False)
+
+
+def test_the_newest_work_on_a_subject_is_found_whoever_asked():
+    first = _start()
+    _finish(first)
+    assert first.has_file
+    second = _start(person=9)
+    assert progress.newest(PAPERS, "wave:3") == second
+    assert progress.newest(PAPERS, "wave:4") is None

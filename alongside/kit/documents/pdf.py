@@ -78,6 +78,19 @@ def draw(html: str) -> bytes:
     return made
 
 
+def pages(html: str) -> bytes:
+    """A whole HTML page as PDF/UA-1 in full size, on as many sheets as it takes. Kept nowhere: only who asks may hold it.
+
+    Raises Refused as `paper` does.
+    """
+    if not _turns.acquire(timeout=PATIENCE):
+        raise Refused(BUSY)
+    try:
+        return _child(["--full-size"], _with_words_for_pictures(html).encode())
+    finally:
+        _turns.release()
+
+
 def trouble() -> str:
     """Why PDFs cannot be drawn here; "" when they can."""
     try:

@@ -47,14 +47,15 @@ def main() -> int:
     logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
     looking = "--look" in sys.argv
     page = '<html lang="en"><title>A</title><p>A' if looking else sys.stdin.buffer.read().decode()
-    drawn = _drawn(weasyprint.HTML(string=page, url_fetcher=OurStyles(), media_type="print"))
+    sizes = (1.0,) if "--full-size" in sys.argv else (*SMALLER, 1.0)
+    drawn = _drawn(weasyprint.HTML(string=page, url_fetcher=OurStyles(), media_type="print"), sizes)
     sys.stdout.buffer.write(b"" if looking else drawn)
     return 0
 
 
-def _drawn(page: weasyprint.HTML) -> bytes:
+def _drawn(page: weasyprint.HTML, sizes: tuple[float, ...]) -> bytes:
     """On one sheet of A4, smaller where it must be and can still be read; else in full size on as many as it takes."""
-    for larger in (*SMALLER, 1.0):
+    for larger in sizes:
         size = f"@page {{ size: {210 * larger:.1f}mm {297 * larger:.1f}mm !important }}"
         paper = page.render(stylesheets=[weasyprint.CSS(string=size)], **VARIANT)
         if len(paper.pages) == 1 or len(paper.pages) > FAR_TOO_MANY:

@@ -46,11 +46,20 @@ class Bars:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A square picture beside paragraphs in large type. png: its file. said: what it shows, in one sentence."""
+
+    paragraphs: Sequence[str]
+    png: bytes
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class Slide:
     """One slide: its finding as a title, what it shows, and notes for who speaks."""
 
     title: str
-    body: Words | Table | Bars
+    body: Words | Table | Bars | Picture
     notes: str = field(default="")
 
 
@@ -99,6 +108,8 @@ def _draw(show: Any, slide: Slide) -> None:
             _table(page, slide.body)
         case Bars():
             _bars(page, slide.body)
+        case Picture():
+            _picture(page, slide.body)
     if slide.notes:
         page.notes_slide.notes_text_frame.text = slide.notes
 
@@ -109,8 +120,14 @@ def _type(paragraphs: Any, size: int, *, bold: bool = False) -> None:
         paragraph.font.size, paragraph.font.bold, paragraph.font.color.rgb = Pt(size), bold, INK
 
 
-def _words(page: Any, body: Words) -> None:
-    frame = page.shapes.add_textbox(LEFT, TOP, WIDE, TALL).text_frame
+def _picture(page: Any, body: Picture) -> None:
+    _words(page, Words(body.paragraphs), WIDE - TALL - Cm(1))
+    shape = page.shapes.add_picture(io.BytesIO(body.png), LEFT + WIDE - TALL, TOP, TALL, TALL)
+    _say(shape, body.said)
+
+
+def _words(page: Any, body: Words, wide: int = WIDE) -> None:
+    frame = page.shapes.add_textbox(LEFT, TOP, wide, TALL).text_frame
     frame.word_wrap = True
     for number, words in enumerate(body.paragraphs):
         paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()

@@ -11,23 +11,40 @@ from alongside.surveys.actions.inviting import CLAIM_HOLDS, answer_link, send_in
 from alongside.surveys.actions.nudging import nudge
 from alongside.surveys.actions.opening import open_wave
 from alongside.surveys.actions.replying import ReplyText, post_reply, save_reply
+from alongside.surveys.actions.rewriting import rewrite_tickets
 from alongside.surveys.actions.rhythms import arrange, end, move, plan_after, put_back, skip, start
 from alongside.surveys.actions.rostering import add_people, add_tickets, can_be_added
 from alongside.surveys.actions.rounds import send_rounds
+from alongside.surveys.actions.slipping import (
+    AT_ONCE,
+    ONE_IN,
+    SLIPS,
+    about,
+    decide_slips,
+    fetch_slips,
+    make_slips,
+    needs_second,
+    order_slips,
+    without_link,
+)
 from alongside.surveys.actions.work import ADD_TICKETS, OPEN, PLAN, REMIND, SEAL, SEND
 
 __all__ = [
     "ADD_TICKETS",
+    "AT_ONCE",
     "AUDIENCE_AT_LEAST",
     "CLAIM_HOLDS",
     "COUNT_EVERY",
     "LONGEST",
+    "ONE_IN",
     "OPEN",
     "PLAN",
     "REMIND",
     "SEAL",
     "SEND",
+    "SLIPS",
     "ReplyText",
+    "about",
     "add_people",
     "add_tickets",
     "answer_link",
@@ -35,22 +52,29 @@ __all__ = [
     "ask",
     "call_off",
     "can_be_added",
+    "decide_slips",
     "due_work",
     "end",
     "extend",
+    "fetch_slips",
     "lower_budget",
+    "make_slips",
     "move",
+    "needs_second",
     "nudge",
     "open_wave",
+    "order_slips",
     "people_to_ask",
     "plan_after",
     "post_reply",
     "put_back",
     "refresh_participation",
+    "rewrite_tickets",
     "save_reply",
     "send_invitations",
     "send_rounds",
     "skip",
     "start",
     "taking_part",
+    "without_link",
 ]

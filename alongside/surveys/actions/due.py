@@ -11,6 +11,7 @@ from alongside.surveys import lettertimes, publish, seal
 from alongside.surveys.actions import rounds
 from alongside.surveys.actions.inviting import waiting
 from alongside.surveys.actions.rostering import wants_tickets
+from alongside.surveys.actions.slipping import due_slips
 from alongside.surveys.actions.work import ADD_TICKETS, OPEN, PLAN, REMIND, SEAL, SEND
 from alongside.surveys.models import Rhythm, Wave
 
@@ -36,6 +37,7 @@ def due_work() -> None:
     stale = Q(looked_at__isnull=True) | Q(looked_at__lte=timezone.now() - COUNT_EVERY)
     for rhythm_id in Rhythm.objects.running().filter(stale).values_list("pk", flat=True):
         queue.enqueue(PLAN, rhythm_id)
+    due_slips()
     refresh_participation()
 
 

@@ -20,8 +20,9 @@ from alongside.surveys import lettertimes, tickets
 from alongside.surveys.accept import LOCK
 from alongside.surveys.actions.deeds import record
 from alongside.surveys.actions.fitting import people_asked
+from alongside.surveys.actions.rewriting import rewrite_tickets
 from alongside.surveys.actions.work import ADD_TICKETS, SEND
-from alongside.surveys.models import RosterEntry, Ticket, Wave, WaveSchool
+from alongside.surveys.models import RosterEntry, Wave, WaveSchool
 
 ADDED = journal.deed("surveys.added", "added people to a pulse that is open")
 
@@ -105,36 +106,20 @@ def add_tickets(wave_id: int) -> None:
         return
     waiting = RosterEntry.objects.filter(wave=wave_id, ticketed=False)
     for school in sorted(set(waiting.values_list("school", flat=True))):
-        _rewrite(wave_id, school)
+        _add(wave_id, school)
 
 
-def _rewrite(wave_id: int, school_id: int) -> None:
-    """All tickets of a school anew, alone with the intake: by digest, which is random, `used` as it was."""
+def _add(wave_id: int, school_id: int) -> None:
+    """Tickets of those who were added at a school, among all of its tickets written anew."""
     with database.alone(LOCK, wave_id):
         wave = Wave.objects.accepting().select_related("series").filter(pk=wave_id).first()
         if wave is None:
             return
         key, audience = tickets.read_key(wave_id), wave.series.audience
-        old = Ticket.objects.filter(wave=wave_id, school=school_id)
-        used = {bytes(digest): spent for digest, spent in old.values_list("digest", "used")}
         people = RosterEntry.objects.filter(wave=wave_id, school=school_id, ticketed=False)
         new = [
             tickets.digest(tickets.token(key, person, audience)) for person in people.values_list("person", flat=True)
         ]
-        old.delete()
-        Ticket.objects.bulk_create(
-            (
-                Ticket(
-                    wave_id=wave_id,
-                    digest=digest,
-                    organisation_id=wave.organisation_id,
-                    school_id=school_id,
-                    audience=audience,
-                    used=used.get(digest, False),
-                )
-                for digest in sorted(used.keys() | set(new))
-            ),
-            batch_size=500,
-        )
+        rewrite_tickets(wave, school_id, new)
         people.update(ticketed=True)
         queue.enqueue(SEND, wave_id)

@@ -6,6 +6,7 @@ from alongside.surveys.models.letters import LettersStopped, Nudge, Round
 from alongside.surveys.models.releases import BlockTally, Change, Release
 from alongside.surveys.models.replies import Reply
 from alongside.surveys.models.rhythms import QuestionBudget, Rhythm, RhythmStep
+from alongside.surveys.models.slips import SlipSheet, WrongCode
 from alongside.surveys.models.waves import Series, SeriesHome, Wave, WaveSchool
 
 __all__ = [
@@ -26,7 +27,9 @@ __all__ = [
     "SealedComment",
     "Series",
     "SeriesHome",
+    "SlipSheet",
     "Ticket",
     "Wave",
     "WaveSchool",
+    "WrongCode",
 ]

@@ -9,6 +9,8 @@ holdings.holds("surveys.Wave", "asked_by", "Pulses that you asked", erased="empt
 holdings.holds("surveys.Rhythm", "started_by", "Rhythms of pulses that you started", erased="empty")
 holdings.holds("surveys.RhythmStep", "by", "Pulses of a rhythm that you moved or left out", erased="empty")
 holdings.holds("surveys.QuestionBudget", "set_by", "A question budget that you lowered", erased="empty")
+holdings.holds("surveys.SlipSheet", "asked_by", "Slips for a pulse under way that you asked for", erased="empty")
+holdings.holds("surveys.SlipSheet", "confirmed_by", "Slips for a pulse under way that you confirmed", erased="empty")
 holdings.holds("surveys.Reply", "written_by", "Replies that you wrote for your school", erased="keep")
 holdings.holds("surveys.Nudge", "asked_by", "Times you had everyone asked again", erased="empty")
 holdings.holds(
@@ -27,6 +29,13 @@ retention.kept(
     what="Who is asked in a pulse under way, and that a letter went to them. Never whether they answered.",
     why="To send each person their own link.",
     how_long="Until the pulse closes and is sealed.",
+)
+retention.kept(
+    "slips",
+    what="How many slips a school had printed for a pulse under way, and who asked for them and confirmed them; for ten "
+    "minutes that a wrong code was typed, with a digest of the network address.",
+    why="So that slips are as many as two people said, and that nobody guesses codes.",
+    how_long="Until the pulse closes and is sealed; then only the journal says who had how many printed.",
 )
 retention.kept(
     "answers",

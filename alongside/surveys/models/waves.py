@@ -149,6 +149,9 @@ class WaveSchool(models.Model):
     invited = models.PositiveIntegerField()
     added = models.PositiveIntegerField(default=0)
     joined_lately = models.PositiveIntegerField(default=0, help_text="On the staff list since 14 days before opening.")
+    by_slip = models.PositiveIntegerField(
+        default=0, help_text="How many of the invited are asked by slips alone: on the staff list, on no roster."
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["wave", "school"], name="school_once_per_wave")]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from alongside.kit import database
-from alongside.surveys import answering, forms, reads, tickets
-from alongside.surveys.accept import Closed, NotTaken, NotYetOpen, Spent, accept, refusal
+from alongside.people import throttle
+from alongside.surveys import answering, codes, forms, guessing, handouts, reads, slips, tickets
+from alongside.surveys.accept import Closed, NotTaken, NotYetOpen, Spent, Unknown, accept, refusal
+from alongside.surveys.instruments import instrument
 from alongside.surveys.models import Wave
 
 
@@ -25,13 +27,77 @@ def answer(request: HttpRequest, wave: int, token: str) -> HttpResponse:
     return response
 
 
-def _look(request: HttpRequest, wave_id: int, token: str) -> HttpResponse:
+@csrf_exempt
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer_slip(request: HttpRequest, wave: int, token: str) -> HttpResponse:
+    """The same for somebody who typed the code of a slip, perhaps on a device that goes from hand to hand: whoever comes
+    back to a ticket that is spent finds the page for the next code."""
+    if request.method == "POST":
+        response = _take(request, wave, token, shared=True)
+    else:
+        response = _look(request, wave, token, shared=True)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@csrf_exempt
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def code(request: HttpRequest, wave: int) -> HttpResponse:
+    """One field for the code of a slip. No cookie, nothing of whoever was here before."""
+    found = _wave(wave)
+    if found is None:
+        return _not_taken(request, None)
+    if not _accepts(found):
+        return _not_taken(request, NotYetOpen() if isinstance(refusal(found, None), Unknown) else Closed())
+    response = _typed(request, found) if request.method == "POST" else _ask_code(request, found)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _wave(wave_id: int) -> Wave | None:
+    if wave_id.bit_length() > 63:
+        return None
+    return Wave.objects.select_related("series", "organisation").filter(pk=wave_id).first()
+
+
+def _typed(request: HttpRequest, wave: Wave) -> HttpResponse:
+    typed = request.POST.get("code", "")[: codes.TYPED_AT_MOST].replace("\0", "").strip()
+    meant, key = codes.normal(typed), codes.read_key(wave.pk)
+    if not meant:
+        return _ask_code(request, wave, typed, "shape" if typed else "empty", 422)
+    if not key:
+        return _ask_code(request, wave, typed, "lost" if slips.has_slips(wave.pk) else "wrong", 422)
+    if not guessing.may_look(wave, key, throttle.address(request)):
+        return _ask_code(request, wave, typed, "wait", 429)
+    token = codes.token(key, wave.pk, meant)
+    door = reads.door(wave.pk, tickets.digest(token))
+    if door is None:
+        guessing.note(wave, key, throttle.address(request))
+        return _ask_code(request, wave, typed, "wrong", 422)
+    if door.used:
+        return _not_taken(request, Spent(), shared=request.path)
+    return redirect("answer_slip", wave=wave.pk, token=token)
+
+
+def _ask_code(request: HttpRequest, wave: Wave, typed: str = "", problem: str = "", status: int = 200) -> HttpResponse:
+    """problem: empty, shape, wrong, wait or lost; what was typed stands in the field again."""
+    pulse = instrument(wave.series.instrument)
+    shown = {"pulse": pulse, "closing": handouts.closing(wave), "typed": typed, "problem": problem}
+    return render(request, "surveys/code.html", shown, status=status)
+
+
+def _look(request: HttpRequest, wave_id: int, token: str, *, shared: bool = False) -> HttpResponse:
     if wave_id.bit_length() > 63:  # a number that no wave can have, and that SQLite refuses to compare
         return _not_taken(request, None)
     digest = tickets.digest(token)
-    return answering.form(request, wave_id, digest) or _not_taken(
-        request, _refusal(wave_id, reads.door(wave_id, digest))
-    )
+    if page := answering.form(request, wave_id, digest, shared=shared):
+        return page
+    reason = _refusal(wave_id, reads.door(wave_id, digest))
+    if shared and isinstance(reason, Spent):
+        return redirect("code", wave=wave_id)
+    return _not_taken(request, reason)
 
 
 def _refusal(wave_id: int, door: reads.Door | None) -> NotTaken | None:
@@ -41,39 +107,41 @@ def _refusal(wave_id: int, door: reads.Door | None) -> NotTaken | None:
     return refusal(wave, None) if wave else None
 
 
-def _take(request: HttpRequest, wave_id: int, token: str) -> HttpResponse:
+def _take(request: HttpRequest, wave_id: int, token: str, *, shared: bool = False) -> HttpResponse:
     pulse = reads.instrument_of(wave_id)
     if pulse is None:
         return _not_taken(request, None)
     form = forms.AnswerForm(pulse, request.POST)
     if not form.complete:
-        return _ask_again(request, wave_id, token, form)
+        return _ask_again(request, wave_id, token, form, shared=shared)
     try:
         taken = accept(wave_id, token, form.ratings, form.comment)
     except NotTaken as reason:
-        return _not_taken(request, reason)
+        return _not_taken(request, reason, shared=answering.NEXT_CODE if shared else "")
     try:
-        return answering.receipt(request, wave_id, taken.school_id)
+        return answering.receipt(request, wave_id, taken.school_id, shared=shared)
     except database.AWAY:  # the page for them says that nothing was stored; this answer was
-        return render(request, "surveys/received.html")
+        return render(request, "surveys/received.html", {"shared": shared, "next": answering.NEXT_CODE})
 
 
-def _ask_again(request: HttpRequest, wave_id: int, token: str, form: forms.AnswerForm) -> HttpResponse:
+def _ask_again(
+    request: HttpRequest, wave_id: int, token: str, form: forms.AnswerForm, *, shared: bool = False
+) -> HttpResponse:
     """The same form with what was given, and one sentence; nothing is stored, nothing is lost, the ticket is not spent."""
     door = reads.door(wave_id, tickets.digest(token))
     if door is None or door.used or not _accepts(door.wave):
-        return _not_taken(request, _refusal(wave_id, door))
-    return answering.again(request, door, form)
+        return _not_taken(request, _refusal(wave_id, door), shared=answering.NEXT_CODE if shared else "")
+    return answering.again(request, door, form, shared=shared)
 
 
 def _accepts(wave: Wave) -> bool:
     return wave.state == Wave.State.OPEN and wave.opens_at <= timezone.now() < wave.closes_at
 
 
-def _not_taken(request: HttpRequest, reason: NotTaken | None) -> HttpResponse:
-    """A kind page that says what happened and what to do; stored: nothing."""
+def _not_taken(request: HttpRequest, reason: NotTaken | None, *, shared: str = "") -> HttpResponse:
+    """A kind page that says what happened and what to do; stored: nothing. shared: where the next code is typed."""
     if isinstance(reason, Spent):
-        return render(request, "surveys/already_received.html")
+        return render(request, "surveys/already_received.html", {"shared": shared})
     if isinstance(reason, Closed):
         return render(request, "surveys/has_closed.html", status=410)
     if isinstance(reason, NotYetOpen):

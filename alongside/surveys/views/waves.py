@@ -19,7 +19,7 @@ from alongside.kit.errors import Conflict, Refused
 from alongside.network.models import Cluster
 from alongside.people.models import Person
 from alongside.people.requests import InsideRequest
-from alongside.surveys import actions, answering, check, forms, outlook, reads, rules, schooldays
+from alongside.surveys import actions, answering, check, forms, outlook, reads, rules, schooldays, slips
 from alongside.surveys.instruments import instrument, instruments
 from alongside.surveys.models import Wave
 from alongside.surveys.views.rhythms import askable
@@ -124,6 +124,7 @@ def wave(request: InsideRequest, pk: int) -> HttpResponse:
         "surveys/wave.html",
         {
             "page": reads.wave_page(found, request.member),
+            "slips": slips.slips_part(found, request.member),
             "form": forms.ExtendForm(days=MONDAY_TO_FRIDAY),
             "door": "ask",
         },
@@ -150,7 +151,8 @@ def wave_extend(request: InsideRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "The pulse is open longer. The page that people answer on says so.")
             return redirect(url(request, "wave", pk=pk))
-    context = {"page": reads.wave_page(found, request.member), "form": form, "door": "ask"}
+    part = slips.slips_part(found, request.member)
+    context = {"page": reads.wave_page(found, request.member), "slips": part, "form": form, "door": "ask"}
     return render(request, "surveys/wave.html", context, status=400)
 
 

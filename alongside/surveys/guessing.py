@@ -1,0 +1,65 @@
+"""Wrong codes are limited for each wave and network address; a right one is not, so a whole school answers behind one.
+
+After LIMIT wrong codes from an address, codes from there are looked at one after the other, each after WAIT seconds: a
+right one opens the form a little later, and whoever tries one after the other gets through 1,800 an hour at most. Whoever
+comes while one is waiting is asked to press again. The database holds a digest of the address under K_slips, for WINDOW.
+"""
+
+import datetime
+import hashlib
+import hmac
+import ipaddress
+import threading
+import time
+
+from django.utils import timezone
+
+from alongside.surveys.models import Wave, WrongCode
+
+LIMIT = 20
+WINDOW = datetime.timedelta(minutes=10)
+WAIT = 2.0  # seconds
+_turn = threading.BoundedSemaphore(1)
+
+
+def may_look(wave: Wave, slips_key: bytes, address: str) -> bool:
+    """Whether a code from there is looked at now. Returns after WAIT seconds when many from there were wrong, and False when
+    another one is waiting."""
+    since = timezone.now() - WINDOW
+    place = digest(slips_key, address)
+    if WrongCode.objects.filter(wave=wave, address=place, at__gt=since).count() < LIMIT:
+        return True
+    if not _turn.acquire(blocking=False):
+        return False
+    try:
+        time.sleep(WAIT)
+    finally:
+        _turn.release()
+    return True
+
+
+def note(wave: Wave, slips_key: bytes, address: str) -> None:
+    """A code from there was wrong."""
+    now = timezone.now()
+    WrongCode.objects.filter(wave=wave, at__lte=now - WINDOW).delete()
+    WrongCode.objects.create(
+        organisation_id=wave.organisation_id, wave=wave, address=digest(slips_key, address), at=now
+    )
+
+
+def digest(slips_key: bytes, address: str) -> str:
+    """What the database knows of an address; nobody can try them all without K_slips."""
+    return hmac.new(slips_key, f"address:{_place(address)}".encode(), hashlib.sha256).hexdigest()
+
+
+def _place(address: str) -> str:
+    """An address of version 6 stands for its whole network: whoever has one has 2⁶⁴ of them."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv6Address):
+        if found.ipv4_mapped:
+            return str(found.ipv4_mapped)
+        return str(ipaddress.ip_network((int(found) >> 64 << 64, 64)))
+    return str(found)
