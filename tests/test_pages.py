@@ -205,6 +205,10 @@ FIELDS = {
     "pause_lift": ("back",),
     "terms_year": ("autumn_first", "autumn_last"),
     "term_add": ("kind", "name", "starts_on", "ends_on"),
+    "cluster_reply": ("kind", "heard", "theme", "text", "moves", "look_on"),
+    "cluster_themes": ("theme_1", "sure"),
+    "school_themes": ("theme_1", "shared", "named", "sure"),
+    "waive": ("reason",),
 }
 WITHOUT_FIELDS = {
     "enter",
@@ -237,6 +241,7 @@ WITHOUT_FIELDS = {
     "erasure_confirm",
     "partner_end",
     "partner_person_end",
+    "waive_undo",
 }
 
 

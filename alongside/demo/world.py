@@ -1,4 +1,4 @@
-"""The demo world: one network, three clusters, seventeen schools, eleven waves that went through the real accept, seal and
+"""The demo world: one network, three clusters, seventeen schools, twelve waves that went through the real accept, seal and
 publish. The same every time for the same day; built in one transaction, so there is all of it or none."""
 
 import datetime
@@ -22,7 +22,7 @@ from alongside.people.models import ConfirmedDomain, Person, Role, StaffEntry
 from alongside.surveys import actions, schooldays, seal, tickets
 from alongside.surveys.accept import accept
 from alongside.surveys.instruments import instrument
-from alongside.surveys.models import Release, Reply, RosterEntry, Wave
+from alongside.surveys.models import Owed, Release, Reply, RosterEntry, Wave
 
 SEED = 20260900
 NO_PASSWORD = make_password(None)  # nobody of the demo signs in by password
@@ -42,15 +42,15 @@ def build() -> str:
         _roles(network, schools)
         _sayings(network, schools)
         for number in range(1, len(story.CLOSED_DAYS_AGO) + 1):
-            _closed_wave(network, number, random)
-        _replies(schools)
+            _replies(_closed_wave(network, number, random), number, schools)
+        _led_wave(network, schools)
         wave = _open_wave(network, random)
         _terms(network, schools)
         _pause(schools)
     seal.truncate_log()
     actions.send_invitations(wave.pk)
     staff = StaffEntry.objects.filter(organisation__school__in=schools.values()).count()
-    return f"Built {story.NETWORK}: {len(schools)} schools in {len(story.CLUSTERS)} clusters, {staff} staff, 11 pulses closed, 1 open."
+    return f"Built {story.NETWORK}: {len(schools)} schools in {len(story.CLUSTERS)} clusters, {staff} staff, 12 pulses closed, 1 open."
 
 
 def _terms(network: Organisation, schools: dict[str, School]) -> None:
@@ -202,16 +202,22 @@ def _profile(cluster: Cluster, question: str, texts: tuple[str, str]) -> None:
             seen = answer.number
 
 
-def _closed_wave(network: Organisation, number: int, random: Random) -> None:
-    """One wave of `well`: opened, answered through `accept`, its hours moved into the past, sealed."""
+def _closed_wave(network: Organisation, number: int, random: Random) -> Wave:
+    """One wave of `well`: opened, answered through `accept`, and closed on its day."""
     wave = _opened(network, "well")
     _answer(wave, number, random)
-    closed_on = schooldays.before_or_on(_day(story.CLOSED_DAYS_AGO[number - 1]))
+    return _closed(wave, story.CLOSED_DAYS_AGO[number - 1])
+
+
+def _closed(wave: Wave, days_ago: int) -> Wave:
+    """Its hours moved into the past, and sealed."""
+    closed_on = schooldays.before_or_on(_day(days_ago))
     closes_at = schooldays.closing(closed_on, ZONE)
     opens_at = schooldays.opening(closed_on - datetime.timedelta(days=8), ZONE)
     Wave.objects.filter(pk=wave.pk).update(opens_at=opens_at, closes_at=closes_at)
     seal.seal(wave.pk)
     Release.objects.filter(wave=wave).update(published_at=closes_at + datetime.timedelta(minutes=1))
+    return Wave.objects.select_related("series", "organisation", "release").get(pk=wave.pk)
 
 
 def _opened(network: Organisation, pulse: str, cluster: Cluster | None = None, days: int = 8) -> Wave:
@@ -244,24 +250,63 @@ def _rating(demo: DemoSchool, number: int, index: int, temper: float, random: Ra
     return min(5, max(1, round(random.gauss(demo.leaning[index] + moved + temper, 0.75))))
 
 
-def _replies(schools: dict[str, School]) -> None:
-    waves = {
-        wave.number: wave for wave in Wave.objects.filter(series__instrument="well").select_related("series", "release")
-    }
-    for said in story.REPLIES:
-        wave, school = waves[said.wave], schools[said.school]
-        leader = Role.objects.filter(kind="leader", school=school).select_related("person")[0].person
-        look_on = wave.closes_at.date() + datetime.timedelta(days=said.look_in) if said.look_in else None
-        words = actions.ReplyText(said.kind, said.heard, said.text, said.moves, look_on)
-        reply = actions.post_reply(wave, school, words, leader)
-        posted_at = min(wave.release.published_at + datetime.timedelta(hours=20), timezone.now())
-        Reply.objects.filter(pk=reply.pk).update(posted_at=posted_at, saved_at=posted_at)
+def _replies(wave: Wave, number: int, schools: dict[str, School]) -> None:
+    """What leaders said to a wave; who owed a reply and stands in no story said what one says in a usual month. To the
+    last wave only the story has replied so far: it closed yesterday."""
+    told = {said.school: said for said in story.REPLIES if said.wave == number}
+    for name, said in told.items():
+        _post(wave, schools[name], said)
+    if number == story.TOGETHER.wave:
+        _post(wave, _avon(wave.organisation), story.TOGETHER)
+    if number == len(story.CLOSED_DAYS_AGO):
+        return
+    owing = Owed.objects.filter(wave=wave, school__isnull=False).exclude(school__name__in=told)
+    for index, row in enumerate(owing.select_related("school").order_by("pk")):
+        if row.school:
+            _post(wave, row.school, _usual(row.school, number + index))
+
+
+def _usual(school: School, turn: int) -> story.DemoReply:
+    kind, heard, text = story.USUAL[turn % len(story.USUAL)]
+    return story.DemoReply(school.name, 0, kind, heard, text, look_in=0)
+
+
+def _post(wave: Wave, place: School | Cluster, said: story.DemoReply, theme: str = "") -> None:
+    look_on = wave.closes_at.date() + datetime.timedelta(days=said.look_in) if said.look_in else None
+    words = actions.ReplyText(said.kind, said.heard, said.text, said.moves, look_on, theme)
+    by = _head(place) if isinstance(place, School) else _chair()
+    reply = actions.post_reply(wave, place, words, by)
+    posted_at = min(wave.release.published_at + datetime.timedelta(hours=20), timezone.now())
+    Reply.objects.filter(pk=reply.pk).update(posted_at=posted_at, saved_at=posted_at)
+
+
+def _chair() -> Person:
+    return Person.objects.get(email=f"chair@{DOMAIN}")
+
+
+def _avon(network: Organisation) -> Cluster:
+    return Cluster.objects.get(organisation=network, slug="avon-cluster")
+
+
+def _led_wave(network: Organisation, schools: dict[str, School]) -> None:
+    """The first pulse on leading, in the Avon cluster: comments, themes made of them, the chair's reply to one, and a school
+    that need not reply. With a chance of its own, so that the other pulses stay as they are."""
+    avon, birch = _avon(network), schools["Birch Park Secondary"]
+    wave = _opened(network, "lead", avon)
+    _answer(wave, 0, Random(SEED + 1))
+    wave = _closed(wave, story.LEADING_CLOSED_DAYS_AGO)
+    actions.keep_school_themes(wave, birch, story.THEMES, _head(birch), shared=True, named=True)
+    actions.keep_cluster_themes(wave, avon, [story.CLUSTER_THEME], _chair())
+    _post(wave, avon, story.LEADING, theme=story.CLUSTER_THEME)
+    _post(wave, birch, story.LEADING_AT_BIRCH, theme=story.THEMES[0])
+    _post(wave, schools["Larkfield Special School"], _usual(schools["Larkfield Special School"], 0))
+    school, reason = story.WAIVED
+    actions.waive(wave, schools[school], reason, _chair())
 
 
 def _open_wave(network: Organisation, random: Random) -> Wave:
     """A pulse that is open today in the Avon cluster: its letters are in the mailbox, and some have answered."""
-    avon = Cluster.objects.get(organisation=network, slug="avon-cluster")
-    wave = _opened(network, "lead", avon, days=5)
+    wave = _opened(network, "lead", _avon(network), days=5)
     _answer(wave, 0, random, share=0.45)
     actions.refresh_participation()
     return wave

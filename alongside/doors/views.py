@@ -32,8 +32,9 @@ def decide(request: InsideRequest) -> HttpResponse:
 
 @require_GET
 def do(request: InsideRequest) -> HttpResponse:
-    """What was promised, by the day on which we look."""
-    return render(request, "doors/do.html", {"replies": reads.do(request.organisation), "door": "do"})
+    """What I owe, and what was promised, by the day on which we look."""
+    page = reads.do(request.organisation, request.member, request.standing)
+    return render(request, "doors/do.html", {"page": page, "door": "do"})
 
 
 @require_GET

@@ -8,39 +8,51 @@ from django.urls import reverse
 from django.utils import timezone
 
 from alongside.kit.notices import Notice
-from alongside.kit.words import in_days, people_date
+from alongside.kit.words import people_date
 from alongside.network.models import Organisation
 from alongside.people.reads import Standing
-from alongside.surveys import reads, rules
+from alongside.surveys import owing, reads, rules
 from alongside.surveys.instruments import instrument
 from alongside.surveys.models import Wave
 
 
 def notices(standing: Standing, since: datetime.datetime) -> list[Notice]:
-    """Replies that I owe, pulses that opened for me, results that opened to me. Five queries at most."""
+    """Replies that I owe or need not write, pulses that opened for me, results that opened to me. Seven queries at most."""
     places = {place.pk: place for place in standing.organisations()}
-    return [*_owed(standing), *_opened(standing, places, since), *_results(standing, places, since)]
+    return [
+        *_owed(standing),
+        *_waived(standing, since),
+        *_opened(standing, places, since),
+        *_results(standing, places, since),
+    ]
 
 
 def _owed(standing: Standing) -> list[Notice]:
     return [
         Notice(
             owed.wave.release.published_at,
-            f"Your colleagues at {owed.school} wait for a reply to “{owed.pulse.name}”. {_when(owed)}",
-            _at("reply", owed.wave, school=owed.school.slug),
-            owed.school.organisation_id or owed.wave.organisation_id,
+            f"{owed.waiting} wait for a reply to “{owed.pulse.name}”. {owed.by_when} {owed.what_holds}".rstrip(),
+            owed.url,
+            (owed.school.organisation_id if owed.school else None) or owed.wave.organisation_id,
             needs_me=True,
         )
-        for owed in reads.owed_replies(standing)
+        for owed in owing.owed_replies(standing)
     ]
 
 
-def _when(owed: reads.OwedReply) -> str:
-    return (
-        "They see the results already."
-        if owed.late
-        else f"They see the results {in_days(owed.staff_see)} by themselves."
-    )
+def _waived(standing: Standing, since: datetime.datetime) -> list[Notice]:
+    """Replies of schools that I lead, and that a chair or the officer has waived. One query."""
+    led = [role.school_id for role in standing.roles if role.kind == "leader" and role.school_id]
+    return [
+        Notice(
+            row.waived_at or since,
+            f"{row.school} need not reply to “{instrument(row.wave.series.instrument).name}”: {row.reason}",
+            _at("results_school", row.wave, school=row.school.slug),
+            row.school.organisation_id or row.organisation_id,
+        )
+        for row in owing.waived(led, since)
+        if row.school
+    ]
 
 
 def _opened(standing: Standing, places: dict[int, Organisation], since: datetime.datetime) -> list[Notice]:

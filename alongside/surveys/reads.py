@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from alongside.calendar.days import SchoolDays
-from alongside.calendar.reads import school_days, school_days_of
+from alongside.calendar.reads import school_days
 from alongside.network import pauses
 from alongside.network.models import Organisation, School
-from alongside.people.reads import Membership, Standing
-from alongside.surveys import rules, schooldays
+from alongside.people.reads import Membership
+from alongside.surveys import owing, rules, schooldays
 from alongside.surveys.instruments import Instrument, instrument
-from alongside.surveys.models import Reply, Ticket, Wave, WaveSchool
+from alongside.surveys.models import Reply, SeriesHome, Ticket, Wave, WaveSchool
 
 COMMENTS_FROM = 10  # invited people from which the comment box is offered (R7)
 
@@ -66,6 +65,7 @@ class WavePage:
     too_few: bool  # planned, its time has come, and fewer than ten people can be asked
     usual_later: datetime.date
     paused: list[str]  # schools that are not asked for now, for those who may know
+    held: list[owing.HeldSchool]  # schools that are not asked because replies are missing, for those who may know
     all_paused: bool
 
     @property
@@ -92,12 +92,22 @@ def wave_page(wave: Wave, member: Membership) -> WavePage:
         schools=len(schools),
         unsent=wave.roster.filter(invited_at__isnull=True).exclude(school__in=silent).count(),
         paused=[school.name for pk, school in schools.items() if pk in known],
+        held=held_schools(wave, member),
         all_paused=bool(schools) and known.keys() == schools.keys(),
         may_keep_open=rules.can_keep_open(member, wave),
         due=wave.state == Wave.State.PLANNED and wave.opens_at <= timezone.now(),
         too_few=wave.state == Wave.State.PLANNED and wave.opens_at < timezone.now() - datetime.timedelta(minutes=2),
         usual_later=schooldays.after(max(today, closing), 2, school_days(wave.organisation)),
     )
+
+
+def held_schools(wave: Wave, member: Membership) -> list[owing.HeldSchool]:
+    """The schools that a wave does not ask because replies are missing, as far as this member may know. At most five
+    queries, none for whoever may know of no school."""
+    if not rules.knows_holds(member):
+        return []
+    homes = dict(SeriesHome.objects.filter(series=wave.series_id).values_list("school_id", "cluster_id"))
+    return owing.held_in(wave, rules.holds_known(member, homes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,64 +158,19 @@ def forget() -> None:
     _INSTRUMENTS.clear()
 
 
-@dataclass(frozen=True, slots=True)
-class OwedReply:
-    """A reply that a school owes its staff."""
-
-    wave: Wave
-    pulse: Instrument
-    school: School
-    draft: Reply | None
-    staff_see: datetime.datetime
-
-    @property
-    def late(self) -> bool:
-        return self.staff_see <= timezone.now()
-
-
-def owed_replies(standing: Standing, organisations: set[int] | None = None) -> list[OwedReply]:
-    """Newest results of each series in schools that this person leads, without a posted reply. At most
-    five queries."""
-    led = {role.school.pk: role.school for role in standing.roles if role.kind == "leader" and role.school}
-    shown = [Wave.State.PUBLISHED, Wave.State.SEALED]
-    taking = WaveSchool.objects.filter(school__in=led, wave__state__in=shown).select_related(
-        "wave__series", "wave__organisation", "wave__release"
-    )
-    newest: dict[tuple[int, int], WaveSchool] = {}
-    for entry in taking.order_by("wave__number"):
-        newest[entry.wave.series_id, entry.school_id] = entry
-    found = Reply.objects.filter(wave__in=[entry.wave_id for entry in newest.values()], school__in=led)
-    replies = {(reply.wave_id, reply.school_id): reply for reply in found}
-    waiting = [
-        entry
-        for (_, school), entry in newest.items()
-        if not ((reply := replies.get((entry.wave_id, school))) and reply.posted_at)
-    ]
-    owed = [entry for entry in waiting if organisations is None or entry.wave.organisation_id in organisations]
-    days = school_days_of(entry.wave.organisation for entry in owed) if owed else {}
-    return [_owed(entry, led[entry.school_id], replies.get((entry.wave_id, entry.school_id)), days) for entry in owed]
-
-
-def _owed(entry: WaveSchool, school: School, reply: Reply | None, days: dict[int, SchoolDays]) -> OwedReply:
-    wave = entry.wave
-    see = rules.staff_see_from(wave.release.published_at, None, wave.organisation.zone, days[wave.organisation_id])
-    return OwedReply(wave, instrument(wave.series.instrument), school, reply, see)
-
-
 def posted_replies(
-    network: Organisation | None = None, schools: list[int] | None = None, limit: int = 30
+    network: Organisation | None = None, schools: list[int] | None = None, limit: int = 30, *, clusters: bool = False
 ) -> list[Reply]:
-    """Posted replies to a network's pulses, or of some schools to any, newest first. One query."""
+    """Posted replies to a network's pulses, or of some schools to any, newest first; clusters: with what the chairs of
+    their clusters said to pulses in which they took part. One query."""
     found = Reply.objects.filter(posted_at__isnull=False)
     if network is not None:
         found = found.filter(wave__organisation=network)
     if schools is not None:
-        found = found.filter(school__in=schools)
-    return list(
-        found.select_related("wave__series", "wave__organisation", "school__organisation").order_by("-posted_at")[
-            :limit
-        ]
-    )
+        part = WaveSchool.objects.filter(wave=OuterRef("wave"), cluster=OuterRef("cluster"), school__in=schools)
+        found = found.filter(Q(school__in=schools) | Q(Exists(part)) if clusters else Q(school__in=schools))
+    near = found.select_related("wave__series", "wave__organisation", "school__organisation", "cluster")
+    return list(near.order_by("-posted_at")[:limit])
 
 
 def promises_to_look_at(replies: list[Reply]) -> list[Reply]:

@@ -20,7 +20,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from alongside.kit import database, journal, mail
-from alongside.surveys import compare, publish
+from alongside.surveys import compare, owing, publish, releases
 from alongside.surveys.accept import ALL_WAVES, KEY_BYTES, LOCK
 from alongside.surveys.models import (
     Answer,
@@ -110,6 +110,7 @@ def _store_release(wave: Wave, counted: publish.Counted) -> None:
         )
         for row in counted.tallies
     )
+    owing.note(wave, releases.Document(counted.document))
 
 
 def _shuffled[T](rows: Iterable[T]) -> list[T]:

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from alongside.kit.addresses import inside
-from alongside.surveys.views import answering, papers, replies, results, waves
+from alongside.surveys.views import answering, papers, replies, results, themes, waves
 
 urlpatterns = [
     path("a/<int:wave>/<str:token>", answering.answer, name="answer"),
@@ -26,4 +26,10 @@ urlpatterns = [
     inside("waves/<int:pk>/schools/<slug:school>/", results.results_school, name="results_school"),
     inside("waves/<int:pk>/schools/<slug:school>/reply/", replies.reply, name="reply"),
     inside("waves/<int:pk>/statements/<str:item>/<slug:where>/<slug:place>/", results.statement, name="statement"),
+    inside("waves/<int:pk>/replies/", replies.replies, name="replies"),
+    inside("waves/<int:pk>/clusters/<slug:cluster>/reply/", replies.cluster_reply, name="cluster_reply"),
+    inside("waves/<int:pk>/clusters/<slug:cluster>/themes/", themes.cluster_themes, name="cluster_themes"),
+    inside("waves/<int:pk>/schools/<slug:school>/themes/", themes.school_themes, name="school_themes"),
+    inside("waves/<int:pk>/schools/<slug:school>/waive/", replies.waive, name="waive"),
+    inside("waves/<int:pk>/schools/<slug:school>/waive/undo/", replies.waive_undo, name="waive_undo"),
 ]

@@ -15,7 +15,9 @@ from alongside.surveys.actions.asking import (
 from alongside.surveys.actions.due import COUNT_EVERY, due_work, refresh_participation
 from alongside.surveys.actions.inviting import CLAIM_HOLDS, answer_link, send_invitations
 from alongside.surveys.actions.opening import open_wave
-from alongside.surveys.actions.replying import ReplyText, post_reply, save_reply
+from alongside.surveys.actions.replying import ReplyText, left_out_of, post_reply, save_reply
+from alongside.surveys.actions.theming import keep_cluster_themes, keep_school_themes
+from alongside.surveys.actions.waiving import unwaive, waive
 from alongside.surveys.actions.work import OPEN, SEAL, SEND
 
 __all__ = [
@@ -32,6 +34,9 @@ __all__ = [
     "call_off",
     "due_work",
     "extend",
+    "keep_cluster_themes",
+    "keep_school_themes",
+    "left_out_of",
     "open_wave",
     "people_to_ask",
     "post_reply",
@@ -39,4 +44,6 @@ __all__ = [
     "save_reply",
     "send_invitations",
     "taking_part",
+    "unwaive",
+    "waive",
 ]

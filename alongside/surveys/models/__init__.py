@@ -3,14 +3,17 @@
 from alongside.surveys.models import held  # noqa: F401 - announces what these tables hold on people
 from alongside.surveys.models.intake import Answer, Comment, RosterEntry, SealedAnswer, SealedComment, Ticket
 from alongside.surveys.models.releases import BlockTally, Change, Release
-from alongside.surveys.models.replies import Reply
+from alongside.surveys.models.replies import THEMES_AT_MOST, Held, Owed, Reply, Theme
 from alongside.surveys.models.waves import Series, SeriesHome, Wave, WaveSchool
 
 __all__ = [
+    "THEMES_AT_MOST",
     "Answer",
     "BlockTally",
     "Change",
     "Comment",
+    "Held",
+    "Owed",
     "Release",
     "Reply",
     "RosterEntry",
@@ -18,6 +21,7 @@ __all__ = [
     "SealedComment",
     "Series",
     "SeriesHome",
+    "Theme",
     "Ticket",
     "Wave",
     "WaveSchool",

@@ -6,8 +6,12 @@ from alongside.people import holdings, retention
 # touches it. It goes with the seal.
 holdings.holds("surveys.RosterEntry", "person", "Pulses under way that you were asked in", erased="keep", merged="keep")
 holdings.holds("surveys.Wave", "asked_by", "Pulses that you asked", erased="empty")
-holdings.holds("surveys.Reply", "written_by", "Replies that you wrote for your school", erased="keep")
-holdings.writes("surveys.Reply", "heard", "text")
+holdings.holds("surveys.Reply", "written_by", "Replies that you wrote for your school or cluster", erased="keep")
+holdings.writes("surveys.Reply", "heard", "theme", "text")
+holdings.holds("surveys.Owed", "waived_by", "Replies that you waived", erased="keep")
+holdings.writes("surveys.Owed", "reason")
+holdings.holds("surveys.Theme", "written_by", "Themes that you wrote from comments", erased="keep")
+holdings.writes("surveys.Theme", "text")
 holdings.writes("surveys.SealedComment", "text")
 holdings.writes("surveys.Comment", "text")
 
@@ -33,7 +37,7 @@ retention.kept(
 )
 retention.kept(
     "results",
-    what="Published figures, the sums behind them, and what a school's leaders replied.",
+    what="Published figures, the sums behind them, what leaders replied, waived and wrote as themes of the comments.",
     why="To see change over years, and what came of an answer.",
     how_long="As long as the network works with Alongside. Nobody can be found in them.",
 )

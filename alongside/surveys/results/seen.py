@@ -30,7 +30,8 @@ class View:
     member: Membership
     pulse: Instrument
     changes: dict[tuple[str, str], Change]  # (item, place)
-    replies: dict[int, Reply]  # posted ones, and the drafts of schools I lead
+    replies: dict[int, Reply]  # of schools: posted ones, and the drafts of schools I lead
+    cluster_replies: dict[str, Reply]  # the same of clusters (cluster:<id>), and the drafts of clusters I chair
     mine: frozenset[int]  # schools whose own block I may see
     days: SchoolDays  # of the wave's organisation
 
@@ -43,11 +44,12 @@ def view(wave: Wave, member: Membership, *, with_days: bool = False, with_replie
     if release is None:
         raise Http404
     document = releases.read(release)
-    replies = {reply.school_id: reply for reply in Reply.objects.filter(wave=wave)} if with_replies else {}
+    said = list(Reply.objects.filter(wave=wave)) if with_replies else []
+    replies = {reply.school_id: reply for reply in said if reply.school_id}
     posted = {school: reply for school, reply in replies.items() if reply.posted_at}
     needed = with_days or not rules.sees_at_close(member)
     days = school_days(wave.organisation) if needed else MONDAY_TO_FRIDAY
-    mine = _visible_schools(wave, release, document, member, posted, days)
+    mine = visible_schools(wave, document, member, posted, days)
     by_itself = rules.staff_see_from(release.published_at, None, wave.organisation.zone, days)
     require(
         bool(rules.sees_at_close(member) or mine or by_itself <= timezone.now()),
@@ -55,21 +57,22 @@ def view(wave: Wave, member: Membership, *, with_days: bool = False, with_replie
     )
     changes = {(change.item, change.place): change for change in Change.objects.filter(wave=wave)}
     own = {school: reply for school, reply in replies.items() if reply.posted_at or school in member.schools_led}
-    return View(wave, release, document, member, instrument(wave.series.instrument), changes, own, mine, days)
+    together = {reply.place: reply for reply in said if reply.cluster_id and _may_read(reply, member)}
+    return View(wave, release, document, member, instrument(wave.series.instrument), changes, own, together, mine, days)
+
+
+def _may_read(reply: Reply, member: Membership) -> bool:
+    return reply.posted_at is not None or rules.can_reply_for_cluster(member, reply.place)
 
 
 def _day(moment: datetime.datetime, wave: Wave) -> str:
     return people_date(schooldays.local_day(moment, wave.organisation.zone))
 
 
-def _visible_schools(
-    wave: Wave,
-    release: Release,
-    document: Document,
-    member: Membership,
-    replies: dict[int, Reply],
-    days: SchoolDays,
+def visible_schools(
+    wave: Wave, document: Document, member: Membership, replies: dict[int, Reply], days: SchoolDays
 ) -> frozenset[int]:
+    """Schools whose own block this member may see now. replies: the posted ones, which open it to their staff (R11)."""
     every = set(document.school_ids())
     if member.officer:
         return frozenset(every)
@@ -78,7 +81,7 @@ def _visible_schools(
     found |= every & (member.schools_led | member.schools_coached)
     staffed = every & member.schools_staffed
     zone = wave.organisation.zone
-    at = release.published_at
+    at = wave.release.published_at
     found |= {school for school in staffed if rules.staff_see_now(at, replies.get(school), zone, days)}
     return frozenset(found)
 
