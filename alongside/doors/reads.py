@@ -93,7 +93,7 @@ def today(organisation: Organisation, member: Membership, standing: Standing) ->
         came_of_it=replies[:1] if at_school else [],
         steps=steps,
         paused=_paused(organisation, member, standing),
-        held=owing.held_now([entry.wave for entry in waves], member),
+        held=owing.held_now([entry.wave for entry in waves if entry.leaves_out], member),
     )
 
 
@@ -159,7 +159,7 @@ def _of_this_place(owed: owing.OwedReply, organisation: Organisation) -> bool:
 
 
 def _owed(owed: owing.OwedReply) -> Attention:
-    verb = "Go on with it" if owed.draft else "Say what we will do"
+    verb = "Go on with it" if owed.drafted else "Say what we will do"
     return Attention(
         f"{owed.waiting} wait for a reply",
         f"{owed.pulse.name}, {_month(owed.wave)}. {owed.by_when} {owed.what_holds}",
@@ -244,7 +244,7 @@ def _rested(silence: Silence, owed: owing.OwedReply) -> bool:
 def _replies(organisation: Organisation) -> list[Reply]:
     if organisation.kind == Organisation.Kind.NETWORK:
         return reads.posted_replies(network=organisation)
-    schools = list(School.objects.filter(organisation=organisation).values_list("pk", flat=True))
+    schools = School.objects.filter(organisation=organisation).values("pk")
     return reads.posted_replies(schools=schools, clusters=True)
 
 

@@ -13,21 +13,22 @@ from alongside.network.models import Organisation
 from alongside.people.reads import Standing
 from alongside.surveys import owing, reads, rules
 from alongside.surveys.instruments import instrument
-from alongside.surveys.models import Wave
+from alongside.surveys.models import Owed, Wave
 
 
 def notices(standing: Standing, since: datetime.datetime) -> list[Notice]:
-    """Replies that I owe or need not write, pulses that opened for me, results that opened to me. Seven queries at most."""
+    """Replies that I owe or need not write, pulses that opened for me, results that opened to me. Six queries at most."""
     places = {place.pk: place for place in standing.organisations()}
+    owed = owing.rows_of(standing)
     return [
-        *_owed(standing),
-        *_waived(standing, since),
+        *_owed(owed),
+        *_waived(owed, since),
         *_opened(standing, places, since),
         *_results(standing, places, since),
     ]
 
 
-def _owed(standing: Standing) -> list[Notice]:
+def _owed(rows: list[Owed]) -> list[Notice]:
     return [
         Notice(
             owed.wave.release.published_at,
@@ -36,22 +37,21 @@ def _owed(standing: Standing) -> list[Notice]:
             (owed.school.organisation_id if owed.school else None) or owed.wave.organisation_id,
             needs_me=True,
         )
-        for owed in owing.owed_replies(standing)
+        for owed in owing.owed_of(rows)
     ]
 
 
-def _waived(standing: Standing, since: datetime.datetime) -> list[Notice]:
-    """Replies of schools that I lead, and that a chair or the officer has waived. One query."""
-    led = [role.school_id for role in standing.roles if role.kind == "leader" and role.school_id]
+def _waived(rows: list[Owed], since: datetime.datetime) -> list[Notice]:
+    """Replies of schools that I lead, and that a chair or the officer has waived."""
     return [
         Notice(
-            row.waived_at or since,
+            row.waived_at,
             f"{row.school} need not reply to “{instrument(row.wave.series.instrument).name}”: {row.reason}",
             _at("results_school", row.wave, school=row.school.slug),
             row.school.organisation_id or row.organisation_id,
         )
-        for row in owing.waived(led, since)
-        if row.school
+        for row in rows
+        if row.school and row.waived_at and row.waived_at >= since
     ]
 
 

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from alongside.calendar.days import DAY, SchoolDays
-from alongside.calendar.reads import school_days, school_days_of
+from alongside.calendar.reads import school_days_of
 from alongside.kit.access import Member
 from alongside.kit.words import in_days, people_date
 from alongside.network import pauses
@@ -89,7 +89,11 @@ def with_posted(**where: object) -> list[Owed]:
     """Rows of Owed by wave number, each knowing whether its reply is posted; no release's text is read. One query."""
     replies = Reply.objects.filter(wave=OuterRef("wave"), posted_at__isnull=False)
     same = Q(school=OuterRef("school")) | Q(cluster=OuterRef("cluster"))
-    found = Owed.objects.filter(**where).annotate(posted=Exists(replies.filter(same)))
+    drafts = Reply.objects.filter(wave=OuterRef("wave")).filter(same)
+    held = Exists(Held.objects.filter(owed=OuterRef("pk")))
+    found = Owed.objects.filter(**where).annotate(
+        posted=Exists(replies.filter(same)), drafted=Exists(drafts), held=held
+    )
     near = found.select_related(
         "wave__series", "wave__organisation", "wave__release", "school__organisation", "cluster", "waived_by"
     )
@@ -127,13 +131,13 @@ def missing(found: Iterable[Due]) -> Owed | None:
     return last[-1].row if len(last) == IN_A_ROW and all(due.late for due in last) else None
 
 
-def held(series: Series, schools: Iterable[int]) -> dict[int, Owed]:
-    """School → the newest missing reply, of those that a wave of this series would not ask now. Four queries at most."""
+def held(series: Series, schools: Iterable[int], days: SchoolDays) -> dict[int, Owed]:
+    """School → the newest missing reply, of those that a wave of this series would not ask now. Two queries."""
     rows = with_posted(wave__series=series, school__in=list(schools))
     if len({row.wave_id for row in rows}) < IN_A_ROW:
         return {}
     by_school: dict[int, list[Due]] = defaultdict(list)
-    for due in dues(rows, {series.organisation_id: school_days(series.organisation)}):
+    for due in dues(rows, {series.organisation_id: days}):
         by_school[due.row.school_id or 0].append(due)
     return {school: newest for school, found in by_school.items() if (newest := missing(found))}
 
@@ -145,7 +149,7 @@ class OwedReply:
     wave: Wave
     pulse: Instrument
     place: School | Cluster
-    draft: Reply | None
+    drafted: bool
     staff_see: datetime.datetime
     due: datetime.date | None  # None: the school is paused without an end
     overdue: bool
@@ -193,21 +197,27 @@ class OwedReply:
         return reverse("cluster_reply", kwargs={**parts, "cluster": self.place.slug})
 
 
-def owed_replies(standing: Standing, organisations: set[int] | None = None) -> list[OwedReply]:
-    """The newest reply that is owed in each series by the schools that this person leads and for the clusters that they
-    chair, where it is neither posted nor waived. Four queries, and one more for each organisation that asked a school."""
+def rows_of(standing: Standing) -> list[Owed]:
+    """All that the schools that this person leads, and the clusters that they chair, ever owed. One query."""
     led = [role.school_id for role in standing.roles if role.kind == "leader" and role.school_id]
     chaired = [role.cluster_id for role in standing.roles if role.kind == "chair" and role.cluster_id]
     if not led and not chaired:
         return []
     mine = Owed.objects.filter(Q(school__in=led) | Q(cluster__in=chaired))
-    rows = with_posted(pk__in=mine.values("pk"))
-    rows = [row for row in rows if organisations is None or row.organisation_id in organisations]
+    return with_posted(pk__in=mine.values("pk"))
+
+
+def owed_replies(standing: Standing, organisations: set[int] | None = None) -> list[OwedReply]:
+    """The newest reply that is owed in each series by the schools that this person leads and for the clusters that they
+    chair, where it is neither posted nor waived. Two queries, and one more for each organisation that asked a school."""
+    return owed_of([row for row in rows_of(standing) if organisations is None or row.organisation_id in organisations])
+
+
+def owed_of(rows: list[Owed]) -> list[OwedReply]:
+    """The same of rows that were read already, as `rows_of` gives them."""
     open_series = {(row.wave.series_id, row.place) for row in _newest(rows) if not _settled(row)}
-    rows = [row for row in rows if (row.wave.series_id, row.place) in open_series]
-    if not rows:
-        return []
-    return _listed(rows, school_days_of(row.wave.organisation for row in rows))
+    mine = [row for row in rows if (row.wave.series_id, row.place) in open_series]
+    return _listed(mine, school_days_of(row.wave.organisation for row in mine)) if mine else []
 
 
 def _settled(row: Owed) -> bool:
@@ -222,25 +232,17 @@ def _listed(rows: list[Owed], days: dict[int, SchoolDays]) -> list[OwedReply]:
     by_place: dict[tuple[int, str], list[Due]] = defaultdict(list)
     for due in dues(rows, days):
         by_place[due.row.wave.series_id, due.row.place].append(due)
-    waves = {found[-1].row.wave_id for found in by_place.values()}
-    drafts = {(reply.wave_id, reply.place): reply for reply in Reply.objects.filter(wave__in=waves)}
-    return [_owed(found, drafts.get((found[-1].row.wave_id, found[-1].row.place)), days) for found in by_place.values()]
+    return [_owed(found, days) for found in by_place.values()]
 
 
-def _owed(found: list[Due], draft: Reply | None, days: dict[int, SchoolDays]) -> OwedReply:
+def _owed(found: list[Due], days: dict[int, SchoolDays]) -> OwedReply:
     newest = found[-1]
     wave = newest.row.wave
     see = rules.staff_see_from(wave.release.published_at, None, wave.organisation.zone, days[wave.organisation_id])
     stops = newest.row.school_id is not None and missing(found) is not None
     pulse = instrument(wave.series.instrument)
-    return OwedReply(wave, pulse, newest.row.whose, draft, see, newest.on, newest.late, stops)
-
-
-def waived(schools: Iterable[int], since: datetime.datetime) -> list[Owed]:
-    """Replies of these schools that were waived since then. One query."""
-    found = Owed.objects.filter(school__in=list(schools), waived_at__gte=since)
-    return list(
-        found.select_related("wave__series", "wave__organisation", "school__organisation").order_by("waived_at")
+    return OwedReply(
+        wave, pulse, newest.row.whose, bool(vars(newest.row)["drafted"]), see, newest.on, newest.late, stops
     )
 
 
@@ -256,24 +258,22 @@ class HeldSchool:
         return instrument(self.owed.wave.series.instrument).name
 
 
-def held_in(wave: Wave, known: Iterable[int]) -> list[HeldSchool]:
-    """Schools that this wave does not ask, among those of which the reader may know: as frozen at its opening, or, while it
-    is planned, as it would be now."""
-    if wave.state == Wave.State.PLANNED:
-        found = [HeldSchool(row.whose, row) for row in held(wave.series, known).values() if row.school]  # type: ignore[arg-type]
-    else:
-        rows = Held.objects.filter(wave=wave, school__in=list(known))
-        near = rows.select_related("school__organisation", "owed__wave__series", "owed__wave__organisation")
-        found = [HeldSchool(row.school, row.owed) for row in near]
-    return sorted(found, key=lambda each: each.school.name)
+def would_hold(wave: Wave, member: Member, days: SchoolDays) -> list[HeldSchool]:
+    """The schools that a planned wave would leave out if it opened now, as far as this member may know. Three queries."""
+    if not rules.knows_holds(member):
+        return []
+    homes = dict(SeriesHome.objects.filter(series=wave.series_id).values_list("school_id", "cluster_id"))
+    rows = held(wave.series, rules.holds_known(member, homes), days).values()
+    return sorted((HeldSchool(row.school, row) for row in rows if row.school), key=lambda each: each.school.name)
 
 
 def held_now(waves: Iterable[Wave], member: Member) -> list[HeldSchool]:
     """The schools that these waves leave out, as far as this member may know. One query."""
-    if not rules.knows_holds(member):
+    asked = [wave.pk for wave in waves]
+    if not asked or not rules.knows_holds(member):
         return []
     home = SeriesHome.objects.filter(series=OuterRef("wave__series"), school=OuterRef("school")).values("cluster")[:1]
-    rows = Held.objects.filter(wave__in=[wave.pk for wave in waves]).annotate(home=Subquery(home))
+    rows = Held.objects.filter(wave__in=asked).annotate(home=Subquery(home))
     near = rows.select_related("school__organisation", "owed__wave__series", "owed__wave__organisation")
     known = [row for row in near if rules.holds_known(member, {row.school_id: vars(row)["home"]})]
     return [HeldSchool(row.school, row.owed) for row in sorted(known, key=lambda row: row.school.name)]

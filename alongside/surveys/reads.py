@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from alongside.calendar.reads import school_days
@@ -14,7 +15,7 @@ from alongside.network.models import Organisation, School
 from alongside.people.reads import Membership
 from alongside.surveys import owing, rules, schooldays
 from alongside.surveys.instruments import Instrument, instrument
-from alongside.surveys.models import Reply, SeriesHome, Ticket, Wave, WaveSchool
+from alongside.surveys.models import Held, Reply, Ticket, Wave, WaveSchool
 
 COMMENTS_FROM = 10  # invited people from which the comment box is offered (R7)
 
@@ -84,30 +85,23 @@ def wave_page(wave: Wave, member: Membership) -> WavePage:
     """One wave before it closes."""
     today = schooldays.local_day(timezone.now(), wave.organisation.zone)
     closing = schooldays.local_day(wave.closes_at, wave.organisation.zone)
-    schools = {row.school_id: row.school for row in wave.schools.select_related("school").order_by("school__name")}
+    days, planned = school_days(wave.organisation), wave.state == Wave.State.PLANNED
+    rows = [] if planned else wave.schools.select_related("school").order_by("school__name")
+    schools = {row.school_id: row.school for row in rows}
     silent = pauses.silent(wave.organisation_id)
     known = pauses.known(rules.pauses_known(member, schools), wave.organisation) if schools else {}
     return WavePage(
         line=wave_line(wave),
         schools=len(schools),
-        unsent=wave.roster.filter(invited_at__isnull=True).exclude(school__in=silent).count(),
+        unsent=0 if planned else wave.roster.filter(invited_at__isnull=True).exclude(school__in=silent).count(),
         paused=[school.name for pk, school in schools.items() if pk in known],
-        held=held_schools(wave, member),
+        held=owing.would_hold(wave, member, days) if planned else owing.held_now([wave], member),
         all_paused=bool(schools) and known.keys() == schools.keys(),
         may_keep_open=rules.can_keep_open(member, wave),
         due=wave.state == Wave.State.PLANNED and wave.opens_at <= timezone.now(),
         too_few=wave.state == Wave.State.PLANNED and wave.opens_at < timezone.now() - datetime.timedelta(minutes=2),
-        usual_later=schooldays.after(max(today, closing), 2, school_days(wave.organisation)),
+        usual_later=schooldays.after(max(today, closing), 2, days),
     )
-
-
-def held_schools(wave: Wave, member: Membership) -> list[owing.HeldSchool]:
-    """The schools that a wave does not ask because replies are missing, as far as this member may know. At most five
-    queries, none for whoever may know of no school."""
-    if not rules.knows_holds(member):
-        return []
-    homes = dict(SeriesHome.objects.filter(series=wave.series_id).values_list("school_id", "cluster_id"))
-    return owing.held_in(wave, rules.holds_known(member, homes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +153,11 @@ def forget() -> None:
 
 
 def posted_replies(
-    network: Organisation | None = None, schools: list[int] | None = None, limit: int = 30, *, clusters: bool = False
+    network: Organisation | None = None,
+    schools: list[int] | QuerySet[School, Any] | None = None,
+    limit: int = 30,
+    *,
+    clusters: bool = False,
 ) -> list[Reply]:
     """Posted replies to a network's pulses, or of some schools to any, newest first; clusters: with what the chairs of
     their clusters said to pulses in which they took part. One query."""
@@ -190,12 +188,17 @@ class OpenWave:
 
     wave: Wave
     asks_me: bool
+    leaves_out: bool  # some school, because its replies are missing
 
 
 def open_waves(organisations: set[int], schools: frozenset[int]) -> list[OpenWave]:
     """Waves that are open or planned, the one that closes first in front; `schools`: where the reader works. One query."""
     states = Q(state=Wave.State.OPEN) | Q(state=Wave.State.PLANNED)
     asks = WaveSchool.objects.filter(wave=OuterRef("pk"), school__in=schools, invited__gt=0)
-    found = Wave.objects.filter(states, organisation__in=organisations).annotate(asks=Exists(asks))
+    held = Exists(Held.objects.filter(wave=OuterRef("pk")))
+    found = Wave.objects.filter(states, organisation__in=organisations).annotate(asks=Exists(asks), leaves_out=held)
     waves = found.select_related("series__cluster", "organisation").order_by("closes_at")
-    return [OpenWave(wave, bool(vars(wave)["asks"]) and wave.state == Wave.State.OPEN) for wave in waves]
+    return [
+        OpenWave(wave, bool(vars(wave)["asks"]) and wave.state == Wave.State.OPEN, bool(vars(wave)["leaves_out"]))
+        for wave in waves
+    ]

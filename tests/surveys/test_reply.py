@@ -182,11 +182,11 @@ def test_only_the_schools_own_leaders_reply(timed):
 
 def test_a_reply_is_owed_until_it_is_posted(timed):
     (owed,) = owing.owed_replies(standing_of(timed.people["head of A"]))
-    assert (owed.school, owed.wave, owed.draft, owed.late) == (timed.schools["A"], timed.wave, None, False)
+    assert (owed.school, owed.wave, owed.drafted, owed.late) == (timed.schools["A"], timed.wave, False, False)
     assert owed.staff_see == schooldays.two_school_days_after(NOW, timed.network.zone)
     actions.save_reply(timed.wave, timed.schools["A"], WORDS, timed.people["head of A"])
     (owed,) = owing.owed_replies(standing_of(timed.people["head of A"]))
-    assert owed.draft.heard == WORDS.heard
+    assert owed.drafted
     actions.post_reply(timed.wave, timed.schools["A"], WORDS, timed.people["head of A"])
     assert owing.owed_replies(standing_of(timed.people["head of A"])) == []
 

@@ -2,6 +2,7 @@
 
 from django.db import connection
 
+from alongside.calendar.reads import school_days
 from alongside.kit import database, journal, queue
 from alongside.network.models import ClusterMembership, School
 from alongside.people.reads import invitable
@@ -27,7 +28,7 @@ def open_wave(wave_id: int) -> None:
             return
         Series.objects.select_for_update().get(pk=wave.series_id)  # a reply posted now comes before this, or after it
         everyone = taking_part(wave.organisation, wave.series.cluster)
-        held = owing.held(wave.series, [school.pk for school in everyone])
+        held = owing.held(wave.series, [school.pk for school in everyone], school_days(wave.organisation))
         schools = [school for school in everyone if school.pk not in held]
         people = invitable([school.pk for school in schools])
         invited = sum(len(found) for found in people.values())

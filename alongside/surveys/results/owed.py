@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from alongside.calendar.reads import school_days
 from alongside.surveys import owing, rules
 from alongside.surveys.instruments import Instrument
-from alongside.surveys.models import Held, Reply, Wave
+from alongside.surveys.models import Reply, Wave
 from alongside.surveys.results.seen import View
 
 
@@ -41,13 +41,12 @@ class OwedPage:
 
 
 def owed_page(seen: View) -> OwedPage:
-    """The schools that this member may waive a reply of, and the clusters around them. Four queries."""
+    """The schools that this member may waive a reply of, and the clusters around them. Three queries."""
     rows = owing.with_posted(wave=seen.wave)
     days = {seen.wave.organisation_id: school_days(seen.wave.organisation)}
-    held = set(Held.objects.filter(owed__wave=seen.wave).values_list("owed", flat=True))
     known = [s for s in seen.document.school_ids() if rules.can_waive(seen.member, seen.document.cluster_of(s))]
     places = {f"school:{school}" for school in known} | _clusters(seen)
-    lines = [(due, _line(seen, due, due.row.pk in held)) for due in owing.dues(rows, days) if due.row.place in places]
+    lines = [(due, _line(seen, due)) for due in owing.dues(rows, days) if due.row.place in places]
     schools = [line for due, line in lines if due.row.school_id]
     owing_schools = {due.row.school_id for due, _ in lines}
     return OwedPage(
@@ -68,7 +67,7 @@ def _clusters(seen: View) -> set[str]:
     return every if seen.member.officer else every & {f"cluster:{pk}" for pk in seen.member.clusters_chaired}
 
 
-def _line(seen: View, due: owing.Due, held: bool) -> OwedLine:
+def _line(seen: View, due: owing.Due) -> OwedLine:
     row, place = due.row, due.row.place
     reply = seen.replies.get(row.school_id) if row.school_id else seen.cluster_replies.get(place)
     posted = reply if reply and reply.posted_at else None
@@ -83,7 +82,7 @@ def _line(seen: View, due: owing.Due, held: bool) -> OwedLine:
         row.reason,
         row.waived_by.name if row.waived_by else "",
         posted.heard if posted else "",
-        held,
+        bool(vars(row)["held"]),
         may_waive=bool(row.school_id) and state in {"late", "owed", "paused"},
         may_reply=posted is None and rules.can_reply_for_cluster(seen.member, place),
     )

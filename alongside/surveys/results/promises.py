@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import OuterRef, Subquery
 
+from alongside.calendar.days import MONDAY_TO_FRIDAY
 from alongside.calendar.reads import school_days_of
 from alongside.people.reads import Membership
 from alongside.surveys import releases, rules
@@ -25,14 +26,8 @@ class Promise:
 
 def promise(seen: View, place: str) -> Promise | None:
     """The last reply of a place (school:<id> or cluster:<id>) to an earlier wave of the series, if it names a statement."""
-    kind, _, key = place.partition(":")
-    if kind not in {"school", "cluster"}:
-        return None
-    earlier = Reply.objects.filter(
-        wave__series=seen.wave.series_id, wave__number__lt=seen.wave.number, posted_at__isnull=False, **{kind: int(key)}
-    )
-    last = earlier.select_related("wave").order_by("-wave__number").first()
-    if last is None or not last.moves:
+    last = seen.promised
+    if last is None or last.place != place or not last.moves:
         return None
     return Promise(last, since(last, seen.wave, seen.changes.get((last.moves, place))))
 
@@ -51,7 +46,7 @@ MOVED = {"Worth watching", "Confirmed change"}
 
 def told(replies: Iterable[Reply], member: Membership) -> dict[int, str]:
     """Reply → what the newest wave of its series says of its statement, where this member may see that (R3, R11): a school's
-    own figures as on its results page, a cluster's once the results are open to them. Four queries."""
+    own figures as on its results page, a cluster's once the results are open to them. Two queries, four for staff."""
     asking = [reply for reply in replies if reply.moves]
     newest = _newest(asking)
     later = [reply for reply in asking if _later(reply, newest)]
@@ -86,13 +81,13 @@ def _changes(waves: Iterable[Wave], items: set[str]) -> dict[tuple[int, str, str
 
 def _seen(waves: list[Wave], member: Membership) -> dict[int, set[str]]:
     """Wave → the places whose figures this member may see in it now."""
-    posted: dict[int, dict[int, Reply]] = {}
-    for reply in Reply.objects.filter(wave__in=waves, school__isnull=False, posted_at__isnull=False):
-        posted.setdefault(reply.wave_id, {})[reply.school_id or 0] = reply
-    days = school_days_of(wave.organisation for wave in waves)
+    # Only what somebody sees as one of the staff waits for the reply or for two school days.
+    waits = bool(member.schools_staffed - member.schools_led) or not rules.sees_at_close(member)
+    posted = _posted(waves) if waits else {}
+    days = school_days_of(wave.organisation for wave in waves) if waits else {}
     found = {}
     for wave in waves:
-        document, here = releases.read(wave.release), days[wave.organisation_id]
+        document, here = releases.read(wave.release), days.get(wave.organisation_id, MONDAY_TO_FRIDAY)
         schools = visible_schools(wave, document, member, posted.get(wave.pk, {}), here)
         by_now = rules.staff_see_now(wave.release.published_at, None, wave.organisation.zone, here)
         open_to_me = bool(rules.sees_at_close(member) or schools or by_now)
@@ -100,3 +95,11 @@ def _seen(waves: list[Wave], member: Membership) -> dict[int, set[str]]:
             set(document.clusters()) if open_to_me else set()
         )
     return found
+
+
+def _posted(waves: list[Wave]) -> dict[int, dict[int, Reply]]:
+    """Wave → school → its posted reply."""
+    posted: dict[int, dict[int, Reply]] = {}
+    for reply in Reply.objects.filter(wave__in=waves, school__isnull=False, posted_at__isnull=False):
+        posted.setdefault(reply.wave_id, {})[reply.school_id or 0] = reply
+    return posted

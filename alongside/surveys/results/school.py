@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from alongside.surveys import rules
 from alongside.surveys.instruments import Instrument, Item, instrument
-from alongside.surveys.models import Owed, Release, Reply, SealedComment, Wave
+from alongside.surveys.models import Release, Reply, SealedComment, Wave
 from alongside.surveys.results.findings import Finding, before, findings, heading, lede
 from alongside.surveys.results.promises import Promise, promise
 from alongside.surveys.results.seen import View, answered, statement_url
@@ -45,7 +45,8 @@ class SchoolPage:
     reply: Reply | None
     may_reply: bool
     cluster_reply: Reply | None  # what the chair said for the school's cluster, once it is posted
-    waived: Owed | None  # for its leaders: that no reply is owed, and why
+    waived: str  # for its leaders: why no reply is owed; "" where one is
+    cluster: str
     promise: Promise | None  # what the school said to an earlier pulse, and what became of it
     may_write_themes: bool
     staff_see: datetime.datetime
@@ -78,7 +79,8 @@ def school_page(seen: View, school: int) -> SchoolPage:
         reply=reply,
         may_reply=leads and posted is None,
         cluster_reply=together if together and together.posted_at else None,
-        waived=_waived(seen, school) if leads else None,
+        waived=vars(seen.wave).get("waived_because") or "" if leads else "",
+        cluster=seen.document.clusters().get(seen.document.cluster_of(school), ""),
         promise=promise(seen, place),
         may_write_themes=bool(comments),
         staff_see=rules.staff_see_from(seen.release.published_at, posted, seen.wave.organisation.zone, seen.days),
@@ -111,11 +113,6 @@ def _line(seen: View, item: Item, school: int) -> StatementLine:
         shares[0] if shares else None,
         shares[1] if shares else "",
     )
-
-
-def _waived(seen: View, school: int) -> Owed | None:
-    rows = Owed.objects.filter(wave=seen.wave, school=school, waived_at__isnull=False)
-    return rows.select_related("waived_by").first()
 
 
 def comments_of(wave: Wave, school: int) -> list[str] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
+from django.db.models import Q, Subquery
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -31,20 +32,25 @@ class View:
     pulse: Instrument
     changes: dict[tuple[str, str], Change]  # (item, place)
     replies: dict[int, Reply]  # of schools: posted ones, and the drafts of schools I lead
+    promised: Reply | None  # the last posted reply of the place of the page to an earlier wave, if it was asked for
     cluster_replies: dict[str, Reply]  # the same of clusters (cluster:<id>), and the drafts of clusters I chair
     mine: frozenset[int]  # schools whose own block I may see
     days: SchoolDays  # of the wave's organisation
 
 
-def view(wave: Wave, member: Membership, *, with_days: bool = False, with_replies: bool = True) -> View:
+def view(
+    wave: Wave, member: Membership, *, with_days: bool = False, with_replies: bool = True, promise_of: Q | None = None
+) -> View:
     """The wave through the eyes of a member; 404 while there are no results, 403 while they are their leaders' alone.
 
-    with_days: the school days are needed though this member sees results at the close. Two queries, and one for them."""
+    with_days: the school days are needed though this member sees results at the close. promise_of: whose last reply to an
+    earlier wave is read along. Two queries, and one for school days."""
     release: Release | None = getattr(wave, "release", None)
     if release is None:
         raise Http404
     document = releases.read(release)
-    said = list(Reply.objects.filter(wave=wave)) if with_replies else []
+    every = _replies(wave, promise_of) if with_replies else []
+    said = [reply for reply in every if reply.wave_id == wave.pk]
     replies = {reply.school_id: reply for reply in said if reply.school_id}
     posted = {school: reply for school, reply in replies.items() if reply.posted_at}
     needed = with_days or not rules.sees_at_close(member)
@@ -57,8 +63,31 @@ def view(wave: Wave, member: Membership, *, with_days: bool = False, with_replie
     )
     changes = {(change.item, change.place): change for change in Change.objects.filter(wave=wave)}
     own = {school: reply for school, reply in replies.items() if reply.posted_at or school in member.schools_led}
+    promised = next((reply for reply in every if reply.wave_id != wave.pk), None)
     together = {reply.place: reply for reply in said if reply.cluster_id and _may_read(reply, member)}
-    return View(wave, release, document, member, instrument(wave.series.instrument), changes, own, together, mine, days)
+    return View(
+        wave,
+        release,
+        document,
+        member,
+        instrument(wave.series.instrument),
+        changes,
+        own,
+        promised,
+        together,
+        mine,
+        days,
+    )
+
+
+def _replies(wave: Wave, promise_of: Q | None) -> list[Reply]:
+    """The replies to a wave, and the last posted one to an earlier wave of the series by a school or cluster."""
+    wanted = Q(wave=wave)
+    if promise_of is not None:
+        earlier = Reply.objects.filter(promise_of, wave__series=wave.series_id, wave__number__lt=wave.number)
+        posted = earlier.filter(posted_at__isnull=False).order_by("-wave__number")
+        wanted |= Q(pk=Subquery(posted.values("pk")[:1]))
+    return list(Reply.objects.filter(wanted).select_related("wave"))
 
 
 def _may_read(reply: Reply, member: Membership) -> bool:

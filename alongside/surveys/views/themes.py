@@ -39,7 +39,11 @@ def school_themes(request: InsideRequest, pk: int, school: str) -> HttpResponse:
         return redirect(url(request, "results_school", pk=pk, school=school))
     context = {
         "form": form,
-        "page": results.school_page(seen, place),
+        "wave": seen.wave,
+        "pulse": seen.pulse,
+        "school": name,
+        "slug": school,
+        "comments": results.comments_of(seen.wave, place),
         "cluster": cluster,
         "contacts": _contacts(request, own.organisation),
         "door": "decide",
