@@ -307,6 +307,28 @@ def _closed_wave(world: World, key: str, schools: list[str]) -> None:
         heard, promise = text(f"Heard by {name}", key), text(f"Promise of {name}", key)
         words = actions.ReplyText("do", heard, promise, "lead.1", datetime.date.today() + 30 * make.DAY)
         verb(wave, world.schools[name].school, words, world.people[f"{name} leader"])
+    _said_together(world, key, wave)
+    _themes(world, key, wave, schools)
+
+
+def _said_together(world: World, key: str, wave: Wave) -> None:
+    """The chair of the first cluster has a draft for it and a theme; another cluster's reply is posted."""
+    found = world.networks[key]
+    (first, *others), chair = found.clusters.items(), world.people[f"{key} chair"]
+    for verb, (name, cluster) in ((actions.save_reply, first), *((actions.post_reply, other) for other in others)):
+        heard, promise = text(f"Together in {name}", key), text(f"Plan of {name}", key)
+        verb(wave, cluster, actions.ReplyText("do", heard, promise, "lead.1"), chair)
+    actions.keep_cluster_themes(wave, first[1], [text(f"Theme of {first[0]}", key)], chair)
+
+
+def _themes(world: World, key: str, wave: Wave, schools: list[str]) -> None:
+    """The first school shares a theme without its name, the second keeps its own; the third need not reply."""
+    for name, shared in ((schools[0], True), (schools[1], False)):
+        leader, words = world.people[f"{name} leader"], [text(f"Theme of {name}", key)]
+        actions.keep_school_themes(wave, world.schools[name].school, words, leader, shared=shared, named=False)
+    if len(schools) > 2:
+        reason = text(f"Waived for {schools[2]}", key)
+        actions.waive(wave, world.schools[schools[2]].school, reason, world.people[f"{key} officer"])
 
 
 def _publish_earlier(wave: Wave) -> None:
@@ -353,7 +375,7 @@ def _own_waves(world: World, name: str) -> None:
     found = world.schools[name]
     organisation = found.school.organisation
     found.closed = make.open_wave(organisation, "lead")
-    make.answer(found.closed, found.school, STAFF)
+    make.answer(found.closed, found.school, STAFF, comment=text("A comment on our own pulse", HOME[name]))
     make.close(found.closed)
     _publish_earlier(found.closed)
     found.open = make.open_wave(organisation, "well")

@@ -213,6 +213,10 @@ FIELDS = {
     "wave_slips": ("count",),
     "wave_slips_decide": ("sheet", "decision"),
     "wave_slips_fetch": ("sheet",),
+    "cluster_reply": ("kind", "heard", "theme", "text", "moves", "look_on"),
+    "cluster_themes": ("theme_1", "sure"),
+    "school_themes": ("theme_1", "shared", "named", "sure"),
+    "waive": ("reason",),
 }
 WITHOUT_FIELDS = {
     "enter",
@@ -246,6 +250,7 @@ WITHOUT_FIELDS = {
     "partner_end",
     "partner_person_end",
     "wave_nudge",
+    "waive_undo",
 }
 
 

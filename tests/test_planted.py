@@ -117,6 +117,21 @@ def test_a_draft_reaches_the_own_leaders_and_nobody_else(reached, school, networ
     assert found == {f"{school} leader"}
 
 
+@pytest.mark.parametrize(
+    ("words", "who"),
+    [
+        ("Together in avon", {"A chair"}),  # a draft
+        ("Theme of avon", {"A chair"}),
+        ("Theme of ashmead", {"ashmead leader", "A chair"}),  # shared
+        ("Theme of birch", {"birch leader"}),  # kept
+        ("Waived for copse", {"A officer"}),  # and the leaders of Copse, who are not among the visitors
+        ("Together in brede", {"A officer", "dell staff", "dell leader"}),  # posted
+    ],
+)
+def test_themes_drafts_and_waivers_reach_whom_they_are_for_and_nobody_else(reached, words, who):
+    assert {each for each, pages in reached.items() if _shown(pages, f"{words} {MARKS['A']}")} == who
+
+
 def test_a_posted_reply_reaches_whoever_sees_its_schools_results_and_nobody_else(reached):
     words = f"Heard by birch {MARKS['A']}"
     found = {who for who, pages in reached.items() if _shown(pages, words)}

@@ -324,6 +324,14 @@ def sound_form(world: World, name: str, target: Target, *, kind: str = "n") -> d
                 "moves": "lead.1",
                 "look_on": today + 30 * make.DAY,
             }
+        case "cluster_reply":
+            return {"kind": "nothing", "heard": "We heard you all", "text": "Nothing to change.", "moves": "lead.1"}
+        case "cluster_themes":
+            return {"theme_1": "Meetings are worth their time.", "theme_2": "", "theme_3": ""}
+        case "school_themes":
+            return {"theme_1": "Answers come late.", "theme_2": "", "theme_3": "", "shared": "on"}
+        case "waive":
+            return {"reason": "The school is between two heads."}
         case "cluster_change":
             return {"do": "rename", "name": "Another name"}
         case "profile_question":

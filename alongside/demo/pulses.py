@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 from random import Random
 
@@ -14,11 +15,11 @@ from alongside.demo.moments import ZONE, Event, day
 from alongside.demo.reads import DOMAIN
 from alongside.demo.story import DemoReply, DemoSchool
 from alongside.kit import mail
-from alongside.network.models import Cluster, Organisation
+from alongside.network.models import Cluster, Organisation, School
 from alongside.people.models import Person
 from alongside.surveys import actions, schooldays, seal, tickets
 from alongside.surveys.accept import accept
-from alongside.surveys.models import Release, Reply, RosterEntry, Wave
+from alongside.surveys.models import Owed, Release, Reply, RosterEntry, Theme, Wave
 from alongside.surveys.occasions import Turn
 
 SEED = 20260900
@@ -27,22 +28,55 @@ DAY = datetime.timedelta(days=1)
 LATELY = datetime.timedelta(days=10)
 
 
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When a pulse that is over was asked, and when its leaders replied."""
+
+    opens_at: datetime.datetime
+    closes_at: datetime.datetime
+
+    @property
+    def published_at(self) -> datetime.datetime:
+        return self.closes_at + datetime.timedelta(minutes=1)
+
+    @property
+    def posted_at(self) -> datetime.datetime:
+        return min(self.closes_at + datetime.timedelta(hours=20), timezone.now())
+
+
+def _hours(days_ago: int) -> Hours:
+    closed_on = schooldays.before_or_on(day(days_ago))
+    opened_on = closed_on - datetime.timedelta(days=LASTS)
+    return Hours(schooldays.opening(opened_on, ZONE), schooldays.closing(closed_on, ZONE))
+
+
 def closed(cast: Cast, random: Random) -> Iterator[Event]:
     """Opening, closing and replies of every pulse that is over; all of it happens now, and its hours are moved back."""
     for number, days_ago in enumerate(story.CLOSED_DAYS_AGO, start=1):
-        closed_on = schooldays.before_or_on(day(days_ago))
-        opens_at = schooldays.opening(closed_on - datetime.timedelta(days=LASTS), ZONE)
-        closes_at = schooldays.closing(closed_on, ZONE)
-        yield opens_at, partial(_open, cast, number, random)
-        yield closes_at + datetime.timedelta(minutes=1), partial(_close, cast, number, opens_at, closes_at)
-        posted_at = min(closes_at + datetime.timedelta(hours=20), timezone.now())
-        for said in story.REPLIES:
-            if said.wave == number:
-                yield posted_at, partial(_reply, cast, said, posted_at)
+        hours = _hours(days_ago)
+        yield hours.opens_at, partial(_open, cast, number, random)
+        yield hours.published_at, partial(_close, cast, "well", number, hours)
+        posted_at = hours.posted_at
+        yield posted_at, partial(_reply, cast, number, posted_at)
+    yield from _led(cast)
+
+
+def _led(cast: Cast) -> Iterator[Event]:
+    """The first pulse on leading, in the Avon cluster: comments, themes made of them, the chair's reply to one, and a school
+    that need not reply. With a chance of its own, so that the other pulses stay as they are."""
+    hours = _hours(story.LEADING_CLOSED_DAYS_AGO)
+    yield hours.opens_at, partial(_open_led, cast, Random(SEED + 1))
+    yield hours.published_at, partial(_close, cast, "lead", 1, hours)
+    yield hours.posted_at, partial(_act_on_led, cast, hours.posted_at)
 
 
 def _open(cast: Cast, number: int, random: Random) -> None:
     _answer(_opened(cast.network, "well", by=cast.officer, days=LASTS), number, random)
+
+
+def _open_led(cast: Cast, random: Random) -> None:
+    avon = cast.cluster("avon-cluster")
+    _answer(_opened(cast.network, "lead", by=cast.chair, days=LASTS, cluster=avon), 0, random)
 
 
 def _opened(network: Organisation, pulse: str, *, by: Person, days: int, cluster: Cluster | None = None) -> Wave:
@@ -75,23 +109,63 @@ def _rating(demo: DemoSchool, number: int, index: int, temper: float, random: Ra
     return min(5, max(1, round(random.gauss(demo.leaning[index] + moved + temper, 0.75))))
 
 
-def _wave(cast: Cast, number: int) -> Wave:
-    return Wave.objects.get(organisation=cast.network, series__instrument="well", number=number)
+def _wave(cast: Cast, pulse: str, number: int) -> Wave:
+    return Wave.objects.get(organisation=cast.network, series__instrument=pulse, number=number)
 
 
-def _close(cast: Cast, number: int, opens_at: datetime.datetime, closes_at: datetime.datetime) -> None:
-    wave = _wave(cast, number)
-    Wave.objects.filter(pk=wave.pk).update(opens_at=opens_at, closes_at=closes_at)
+def _close(cast: Cast, pulse: str, number: int, hours: Hours) -> None:
+    wave = _wave(cast, pulse, number)
+    Wave.objects.filter(pk=wave.pk).update(opens_at=hours.opens_at, closes_at=hours.closes_at)
     seal.seal(wave.pk)
-    Release.objects.filter(wave=wave).update(published_at=closes_at + datetime.timedelta(minutes=1))
+    Release.objects.filter(wave=wave).update(published_at=hours.published_at)
 
 
-def _reply(cast: Cast, said: DemoReply, posted_at: datetime.datetime) -> None:
-    wave = _wave(cast, said.wave)
+def _reply(cast: Cast, number: int, posted_at: datetime.datetime) -> None:
+    """What leaders said to a wave; who owed a reply and stands in no story said what one says in a usual month. To the
+    last wave only the story has replied so far: it closed yesterday."""
+    wave = _wave(cast, "well", number)
+    told = {said.school: said for said in story.REPLIES if said.wave == number}
+    for name, said in told.items():
+        _post(cast, wave, cast.schools[name], said, posted_at)
+    if number == story.TOGETHER.wave:
+        _post(cast, wave, cast.cluster("avon-cluster"), story.TOGETHER, posted_at)
+    if number == len(story.CLOSED_DAYS_AGO):
+        return
+    silent = Owed.objects.filter(wave=wave, school__isnull=False).exclude(school__name__in=told)
+    for index, name in enumerate(silent.order_by("pk").values_list("school__name", flat=True)):
+        _post(cast, wave, cast.schools[name], _usual(name, number + index), posted_at)
+
+
+def _usual(school: str, turn: int) -> DemoReply:
+    kind, heard, text = story.USUAL[turn % len(story.USUAL)]
+    return DemoReply(school, 0, kind, heard, text, look_in=0)
+
+
+def _post(
+    cast: Cast, wave: Wave, place: School | Cluster, said: DemoReply, posted_at: datetime.datetime, theme: str = ""
+) -> None:
+    """By the head of the school, or by the chair of the cluster."""
     look_on = wave.closes_at.date() + datetime.timedelta(days=said.look_in) if said.look_in else None
-    words = actions.ReplyText(said.kind, said.heard, said.text, said.moves, look_on)
-    reply = actions.post_reply(wave, cast.schools[said.school], words, cast.heads[said.school])
+    words = actions.ReplyText(said.kind, said.heard, said.text, said.moves, look_on, theme)
+    by = cast.heads[place.name] if isinstance(place, School) else cast.chair
+    reply = actions.post_reply(wave, place, words, by)
     Reply.objects.filter(pk=reply.pk).update(posted_at=posted_at, saved_at=posted_at)
+
+
+def _act_on_led(cast: Cast, at: datetime.datetime) -> None:
+    """Themes first, then the replies to them; Holt has not replied, Ashmead need not."""
+    wave, avon = _wave(cast, "lead", 1), cast.cluster("avon-cluster")
+    birch, larkfield = cast.schools["Birch Park Secondary"], cast.schools["Larkfield Special School"]
+    actions.keep_school_themes(wave, birch, story.THEMES, cast.heads[birch.name], shared=True, named=True)
+    actions.keep_cluster_themes(wave, avon, [story.CLUSTER_THEME], cast.chair)
+    Theme.objects.filter(wave=wave).update(saved_at=at)
+    Theme.objects.filter(wave=wave, shared_at__isnull=False).update(shared_at=at)
+    _post(cast, wave, avon, story.LEADING, at, theme=story.CLUSTER_THEME)
+    _post(cast, wave, birch, story.LEADING_AT_BIRCH, at, theme=story.THEMES[0])
+    _post(cast, wave, larkfield, _usual(larkfield.name, 0), at)
+    school, reason = story.WAIVED
+    row = actions.waive(wave, cast.schools[school], reason, cast.chair)
+    Owed.objects.filter(pk=row.pk).update(waived_at=at)
 
 
 def open_today(cast: Cast, random: Random) -> Wave:

@@ -193,6 +193,55 @@ REPLIES = (
     ),
 )
 
+# What leaders say in a month in which nothing stands out: (kind, heard, text).
+USUAL = (
+    ("nothing", "A steady month.", "Nothing to change, because what we began last term has only just taken hold."),
+    ("do", "The days are long before a holiday.", "No meetings in the last week of term."),
+    ("nothing", "Most of it works; keep it so.", "Nothing to change, because you asked us to leave things alone."),
+    (
+        "ask",
+        "Cover comes late.",
+        "We want to understand it first: the office notes for a month when each request comes.",
+    ),
+)
+# What the chair said for the cluster: to a wave of “Wellbeing and belonging”, and to the one of “Leadership team”.
+TOGETHER = DemoReply(
+    "Avon cluster",
+    10,
+    "ask",
+    "The return takes evenings, in some of our schools more than in others.",
+    "Our seven business managers lay the seven returns side by side and strike out what two of them do not need.",
+    "well.1",
+    60,
+)
+LEADING = DemoReply(
+    "Avon cluster",
+    1,
+    "do",
+    "Decisions arrive without their reasons.",
+    "Whatever touches all seven schools now opens with its reason, in two sentences, in the Friday bulletin.",
+    "lead.3",
+    75,
+)
+LEADING_AT_BIRCH = DemoReply(
+    "Birch Park Secondary",
+    1,
+    "do",
+    "You would like to know why, sooner.",
+    "Each decision of the leadership team is on the staff-room board the same afternoon, with its reason under it.",
+    "lead.3",
+    75,
+)
+# Between two others; and opened in August or later only when so few of the year's pulses are left that all of them together
+# stay under the 80 statements that a person is asked in a school year.
+LEADING_CLOSED_DAYS_AGO = 63
+THEMES = ("Say why before you say what.", "The Friday bulletin helps; mail after seven does not.")  # at Birch Park
+CLUSTER_THEME = "People want to hear why before they hear what."
+WAIVED = (
+    "Ashmead Primary",
+    "Ashmead is without its deputy this month; its staff find their answer in the cluster’s reply.",
+)
+
 COMMENTS = (
     "Keep the shared planning time, please.",
     "Stop sending mails after seven in the evening.",

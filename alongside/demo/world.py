@@ -1,4 +1,4 @@
-"""The demo world: one network, three clusters, seventeen schools, eleven waves that went through the real accept, seal and
+"""The demo world: one network, three clusters, seventeen schools, twelve waves that went through the real accept, seal and
 publish, each deed in the journal at its moment of the story. The same every time for the same day; built in one
 transaction, so there is all of it or none."""
 
@@ -38,7 +38,7 @@ def build() -> str:
     actions.send_invitations(wave.pk)
     pulses.remind(wave)
     staff, schools = StaffEntry.objects.count(), School.objects.count()
-    return f"Built {story.NETWORK}: {schools} schools in {len(story.CLUSTERS)} clusters, {staff} staff, 11 pulses closed, 1 open."
+    return f"Built {story.NETWORK}: {schools} schools in {len(story.CLUSTERS)} clusters, {staff} staff, 12 pulses closed, 1 open."
 
 
 def _tell(random: Random) -> Wave:

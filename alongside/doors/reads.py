@@ -14,9 +14,9 @@ from alongside.doors.beginning import Step, first_steps
 from alongside.kit.words import NUMBERS, people_date
 from alongside.network import pauses
 from alongside.network import rules as network_rules
-from alongside.network.models import Organisation, School
+from alongside.network.models import Organisation
 from alongside.people.reads import Membership, Standing
-from alongside.surveys import reads, releases, results, rules
+from alongside.surveys import owing, reads, releases, results, rules
 from alongside.surveys.models import Reply, Wave
 
 AT_MOST = 3
@@ -55,6 +55,7 @@ class TodayPage:
     came_of_it: list[Reply]
     steps: list[Step]  # while this place is being set up
     paused: list[str]  # which schools are left in peace, for those who may know
+    held: list[owing.HeldSchool]  # which schools an open pulse leaves out, for those who may know
 
     @property
     def steps_done(self) -> int:
@@ -90,6 +91,7 @@ def today(organisation: Organisation, member: Membership, standing: Standing) ->
         came_of_it=replies[:1] if at_school else [],
         steps=steps,
         paused=_paused(organisation, member, standing),
+        held=owing.held_now([entry.wave for entry in waves if entry.leaves_out], member),
     )
 
 
@@ -123,9 +125,9 @@ def _attention(
     waves: list[reads.OpenWave],
     silence: Silence,
 ) -> list[Attention]:
-    here = [owed for owed in reads.owed_replies(standing, around) if _of_this_place(owed.school, organisation)]
-    waiting = [owed for owed in here if not _silent(silence, owed.school.pk, owed.wave)]
-    found = [_owed(owed) for owed in sorted(waiting, key=lambda owed: owed.staff_see)]
+    here = [owed for owed in owing.owed_replies(standing, around) if _of_this_place(owed, organisation)]
+    waiting = [owed for owed in here if not _rested(silence, owed)]
+    found = [_owed(owed) for owed in sorted(waiting, key=lambda owed: owed.due or datetime.date.max)]
     if organisation.kind == Organisation.Kind.NETWORK and rules.sees_at_close(member) and not _rests(member, silence):
         found += [_fresh(wave, member) for wave in recent if wave.closes_at >= timezone.now() - FRESH][:1]
     asking = [entry.wave for entry in waves if entry.asks_me]
@@ -148,18 +150,19 @@ def _open(wave: Wave) -> Attention:
     return Attention(f"{pulse.question} Open until {people_date(wave.closes_at)}", why, verb, url)
 
 
-def _of_this_place(school: School, organisation: Organisation) -> bool:
-    return organisation.kind == Organisation.Kind.NETWORK or school.organisation_id == organisation.pk
+def _of_this_place(owed: owing.OwedReply, organisation: Organisation) -> bool:
+    if organisation.kind == Organisation.Kind.NETWORK:
+        return True
+    return owed.school is not None and owed.school.organisation_id == organisation.pk
 
 
-def _owed(owed: reads.OwedReply) -> Attention:
-    kwargs = {**_address(owed.wave.organisation), "pk": owed.wave.pk, "school": owed.school.slug}
-    verb = "Go on with it" if owed.draft else "Say what we will do"
+def _owed(owed: owing.OwedReply) -> Attention:
+    verb = "Go on with it" if owed.drafted else "Say what we will do"
     return Attention(
-        f"Your colleagues at {owed.school} wait for a reply",
-        f"{owed.pulse.name}, {_month(owed.wave)}. {owed.when}",
+        f"{owed.waiting} wait for a reply",
+        f"{owed.pulse.name}, {_month(owed.wave)}. {owed.by_when} {owed.what_holds}",
         verb,
-        reverse("reply", kwargs=kwargs),
+        owed.url,
     )
 
 
@@ -212,26 +215,44 @@ def _wave_ahead(entry: reads.OpenWave) -> Line:
 class DecidePage:
     """Replies that wait for me, and those that were given."""
 
-    owed: list[reads.OwedReply]
-    rests: list[reads.OwedReply]  # of schools that are left in peace: nobody waits for them
+    owed: list[owing.OwedReply]
+    rests: list[owing.OwedReply]  # of schools that are left in peace: nobody waits for them
     posted: list[Reply]
 
 
 def decide(organisation: Organisation, member: Membership, standing: Standing) -> DecidePage:
     """What people said, and what their leaders said to it."""
-    owed = [
-        o
-        for o in reads.owed_replies(standing, _organisations(organisation, standing))
-        if _of_this_place(o.school, organisation)
-    ]
+    waiting, rests = _waiting(organisation, standing)
+    return DecidePage(waiting, rests, reads.posted_replies(member))
+
+
+def _waiting(organisation: Organisation, standing: Standing) -> tuple[list[owing.OwedReply], list[owing.OwedReply]]:
+    """Replies that I owe here, and those that can wait because the school is paused."""
+    found = owing.owed_replies(standing, _organisations(organisation, standing))
+    here = [owed for owed in found if _of_this_place(owed, organisation)]
     silence = pauses.silencing(standing.pauses)
-    rests = [reply for reply in owed if _silent(silence, reply.school.pk, reply.wave)]
-    return DecidePage([reply for reply in owed if reply not in rests], rests, reads.posted_replies(member))
+    rests = [owed for owed in here if _rested(silence, owed)]
+    return [owed for owed in here if owed not in rests], rests
 
 
-def do(member: Membership) -> list[Reply]:
-    """What was promised, by the day on which we look."""
-    return reads.promises_to_look_at(reads.posted_replies(member))
+def _rested(silence: Silence, owed: owing.OwedReply) -> bool:
+    return owed.school is not None and _silent(silence, owed.school.pk, owed.wave)
+
+
+@dataclass(frozen=True, slots=True)
+class DoPage:
+    """What I owe, by when; and what was promised, with what became of it as far as this member may see."""
+
+    owed: list[owing.OwedReply]
+    promises: list[tuple[Reply, str]]
+
+
+def do(organisation: Organisation, member: Membership, standing: Standing) -> DoPage:
+    """Replies that are owed, and what was promised, by the day on which we look."""
+    waiting, _ = _waiting(organisation, standing)
+    replies = reads.promises_to_look_at(reads.posted_replies(member))
+    since = results.told(replies, member)
+    return DoPage(waiting, [(reply, since.get(reply.pk, "")) for reply in replies])
 
 
 def show(organisation: Organisation, member: Membership, standing: Standing) -> list[reads.WaveLine]:

@@ -34,11 +34,10 @@ def decide(request: InsideRequest) -> HttpResponse:
 
 @require_GET
 def do(request: InsideRequest) -> HttpResponse:
-    """What was promised, by the day on which we look."""
+    """What I owe, and what was promised, by the day on which we look."""
+    page = reads.do(request.organisation, request.member, request.standing)
     may_read = surveys_rules.reads_replies(request.member)
-    return render(
-        request, "doors/do.html", {"replies": reads.do(request.member), "reads_replies": may_read, "door": "do"}
-    )
+    return render(request, "doors/do.html", {"page": page, "reads_replies": may_read, "door": "do"})
 
 
 @require_GET

@@ -53,6 +53,19 @@ def silent(sender: Organisation | int) -> QuerySet[Pause, int]:
     return _holding(sender).values_list("school", flat=True)
 
 
+def days(schools: Iterable[int], sender: int, zone: str) -> list[tuple[int, datetime.date, datetime.date | None]]:
+    """(school, first day, last day) of every pause, also of past ones, in which one of these schools (ids) got nothing from
+    an organisation (id), on the days of a zone; None: it holds until it is lifted. One query."""
+    own_or_theirs = Q(organisation=F("school__organisation")) | Q(organisation=sender)
+    rows = Pause.objects.filter(own_or_theirs, school__in=set(schools)).order_by("since", "pk")
+    return [(row.school_id, row.since.astimezone(ZoneInfo(zone)).date(), _ended(row, zone)) for row in rows]
+
+
+def _ended(pause: Pause, zone: str) -> datetime.date | None:
+    ends = [end for end in (pause.until, pause.lifted_at) if end]
+    return (min(ends) - datetime.timedelta(seconds=1)).astimezone(ZoneInfo(zone)).date() if ends else None
+
+
 def known(schools: Iterable[int], place: Organisation) -> dict[int, Pause]:
     """School → its pause, as somebody who may know of it sees it in a place; the school's own goes first. One query.
 

@@ -8,7 +8,7 @@ never out of date. The queries are written out because building them would cost 
 import gzip
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -67,15 +67,18 @@ LEFT JOIN network_organisation o ON o.id = s.organisation_id
 WHERE t.wave_id = %s AND t.digest = %s AND t.used = %s AND w.state = %s AND w.opens_at <= %s AND w.closes_at > %s
 """  # noqa: S608 - PLACE is made of the constants above
 RECEIPT = f"""
-SELECT r.heard, r.text, r.moves, r.look_on, {PLACE}
+SELECT r.heard, r.theme, r.text, r.moves, r.look_on, c.name, {PLACE}
 FROM surveys_wave w
 JOIN network_organisation n ON n.id = w.organisation_id
 JOIN network_school s ON s.id = %s
+LEFT JOIN surveys_waveschool i ON i.wave_id = w.id AND i.school_id = s.id
 LEFT JOIN network_organisation o ON o.id = s.organisation_id
 LEFT JOIN surveys_reply r ON r.id = (
   SELECT a.id FROM surveys_reply a JOIN surveys_wave b ON b.id = a.wave_id
-  WHERE a.school_id = s.id AND a.posted_at IS NOT NULL AND b.series_id = w.series_id AND b.number < w.number
-  ORDER BY b.number DESC LIMIT 1)
+  WHERE (a.school_id = s.id OR a.cluster_id = i.cluster_id)
+    AND a.posted_at IS NOT NULL AND b.series_id = w.series_id AND b.number < w.number
+  ORDER BY CASE WHEN a.school_id IS NULL THEN 1 ELSE 0 END, b.number DESC LIMIT 1)
+LEFT JOIN network_cluster c ON c.id = r.cluster_id
 WHERE w.id = %s
 """  # noqa: S608 - PLACE is made of the constants above
 
@@ -125,7 +128,8 @@ def form(request: HttpRequest, wave_id: int, digest: bytes, *, shared: bool = Fa
 
 
 def receipt(request: HttpRequest, wave_id: int, school_id: int, *, shared: bool = False) -> HttpResponse:
-    """The thanks for an answer, with what the school's leaders said to the pulse before. One query. shared: as in `form`."""
+    """The thanks for an answer, with what the school's leaders, or else its cluster's chair, said to the pulse before. One
+    query. shared: as in `form`."""
     row = prepared.row(RECEIPT, [school_id, wave_id])
     if row is None:
         raise LookupError(f"There is no wave {wave_id}, or no school {school_id}.")
@@ -165,12 +169,15 @@ def _written_form(shared: bool, pulse: str, items: str, k: int, comments: bool, 
 
 
 def _written_receipt(
-    shared: bool, heard: str | None, text: str, moves: str, look_on: date | str | None, *place: Any
+    shared: bool, heard: str | None, theme: str, text: str, moves: str, look_on: Any, cluster: str, *place: Any
 ) -> str:
-    reply = Reply(heard=heard, text=text, moves=moves, look_on=_day(look_on)) if heard is not None else None
-    return render_to_string(
-        "surveys/receipt.html", {"shared": shared, "next": NEXT_CODE, "reply": reply, **asdict(_place(*place))}
-    )
+    """The school's last reply, else that of its cluster, which is then named."""
+    said: dict[str, object] = {}
+    if heard is not None:
+        reply = Reply(heard=heard, theme=theme, text=text, moves=moves, look_on=_day(look_on))
+        said = {"reply": reply, "cluster": cluster}
+    shown = {"shared": shared, "next": NEXT_CODE, **said, **asdict(_place(*place))}
+    return render_to_string("surveys/receipt.html", shown)
 
 
 def _form(
@@ -210,11 +217,19 @@ def numbered(pulse: Instrument) -> tuple[dict[str, object], ...]:
 def _place(closes_at: datetime | str, zone: str, school: str, *contacts: str | None) -> Place:
     """contacts: the school's own three, then its network's."""
     own, network = contacts[: len(CONTACTS)], contacts[len(CONTACTS) :]
-    named = {
+    return Place(school, schooldays.local_day(_moment(closes_at), zone), _named(own, network))
+
+
+def contacts(own: Organisation | None, network: Organisation) -> dict[str, str]:
+    """Whom to turn to, as the answering page names them: the school's own, else the network's, else general words."""
+    return _named(_contacts_of(own) if own else ("",) * len(CONTACTS), _contacts_of(network))
+
+
+def _named(own: Sequence[str | None], network: Sequence[str | None]) -> dict[str, str]:
+    return {
         name: mine or theirs or gettext(otherwise)
         for (name, (_, otherwise)), mine, theirs in zip(CONTACTS.items(), own, network, strict=True)
     }
-    return Place(school, schooldays.local_day(_moment(closes_at), zone), named)
 
 
 def _contacts_of(organisation: Organisation) -> tuple[str, ...]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
+from django.forms import BoundField
 
 from alongside.calendar.days import MONDAY_TO_FRIDAY, Period, SchoolDays
 from alongside.kit.words import people_date
@@ -16,7 +18,7 @@ from alongside.surveys import budget, schooldays
 from alongside.surveys.accept import COMMENT_LIMIT
 from alongside.surveys.actions import LONGEST, ReplyText
 from alongside.surveys.instruments import SCALE, Instrument, instruments
-from alongside.surveys.models import Reply, Rhythm
+from alongside.surveys.models import THEMES_AT_MOST, Reply, Rhythm
 from alongside.surveys.occasions import Turn
 
 CHOICES = {value for value, _ in SCALE}
@@ -238,6 +240,11 @@ class ReplyForm(forms.Form):
         max_length=200,
         help_text="One sentence, in the words of the staff room. It opens the next pulse's thank-you.",
     )
+    theme = forms.ChoiceField(
+        label="Does it answer a theme?",
+        required=False,
+        help_text="Then the theme opens the next pulse's thank-you, in place of what you heard.",
+    )
     text = forms.CharField(
         label="What we will do",
         max_length=1200,
@@ -247,9 +254,14 @@ class ReplyForm(forms.Form):
     moves = forms.ChoiceField(label="Which answer should it move?", required=False)
     look_on = forms.DateField(label="By when shall we look?", required=False, widget=DayInput)
 
-    def __init__(self, *args: Any, instrument: Instrument, today: datetime.date, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, instrument: Instrument, today: datetime.date, themes: Sequence[str] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
+        choice_field(self, "theme").choices = [("", "None"), *((theme, theme) for theme in themes)]
+        if not themes:
+            del self.fields["theme"]
         choices = [
             ("", "None in particular"),
             *((item.id, f"{item.about}: {item.statement}") for item in instrument.items),
@@ -340,3 +352,59 @@ class BudgetForm(forms.Form):
         max_value=budget.LIMIT,
         help_text=f"{budget.LIMIT} are usual, and the most. A monthly pulse of six is about 66.",
     )
+
+
+class WaiveForm(forms.Form):
+    """Why a school owes no reply this time."""
+
+    reason = forms.CharField(
+        label="Why is no reply needed?",
+        max_length=200,
+        help_text="One sentence. The school’s leaders read it, and so does whoever chairs the cluster or runs the network.",
+    )
+
+
+class ThemesForm(forms.Form):
+    """Up to three sentences of a leader’s own about what the comments say; names are asked about once, as in comments."""
+
+    def __init__(self, *args: Any, themes: Sequence[str], sharing: bool, **kwargs: Any) -> None:
+        start = {f"theme_{number}": text for number, text in enumerate(themes, start=1)}
+        super().__init__(*args, **{**kwargs, "initial": {**start, **kwargs.get("initial", {})}})
+        for number in range(1, THEMES_AT_MOST + 1):
+            self.fields[f"theme_{number}"] = self._sentence(number)
+        if sharing:
+            self.fields["shared"] = forms.BooleanField(label="Our cluster’s chair may read these", required=False)
+            self.fields["named"] = forms.BooleanField(label="… and read that they are our school’s", required=False)
+        self.fields["sure"] = forms.BooleanField(label="These sentences name nobody", required=False)
+
+    def _sentence(self, number: int) -> forms.CharField:
+        box = forms.Textarea(attrs={"rows": 2, "class": "voice", "data-warn": "warn"})
+        label = ("First theme", "Second theme", "Third theme")[number - 1]
+        return forms.CharField(label=label, max_length=200, required=False, widget=box)
+
+    @property
+    def sentences(self) -> list[BoundField]:
+        """The boxes."""
+        return [self[f"theme_{number}"] for number in range(1, THEMES_AT_MOST + 1)]
+
+    @property
+    def asks_sure(self) -> bool:
+        """Whether it was asked about somebody who seems to be named."""
+        return self.is_bound and any(SUSPECT.search(self.data.get(bound.html_name, "")) for bound in self.sentences)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for bound in self.sentences:
+            cleaned[bound.name] = " ".join(cleaned.get(bound.name, "").split())
+            if SUSPECT.search(cleaned[bound.name]) and not cleaned.get("sure"):
+                self.add_error(
+                    bound.name,
+                    "This seems to name somebody, or to hold an address or a telephone number. Take it out, or tick "
+                    "below that it names nobody.",
+                )
+        return cleaned
+
+    @property
+    def texts(self) -> list[str]:
+        """What was written, without empty boxes."""
+        return [text for bound in self.sentences if (text := self.cleaned_data[bound.name])]

@@ -13,26 +13,46 @@ from alongside.kit.notices import Notice
 from alongside.kit.words import people_date
 from alongside.network.models import Organisation
 from alongside.people.reads import Standing
-from alongside.surveys import reads, rules, schooldays
-from alongside.surveys.models import Wave
+from alongside.surveys import owing, reads, rules, schooldays
+from alongside.surveys.models import Owed, Wave
 
 
 def notices(standing: Standing, since: datetime.datetime) -> list[Notice]:
-    """Replies that I owe, pulses that opened for me, results that opened to me. Six queries at most."""
+    """Replies that I owe or need not write, pulses that opened for me, results that opened to me. Six queries at most."""
     places = {place.pk: place for place in standing.organisations()}
-    return [*_owed(standing), *_opened(standing, places, since), *_results(standing, places, since)]
+    owed = owing.rows_of(standing)
+    return [
+        *_owed(owed),
+        *_waived(owed, since),
+        *_opened(standing, places, since),
+        *_results(standing, places, since),
+    ]
 
 
-def _owed(standing: Standing) -> list[Notice]:
+def _owed(rows: list[Owed]) -> list[Notice]:
     return [
         Notice(
             owed.wave.release.published_at,
-            f"Your colleagues at {owed.school} wait for a reply to “{owed.pulse.name}”. {owed.when}",
-            _at("reply", owed.wave, school=owed.school.slug),
-            owed.school.organisation_id or owed.wave.organisation_id,
+            f"{owed.waiting} wait for a reply to “{owed.pulse.name}”. {owed.by_when} {owed.what_holds}".rstrip(),
+            owed.url,
+            (owed.school.organisation_id if owed.school else None) or owed.wave.organisation_id,
             needs_me=True,
         )
-        for owed in reads.owed_replies(standing)
+        for owed in owing.owed_of(rows)
+    ]
+
+
+def _waived(rows: list[Owed], since: datetime.datetime) -> list[Notice]:
+    """Replies of schools that I lead, and that a chair or the officer has waived."""
+    return [
+        Notice(
+            row.waived_at,
+            f"{row.school} need not reply to “{row.wave.pulse.name}”: {row.reason}",
+            _at("results_school", row.wave, school=row.school.slug),
+            row.school.organisation_id or row.organisation_id,
+        )
+        for row in rows
+        if row.school and row.waived_at and row.waived_at >= since
     ]
 
 

@@ -9,17 +9,15 @@ from dataclasses import dataclass
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from alongside.calendar.days import SchoolDays
-from alongside.calendar.reads import school_days, school_days_of
+from alongside.calendar.reads import school_days
 from alongside.kit.access import Member
-from alongside.kit.words import in_days
 from alongside.network import pauses
 from alongside.network.models import Organisation, School
-from alongside.people.reads import Membership, Standing
-from alongside.surveys import asked_again, rules, schooldays
+from alongside.people.reads import Membership
+from alongside.surveys import asked_again, owing, rules, schooldays
 from alongside.surveys.asked_again import LettersPart
 from alongside.surveys.instruments import Instrument, asked
-from alongside.surveys.models import Reply, Ticket, Wave, WaveSchool
+from alongside.surveys.models import Held, Reply, Ticket, Wave, WaveSchool
 
 # Invited people from which the comment box is offered (R7). Who was added after the opening, or is asked by slips, does not
 # count: with a box that is there only since then, a comment would be known to come from the few who answered after that.
@@ -72,6 +70,7 @@ class WavePage:
     too_few: bool  # planned, its time has come, and fewer than ten people can be asked
     usual_later: datetime.date
     paused: list[str]  # schools that are not asked for now, for those who may know
+    held: list[owing.HeldSchool]  # schools that are not asked because replies are missing, for those who may know
     all_paused: bool
     letters: LettersPart | None  # of a wave that is open
 
@@ -91,15 +90,17 @@ def wave_page(wave: Wave, member: Membership) -> WavePage:
     """One wave before it closes."""
     today = schooldays.local_day(timezone.now(), wave.organisation.zone)
     closing = schooldays.local_day(wave.closes_at, wave.organisation.zone)
-    rows, days = list(asked_again.taking_part(wave)), school_days(wave.organisation)
+    days, planned = school_days(wave.organisation), wave.state == Wave.State.PLANNED
+    rows = [] if planned else list(asked_again.taking_part(wave))
     schools = {row.school_id: row.school for row in rows}
     silent = pauses.silent(wave.organisation_id)
     known = pauses.known(rules.pauses_known(member, schools), wave.organisation) if schools else {}
     return WavePage(
         line=wave_line(wave),
         schools=len(schools),
-        unsent=wave.roster.filter(invited_at__isnull=True).exclude(school__in=silent).count(),
+        unsent=0 if planned else wave.roster.filter(invited_at__isnull=True).exclude(school__in=silent).count(),
         paused=[school.name for pk, school in schools.items() if pk in known],
+        held=owing.would_hold(wave, member, days) if planned else owing.held_now([wave], member),
         all_paused=bool(schools) and known.keys() == schools.keys(),
         may_keep_open=rules.can_keep_open(member, wave),
         due=wave.state == Wave.State.PLANNED and wave.opens_at <= timezone.now(),
@@ -157,63 +158,13 @@ def forget() -> None:
     _INSTRUMENTS.clear()
 
 
-@dataclass(frozen=True, slots=True)
-class OwedReply:
-    """A reply that a school owes its staff."""
-
-    wave: Wave
-    pulse: Instrument
-    school: School
-    draft: Reply | None
-    staff_see: datetime.datetime
-
-    @property
-    def late(self) -> bool:
-        return self.staff_see <= timezone.now()
-
-    @property
-    def when(self) -> str:
-        """When colleagues see the results without it, as a sentence."""
-        if self.late:
-            return "Your colleagues see the results already."
-        return f"Your colleagues see the results {in_days(self.staff_see)} by themselves."
-
-
-def owed_replies(standing: Standing, organisations: set[int] | None = None) -> list[OwedReply]:
-    """Newest results of each series in schools that this person leads, without a posted reply. At most
-    five queries."""
-    led = {role.school.pk: role.school for role in standing.roles if role.kind == "leader" and role.school}
-    shown = [Wave.State.PUBLISHED, Wave.State.SEALED]
-    taking = WaveSchool.objects.filter(school__in=led, wave__state__in=shown).select_related(
-        "wave__series", "wave__organisation", "wave__release"
-    )
-    newest: dict[tuple[int, int], WaveSchool] = {}
-    for entry in taking.order_by("wave__number"):
-        newest[entry.wave.series_id, entry.school_id] = entry
-    found = Reply.objects.filter(wave__in=[entry.wave_id for entry in newest.values()], school__in=led)
-    replies = {(reply.wave_id, reply.school_id): reply for reply in found}
-    waiting = [
-        entry
-        for (_, school), entry in newest.items()
-        if not ((reply := replies.get((entry.wave_id, school))) and reply.posted_at)
-    ]
-    owed = [entry for entry in waiting if organisations is None or entry.wave.organisation_id in organisations]
-    days = school_days_of(entry.wave.organisation for entry in owed) if owed else {}
-    return [_owed(entry, led[entry.school_id], replies.get((entry.wave_id, entry.school_id)), days) for entry in owed]
-
-
-def _owed(entry: WaveSchool, school: School, reply: Reply | None, days: dict[int, SchoolDays]) -> OwedReply:
-    wave = entry.wave
-    see = rules.staff_see_from(wave.release.published_at, None, wave.organisation.zone, days[wave.organisation_id])
-    return OwedReply(wave, wave.pulse, school, reply, see)
-
-
 def posted_replies(member: Member, schools: Iterable[int] | None = None, limit: int = 30) -> list[Reply]:
-    """Posted replies that this member may read here, newest first; of some schools alone, where they are given. One query."""
+    """Posted replies that this member may read here, newest first; of some schools alone, where they are given, and then
+    none for clusters. One query."""
     found = Reply.objects.seen_by(member)
     if schools is not None:
         found = found.filter(school__in=schools)
-    named = found.select_related("wave__series", "wave__organisation", "school__organisation")
+    named = found.select_related("wave__series", "wave__organisation", "school__organisation", "cluster")
     return list(named.order_by("-posted_at")[:limit])
 
 
@@ -234,12 +185,17 @@ class OpenWave:
 
     wave: Wave
     asks_me: bool
+    leaves_out: bool  # some school, because its replies are missing
 
 
 def open_waves(organisations: set[int], schools: frozenset[int]) -> list[OpenWave]:
     """Waves that are open or planned, the one that closes first in front; `schools`: where the reader works. One query."""
     states = Q(state=Wave.State.OPEN) | Q(state=Wave.State.PLANNED)
     asks = WaveSchool.objects.filter(wave=OuterRef("pk"), school__in=schools, invited__gt=0)
-    found = Wave.objects.filter(states, organisation__in=organisations).annotate(asks=Exists(asks))
+    held = Exists(Held.objects.filter(wave=OuterRef("pk")))
+    found = Wave.objects.filter(states, organisation__in=organisations).annotate(asks=Exists(asks), leaves_out=held)
     waves = found.select_related("series__cluster", "organisation").order_by("closes_at")
-    return [OpenWave(wave, bool(vars(wave)["asks"]) and wave.state == Wave.State.OPEN) for wave in waves]
+    return [
+        OpenWave(wave, bool(vars(wave)["asks"]) and wave.state == Wave.State.OPEN, bool(vars(wave)["leaves_out"]))
+        for wave in waves
+    ]

@@ -61,6 +61,12 @@ class Document:
         blocks = self.data["answered"]["blocks"]
         return next((name for name, block in blocks.items() if str(school) in block["schools"]), None)
 
+    def places_of_their_own(self) -> list[str]:
+        """school:<id> of each school that is a block by itself, and cluster:<id> of each cluster with figures."""
+        answered = self.data["answered"]
+        schools = [place for place in answered["blocks"] if place.startswith("school:")]
+        return [*schools, *(place for place in answered["totals"] if place in self.data["clusters"])]
+
     def school_name(self, school: int) -> str:
         """The school's name when the wave closed."""
         name: str = self.data["schools"][str(school)]["name"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -72,6 +72,56 @@ def can_add_people(member: Member, school_id: int) -> bool:
 def reads_replies(member: Member) -> bool:
     """Whether there are replies here that this member may read: whoever may see some school's own results."""
     return sees_at_close(member) or bool(member.schools_staffed)
+
+
+def can_reply_for_cluster(member: Member, place: str) -> bool:
+    """Any chair of the cluster (cluster:<id>), nobody else."""
+    return place in _chaired(member)
+
+
+def reads_reply_for_cluster(member: Member, place: str, homes: Collection[str]) -> bool:
+    """A posted one is for the people and the coach of the schools that took part in the cluster (cluster:<id>), for its own
+    chair and coach, and for the officer. homes: the clusters in which this member's schools took part."""
+    coached = {f"cluster:{pk}" for pk in member.clusters_coached}
+    return member.officer or place in _chaired(member) | coached or place in homes
+
+
+def sees_replies_owed(member: Member) -> bool:
+    """Who has replied and who owes: the officer for every school, a chair for those of the cluster."""
+    return member.officer or bool(member.clusters_chaired)
+
+
+def can_waive(member: Member, home: str) -> bool:
+    """The officer, or a chair of the school's home cluster (cluster:<id>)."""
+    return member.officer or home in _chaired(member)
+
+
+def can_write_themes(member: Member, school_id: int) -> bool:
+    """Who reads a school's comments: its own leaders (R7)."""
+    return school_id in member.schools_led
+
+
+def reads_themes(member: Member, place: str) -> bool:
+    """What schools shared of their comments goes to the chairs of their cluster (cluster:<id>), and no further (R7)."""
+    return place in _chaired(member)
+
+
+def _chaired(member: Member) -> set[str]:
+    return {f"cluster:{pk}" for pk in member.clusters_chaired}
+
+
+def knows_holds(member: Member) -> bool:
+    """Whether there is any school of which this member may know that replies are missing."""
+    return member.officer or bool(member.clusters_chaired or member.schools_led or member.schools_staffed)
+
+
+def holds_known(member: Member, homes: Mapping[int, int | None]) -> set[int]:
+    """Of these schools (with their home clusters), those of which this member may know that they are held back: the officer
+    all, chairs their cluster's, leaders and staff their own, who wait for the replies and are not asked."""
+    if member.officer:
+        return set(homes)
+    chaired = {school for school, cluster in homes.items() if cluster in member.clusters_chaired}
+    return chaired | (homes.keys() & (member.schools_led | member.schools_staffed))
 
 
 def pauses_known(member: Member, schools: Iterable[int]) -> set[int]:

@@ -20,7 +20,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from alongside.kit import database, journal, mail
-from alongside.surveys import codes, compare, publish
+from alongside.surveys import codes, compare, owing, publish, releases
 from alongside.surveys.accept import ALL_WAVES, KEY_BYTES, LOCK
 from alongside.surveys.models import (
     Answer,
@@ -113,6 +113,7 @@ def _store_release(wave: Wave, counted: publish.Counted) -> None:
         )
         for row in counted.tallies
     )
+    owing.note(wave, releases.Document(counted.document))
 
 
 def _shuffled[T](rows: Iterable[T]) -> list[T]:

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from alongside.kit.addresses import inside
-from alongside.surveys.views import answering, letters, papers, replies, results, rhythms, slips, waves
+from alongside.surveys.views import answering, letters, papers, replies, results, rhythms, slips, themes, waves
 
 urlpatterns = [
     path("a/<int:wave>/<str:token>", answering.answer, name="answer"),
@@ -44,4 +44,10 @@ urlpatterns = [
     inside("waves/<int:pk>/schools/<slug:school>/slips/", slips.wave_slips, name="wave_slips"),
     inside("waves/<int:pk>/schools/<slug:school>/slips/decide/", slips.wave_slips_decide, name="wave_slips_decide"),
     inside("waves/<int:pk>/schools/<slug:school>/slips/fetch/", slips.wave_slips_fetch, name="wave_slips_fetch"),
+    inside("waves/<int:pk>/replies/", replies.replies, name="replies"),
+    inside("waves/<int:pk>/clusters/<slug:cluster>/reply/", replies.cluster_reply, name="cluster_reply"),
+    inside("waves/<int:pk>/clusters/<slug:cluster>/themes/", themes.cluster_themes, name="cluster_themes"),
+    inside("waves/<int:pk>/schools/<slug:school>/themes/", themes.school_themes, name="school_themes"),
+    inside("waves/<int:pk>/schools/<slug:school>/waive/", replies.waive, name="waive"),
+    inside("waves/<int:pk>/schools/<slug:school>/waive/undo/", replies.waive_undo, name="waive_undo"),
 ]

@@ -9,7 +9,7 @@ from tests.browser.visitor import PHONE
 from tests.installation import Running
 
 NETWORK, SCHOOL = "/n/riverway-trust", "/s/birch-park-secondary"
-LAST = f"{NETWORK}/waves/11"
+LAST, LED = f"{NETWORK}/waves/12", f"{NETWORK}/waves/10"
 SCREENS = {
     "teacher": {
         "today": f"{SCHOOL}/",
@@ -30,12 +30,20 @@ SCREENS = {
         "results-school": f"{LAST}/schools/birch-park-secondary/",
         "reply": f"{LAST}/schools/birch-park-secondary/reply/",
         "statement": f"{LAST}/statements/well.1/schools/birch-park-secondary/",
+        "replied": f"{LED}/schools/birch-park-secondary/",
+        "themes": f"{LED}/schools/birch-park-secondary/themes/",
     },
     "chair": {
         "today": f"{NETWORK}/",
         "results-cluster": f"{LAST}/clusters/avon-cluster/",
         "statement-cluster": f"{LAST}/statements/well.3/clusters/avon-cluster/",
+        "replied-cluster": f"{LED}/clusters/avon-cluster/",
+        "themes": f"{LED}/clusters/avon-cluster/themes/",
+        "replies": f"{LED}/replies/",
+        "waive": f"{LED}/schools/holt-primary/waive/",
+        "cluster-reply": f"{LAST}/clusters/avon-cluster/reply/",
         "decide": f"{NETWORK}/decide/",
+        "do": f"{NETWORK}/do/",
         "cluster": f"{NETWORK}/clusters/avon-cluster/",
         "cluster-change": f"{NETWORK}/clusters/avon-cluster/change/",
         "profile": f"{NETWORK}/clusters/avon-cluster/profile/",
@@ -52,14 +60,14 @@ SCREENS = {
         "today": f"{NETWORK}/",
         "ask": f"{NETWORK}/ask/",
         "wave-new": f"{NETWORK}/ask/new/",
-        "wave-open": f"{NETWORK}/waves/12/",
+        "wave-open": f"{NETWORK}/waves/13/",
         "results": f"{LAST}/results/",
         "grow": f"{NETWORK}/grow/",
         "clusters": f"{NETWORK}/clusters/",
         "cluster-new": f"{NETWORK}/clusters/new/?words=primary",
         "roles": f"{NETWORK}/roles/",
     },
-    "stakeholder": {"today": f"{NETWORK}/", "show": f"{NETWORK}/show/", "results": f"{NETWORK}/waves/10/results/"},
+    "stakeholder": {"today": f"{NETWORK}/", "show": f"{NETWORK}/show/", "results": f"{NETWORK}/waves/11/results/"},
 }
 OUTSIDE = [
     "/",
@@ -69,8 +77,8 @@ OUTSIDE = [
     "/demo/mailbox/",
     "/demo/components/",
     "/nowhere/",
-    "/a/11/x",
     "/a/12/x",
+    "/a/13/x",
 ]
 
 
@@ -102,7 +110,7 @@ def test_newcomer_answers_and_the_closing_day_comes(own_demo, open_page):
         walk_in(phone, running, "teacher")
         phone.get_by_role("link", name=re.compile("How were we led this past month")).click()
         phone.get_by_role("listitem").get_by_role("link").first.click()  # her own letter stands first
-        phone.get_by_role("link", name="/a/12/").click()
+        phone.get_by_role("link", name="/a/13/").click()
         for number in range(1, 7):
             phone.locator(f"#q{number}").get_by_text("Agree", exact=True).tap()
         phone.get_by_label(re.compile("keep doing, start or stop")).fill("Mr Smith talks too long")
@@ -112,12 +120,35 @@ def test_newcomer_answers_and_the_closing_day_comes(own_demo, open_page):
         expect(phone.get_by_role("heading", level=1)).to_contain_text("Thank you")
 
         walk_in(desk, running, "officer")
-        desk.goto(f"{running.url}{NETWORK}/waves/12/")
+        desk.goto(f"{running.url}{NETWORK}/waves/13/")
         desk.get_by_role("button", name="Let the closing day come").click()
-        expect(desk).to_have_url(re.compile("/waves/12/results/"), timeout=30_000)
+        expect(desk).to_have_url(re.compile("/waves/13/results/"), timeout=30_000)
         look_at(desk, "first-lead-results")
         walk_in(phone, running, "head")
-        phone.goto(f"{running.url}{NETWORK}/waves/12/schools/birch-park-secondary/")
+        phone.goto(f"{running.url}{NETWORK}/waves/13/schools/birch-park-secondary/")
         look_at(phone, "head-comments")
+        phone.goto("about:blank")
+        desk.goto("about:blank")
+
+
+def test_the_chair_replies_for_the_cluster_on_a_phone(own_demo, open_page):
+    """From Today to the posted reply, with thumbs; and what a head of the cluster reads of it."""
+    with own_demo.started() as running:
+        phone, desk = open_page(width=PHONE), open_page()
+        walk_in(phone, running, "chair")
+        phone.get_by_role("link", name=re.compile("The schools of Avon cluster wait for a reply")).tap()
+        expect(phone.get_by_role("heading", level=1)).to_have_text("Say what we will do")
+        phone.get_by_text("Nothing to change, because …", exact=True).tap()
+        phone.get_by_label("What we heard").fill("Workload, above all where the return is due.")
+        phone.get_by_label("What we will do").fill("Nothing new, because the seven returns are being cut already.")
+        look_at(phone, "chair-reply-written")
+        phone.get_by_role("button", name=re.compile("Post to")).tap()
+        expect(phone).to_have_url(re.compile("/waves/12/clusters/avon-cluster/$"))
+        expect(phone.get_by_text("Your reply is posted.")).to_be_visible()
+        look_at(phone, "chair-reply-posted")
+        walk_in(desk, running, "head")
+        desk.goto(f"{running.url}{LAST}/schools/birch-park-secondary/")
+        expect(desk.get_by_text("Nothing new, because the seven returns are being cut already.")).to_be_visible()
+        look_at(desk, "head-reads-the-chair")
         phone.goto("about:blank")
         desk.goto("about:blank")

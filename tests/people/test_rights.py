@@ -41,7 +41,7 @@ from alongside.people.models import (
 )
 from alongside.surveys import actions as surveys_actions
 from alongside.surveys.actions import inviting, rounds
-from alongside.surveys.models import Reply, RosterEntry, SealedAnswer, SealedComment, Ticket
+from alongside.surveys.models import Owed, Reply, RosterEntry, SealedAnswer, SealedComment, Theme, Ticket
 from tests import make
 from tests.make import DAY
 from tests.people.test_staff_lists import at_once
@@ -173,6 +173,9 @@ def _pulse(network: Organisation, ashmead: School, person: Person) -> None:
     SealedComment.objects.filter(wave=wave).update(text=f"Thank you {NAME}!")
     words = surveys_actions.ReplyText("do", f"{NAME} heard you.", f"Write to {EMAIL}.", "", None)
     surveys_actions.post_reply(wave, ashmead, words, person)
+    Owed.objects.filter(wave=wave, school=ashmead).update(waived_by=person, reason=f"Ask {NAME}.")
+    about = {"organisation": ashmead.organisation, "wave": wave, "school": ashmead}
+    Theme.objects.create(**about, position=1, text=f"Thanks to {NAME}.", written_by=person)
     opened = make.open_wave(network, "lead")
     make.answer(opened, ashmead, 3, comment=f"Ask {NAME}.")
 
@@ -221,9 +224,11 @@ def test_one_click_gives_every_row(ottoline):
         "Pauses that you lifted",
         "Pauses that you set",
         "Pulses under way that you were asked in",
-        "Replies that you wrote for your school",
+        "Replies that you waived",
+        "Replies that you wrote for your school or cluster",
         "Roles",
         "Roles that you gave",
+        "Themes that you wrote from comments",
         "Second steps of signing in",
         "Staff lists that you brought in",
         "Weekly letters: that one was sent",

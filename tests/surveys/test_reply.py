@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from alongside.kit.errors import Conflict, Refused
 from alongside.people.reads import standing as standing_of
-from alongside.surveys import actions, reads, schooldays
+from alongside.surveys import actions, owing, reads, schooldays
 from alongside.surveys.models import Reply, Wave
 from tests import make
 from tests.surveys import worlds
@@ -181,14 +181,14 @@ def test_only_the_schools_own_leaders_reply(timed):
 
 
 def test_a_reply_is_owed_until_it_is_posted(timed):
-    (owed,) = reads.owed_replies(standing_of(timed.people["head of A"]))
-    assert (owed.school, owed.wave, owed.draft, owed.late) == (timed.schools["A"], timed.wave, None, False)
+    (owed,) = owing.owed_replies(standing_of(timed.people["head of A"]))
+    assert (owed.school, owed.wave, owed.drafted, owed.late) == (timed.schools["A"], timed.wave, False, False)
     assert owed.staff_see == schooldays.two_school_days_after(NOW, timed.network.zone)
     actions.save_reply(timed.wave, timed.schools["A"], WORDS, timed.people["head of A"])
-    (owed,) = reads.owed_replies(standing_of(timed.people["head of A"]))
-    assert owed.draft.heard == WORDS.heard
+    (owed,) = owing.owed_replies(standing_of(timed.people["head of A"]))
+    assert owed.drafted
     actions.post_reply(timed.wave, timed.schools["A"], WORDS, timed.people["head of A"])
-    assert reads.owed_replies(standing_of(timed.people["head of A"])) == []
+    assert owing.owed_replies(standing_of(timed.people["head of A"])) == []
 
 
 def test_what_was_promised_is_listed_by_the_day_on_which_we_look(timed):

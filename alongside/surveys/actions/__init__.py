@@ -10,7 +10,7 @@ from alongside.surveys.actions.fitting import AUDIENCE_AT_LEAST, people_to_ask, 
 from alongside.surveys.actions.inviting import CLAIM_HOLDS, answer_link, send_invitations
 from alongside.surveys.actions.nudging import nudge
 from alongside.surveys.actions.opening import open_wave
-from alongside.surveys.actions.replying import ReplyText, post_reply, save_reply
+from alongside.surveys.actions.replying import ReplyText, left_out_of, post_reply, save_reply
 from alongside.surveys.actions.rewriting import rewrite_tickets
 from alongside.surveys.actions.rhythms import arrange, end, move, plan_after, put_back, skip, start
 from alongside.surveys.actions.rostering import add_people, add_tickets, can_be_added
@@ -27,6 +27,8 @@ from alongside.surveys.actions.slipping import (
     order_slips,
     without_link,
 )
+from alongside.surveys.actions.theming import keep_cluster_themes, keep_school_themes
+from alongside.surveys.actions.waiving import unwaive, waive
 from alongside.surveys.actions.work import ADD_TICKETS, OPEN, PLAN, REMIND, SEAL, SEND
 
 __all__ = [
@@ -57,6 +59,9 @@ __all__ = [
     "end",
     "extend",
     "fetch_slips",
+    "keep_cluster_themes",
+    "keep_school_themes",
+    "left_out_of",
     "lower_budget",
     "make_slips",
     "move",
@@ -76,5 +81,7 @@ __all__ = [
     "skip",
     "start",
     "taking_part",
+    "unwaive",
+    "waive",
     "without_link",
 ]

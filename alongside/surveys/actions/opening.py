@@ -4,15 +4,16 @@ import datetime
 
 from django.db import connection
 
+from alongside.calendar.reads import school_days
 from alongside.kit import database, journal, queue
 from alongside.network.models import ClusterMembership, School
 from alongside.people.models import StaffEntry
-from alongside.surveys import schooldays, tickets
+from alongside.surveys import owing, schooldays, tickets
 from alongside.surveys.accept import ALL_WAVES, LOCK
 from alongside.surveys.actions.deeds import record
 from alongside.surveys.actions.fitting import AUDIENCE_AT_LEAST, people_asked, taking_part
 from alongside.surveys.actions.work import SEAL, SEND
-from alongside.surveys.models import RosterEntry, SeriesHome, Ticket, Wave, WaveSchool
+from alongside.surveys.models import Held, Owed, RosterEntry, Series, SeriesHome, Ticket, Wave, WaveSchool
 
 LATELY = datetime.timedelta(days=14)
 OPENED = journal.deed("surveys.opened", "opened a pulse")
@@ -28,13 +29,17 @@ def open_wave(wave_id: int) -> None:
         wave = Wave.objects.due_to_open().select_for_update().filter(pk=wave_id).first()
         if wave is None:
             return
-        schools = taking_part(wave.organisation, wave.series.cluster)
+        Series.objects.select_for_update().get(pk=wave.series_id)  # a reply posted now comes before this, or after it
+        everyone = taking_part(wave.organisation, wave.series.cluster)
+        held = owing.held(wave.series, [school.pk for school in everyone], school_days(wave.organisation))
+        schools = [school for school in everyone if school.pk not in held]
         people = people_asked([school.pk for school in schools])
         invited = sum(len(found) for found in people.values())
         if invited < AUDIENCE_AT_LEAST:
             return
         _open_intake(wave)
         _freeze(wave, schools, people)
+        _hold(wave, held)
         _make_tickets(wave, people, key)
         wave.state, wave.invited = Wave.State.OPEN, invited
         wave.save(update_fields=["state", "invited"])
@@ -77,6 +82,13 @@ def _joined_lately(wave: Wave, people: dict[int, list[int]]) -> set[int]:
     show what that one answered (TRUST 1), so the officer sees how many there are."""
     since = schooldays.local_day(wave.opens_at, wave.organisation.zone) - LATELY
     return set(StaffEntry.objects.current().filter(school__in=people, since__gt=since).values_list("person", flat=True))
+
+
+def _hold(wave: Wave, held: dict[int, Owed]) -> None:
+    """Schools whose last two replies are missing are not asked this time; frozen now, whatever they post later."""
+    Held.objects.bulk_create(
+        Held(organisation=wave.organisation, wave=wave, school_id=school, owed=owed) for school, owed in held.items()
+    )
 
 
 def _homes(wave: Wave, schools: list[School]) -> dict[int, int | None]:

@@ -4,18 +4,21 @@ from alongside.surveys.models import held  # noqa: F401 - announces what these t
 from alongside.surveys.models.intake import Answer, Comment, RosterEntry, SealedAnswer, SealedComment, Ticket
 from alongside.surveys.models.letters import LettersStopped, Nudge, Round
 from alongside.surveys.models.releases import BlockTally, Change, Release
-from alongside.surveys.models.replies import Reply
+from alongside.surveys.models.replies import THEMES_AT_MOST, Held, Owed, Reply, Theme
 from alongside.surveys.models.rhythms import QuestionBudget, Rhythm, RhythmStep
 from alongside.surveys.models.slips import SlipSheet, WrongCode
 from alongside.surveys.models.waves import Series, SeriesHome, Wave, WaveSchool
 
 __all__ = [
+    "THEMES_AT_MOST",
     "Answer",
     "BlockTally",
     "Change",
     "Comment",
+    "Held",
     "LettersStopped",
     "Nudge",
+    "Owed",
     "QuestionBudget",
     "Release",
     "Reply",
@@ -28,6 +31,7 @@ __all__ = [
     "Series",
     "SeriesHome",
     "SlipSheet",
+    "Theme",
     "Ticket",
     "Wave",
     "WaveSchool",

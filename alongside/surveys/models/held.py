@@ -11,7 +11,9 @@ holdings.holds("surveys.RhythmStep", "by", "Pulses of a rhythm that you moved or
 holdings.holds("surveys.QuestionBudget", "set_by", "A question budget that you lowered", erased="empty")
 holdings.holds("surveys.SlipSheet", "asked_by", "Slips for a pulse under way that you asked for", erased="empty")
 holdings.holds("surveys.SlipSheet", "confirmed_by", "Slips for a pulse under way that you confirmed", erased="empty")
-holdings.holds("surveys.Reply", "written_by", "Replies that you wrote for your school", erased="keep")
+holdings.holds("surveys.Reply", "written_by", "Replies that you wrote for your school or cluster", erased="keep")
+holdings.holds("surveys.Owed", "waived_by", "Replies that you waived", erased="keep")
+holdings.holds("surveys.Theme", "written_by", "Themes that you wrote from comments", erased="keep")
 holdings.holds("surveys.Nudge", "asked_by", "Times you had everyone asked again", erased="empty")
 holdings.holds(
     "surveys.LettersStopped",
@@ -20,7 +22,9 @@ holdings.holds(
     erased="delete",
     move="alongside.surveys.stopping.move",
 )
-holdings.writes("surveys.Reply", "heard", "text")
+holdings.writes("surveys.Reply", "heard", "theme", "text")
+holdings.writes("surveys.Owed", "reason")
+holdings.writes("surveys.Theme", "text")
 holdings.writes("surveys.SealedComment", "text")
 holdings.writes("surveys.Comment", "text")
 
@@ -53,7 +57,7 @@ retention.kept(
 )
 retention.kept(
     "results",
-    what="Published figures, the sums behind them, and what a school's leaders replied.",
+    what="Published figures, the sums behind them, what leaders replied, waived and wrote as themes of the comments.",
     why="To see change over years, and what came of an answer.",
     how_long="As long as the network works with Alongside. Nobody can be found in them.",
 )

@@ -4,22 +4,29 @@ Everything shown comes from the release document and from what `compare` stored;
 """
 
 from alongside.surveys.results.findings import CONFIRMED, headline
-from alongside.surveys.results.school import SchoolPage, school_page
+from alongside.surveys.results.owed import OwedPage, owed_page
+from alongside.surveys.results.promises import Promise, told
+from alongside.surveys.results.school import SchoolPage, comments_of, school_page
 from alongside.surveys.results.seen import View, cluster_of_wave, school_of_wave, view
 from alongside.surveys.results.statement import StatementPage, statement_page
 from alongside.surveys.results.table import ResultsPage, page
 
 __all__ = [
     "CONFIRMED",
+    "OwedPage",
+    "Promise",
     "ResultsPage",
     "SchoolPage",
     "StatementPage",
     "View",
     "cluster_of_wave",
+    "comments_of",
     "headline",
+    "owed_page",
     "page",
     "school_of_wave",
     "school_page",
     "statement_page",
+    "told",
     "view",
 ]

@@ -9,6 +9,7 @@ from alongside.surveys import rules
 from alongside.surveys.instruments import Instrument, Item
 from alongside.surveys.models import Release, Reply, SealedComment, Wave
 from alongside.surveys.results.findings import Finding, before, findings, heading, lede
+from alongside.surveys.results.promises import Promise, promise
 from alongside.surveys.results.seen import View, answered, statement_url
 
 
@@ -43,6 +44,11 @@ class SchoolPage:
     counts_where: str
     reply: Reply | None
     may_reply: bool
+    cluster_reply: Reply | None  # what the chair said for the school's cluster, once it is posted
+    waived: str  # for its leaders: why no reply is owed; "" where one is
+    cluster: str
+    promise: Promise | None  # what the school said to an earlier pulse, and what became of it
+    may_write_themes: bool
     staff_see: datetime.datetime
     comments: list[str] | None  # None: not for this member, or fewer than ten answered
     release: Release
@@ -56,6 +62,8 @@ def school_page(seen: View, school: int) -> SchoolPage:
     leads = school in seen.member.schools_led
     reply = seen.replies.get(school)
     posted = reply if reply and reply.posted_at else None
+    together = seen.cluster_replies.get(seen.document.cluster_of(school))
+    comments = comments_of(seen.wave, school) if leads else None
     return SchoolPage(
         wave=seen.wave,
         pulse=seen.pulse,
@@ -70,8 +78,13 @@ def school_page(seen: View, school: int) -> SchoolPage:
         counts_where=_counts_where(seen, block),
         reply=reply,
         may_reply=leads and posted is None,
+        cluster_reply=together if together and together.posted_at else None,
+        waived=vars(seen.wave).get("waived_because") or "" if leads else "",
+        cluster=seen.document.clusters().get(seen.document.cluster_of(school), ""),
+        promise=promise(seen, place),
+        may_write_themes=bool(comments),
         staff_see=rules.staff_see_from(seen.release.published_at, posted, seen.wave.organisation.zone, seen.days),
-        comments=_comments(seen, school) if leads else None,
+        comments=comments,
         release=seen.release,
     )
 
@@ -102,8 +115,9 @@ def _line(seen: View, item: Item, school: int) -> StatementLine:
     )
 
 
-def _comments(seen: View, school: int) -> list[str] | None:
-    if not seen.pulse.comment:
+def comments_of(wave: Wave, school: int) -> list[str] | None:
+    """A school's comments on a wave, for its own leaders alone (R7); None where the pulse asks for none."""
+    if not wave.pulse.comment:
         return None
-    rows = SealedComment.objects.filter(wave=seen.wave, school=school).order_by("key").values_list("text", flat=True)
+    rows = SealedComment.objects.filter(wave=wave, school=school).order_by("key").values_list("text", flat=True)
     return list(rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
+from django.db.models import Q, Subquery
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -30,24 +31,31 @@ class View:
     member: Membership
     pulse: Instrument
     changes: dict[tuple[str, str], Change]  # (item, place)
-    replies: dict[int, Reply]  # posted ones, and the drafts of schools I lead
+    replies: dict[int, Reply]  # of schools: posted ones, and the drafts of schools I lead
+    promised: Reply | None  # the last posted reply of the place of the page to an earlier wave, if it was asked for
+    cluster_replies: dict[str, Reply]  # the same of clusters (cluster:<id>), and the drafts of clusters I chair
     mine: frozenset[int]  # schools whose own block I may see
     days: SchoolDays  # of the wave's organisation
 
 
-def view(wave: Wave, member: Membership, *, with_days: bool = False, with_replies: bool = True) -> View:
+def view(
+    wave: Wave, member: Membership, *, with_days: bool = False, with_replies: bool = True, promise_of: Q | None = None
+) -> View:
     """The wave through the eyes of a member; 404 while there are no results, 403 while they are their leaders' alone.
 
-    with_days: the school days are needed though this member sees results at the close. Two queries, and one for them."""
+    with_days: the school days are needed though this member sees results at the close. promise_of: whose last reply to an
+    earlier wave is read along. Two queries, and one for school days."""
     release: Release | None = getattr(wave, "release", None)
     if release is None:
         raise Http404
     document = releases.read(release)
-    replies = {reply.school_id: reply for reply in Reply.objects.filter(wave=wave)} if with_replies else {}
+    every = _replies(wave, promise_of) if with_replies else []
+    said = [reply for reply in every if reply.wave_id == wave.pk]
+    replies = {reply.school_id: reply for reply in said if reply.school_id}
     posted = {school: reply for school, reply in replies.items() if reply.posted_at}
     needed = with_days or not rules.sees_at_close(member)
     days = school_days(wave.organisation) if needed else MONDAY_TO_FRIDAY
-    mine = _visible_schools(wave, release, document, member, posted, days)
+    mine = visible_schools(wave, document, member, posted, days)
     by_itself = rules.staff_see_from(release.published_at, None, wave.organisation.zone, days)
     require(
         bool(rules.sees_at_close(member) or mine or by_itself <= timezone.now()),
@@ -55,21 +63,40 @@ def view(wave: Wave, member: Membership, *, with_days: bool = False, with_replie
     )
     changes = {(change.item, change.place): change for change in Change.objects.filter(wave=wave)}
     own = {school: reply for school, reply in replies.items() if reply.posted_at or school in member.schools_led}
-    return View(wave, release, document, member, wave.pulse, changes, own, mine, days)
+    promised = next((reply for reply in every if reply.wave_id != wave.pk), None)
+    together = {reply.place: reply for reply in said if reply.cluster_id and _may_read(reply, member, document)}
+    if promised and promised.cluster_id and not _may_read(promised, member, document):
+        promised = None
+    return View(wave, release, document, member, wave.pulse, changes, own, promised, together, mine, days)
+
+
+def _replies(wave: Wave, promise_of: Q | None) -> list[Reply]:
+    """The replies to a wave, and the last posted one to an earlier wave of the series by a school or cluster."""
+    wanted = Q(wave=wave)
+    if promise_of is not None:
+        earlier = Reply.objects.filter(promise_of, wave__series=wave.series_id, wave__number__lt=wave.number)
+        posted = earlier.filter(posted_at__isnull=False).order_by("-wave__number")
+        wanted |= Q(pk=Subquery(posted.values("pk")[:1]))
+    return list(Reply.objects.filter(wanted).select_related("wave"))
+
+
+def _may_read(reply: Reply, member: Membership, document: Document) -> bool:
+    """A cluster's reply: its chair's draft, or posted and for this member (decision 0051)."""
+    if reply.posted_at is None:
+        return rules.can_reply_for_cluster(member, reply.place)
+    own = member.schools_led | member.schools_staffed | member.schools_coached
+    homes = {document.cluster_of(school) for school in own.intersection(document.school_ids())}
+    return rules.reads_reply_for_cluster(member, reply.place, homes)
 
 
 def _day(moment: datetime.datetime, wave: Wave) -> str:
     return people_date(schooldays.local_day(moment, wave.organisation.zone))
 
 
-def _visible_schools(
-    wave: Wave,
-    release: Release,
-    document: Document,
-    member: Membership,
-    replies: dict[int, Reply],
-    days: SchoolDays,
+def visible_schools(
+    wave: Wave, document: Document, member: Membership, replies: dict[int, Reply], days: SchoolDays
 ) -> frozenset[int]:
+    """Schools whose own block this member may see now. replies: the posted ones, which open it to their staff (R11)."""
     every = set(document.school_ids())
     if member.officer:
         return frozenset(every)
@@ -78,7 +105,7 @@ def _visible_schools(
     found |= every & (member.schools_led | member.schools_coached)
     staffed = every & member.schools_staffed
     zone = wave.organisation.zone
-    at = release.published_at
+    at = wave.release.published_at
     found |= {school for school in staffed if rules.staff_see_now(at, replies.get(school), zone, days)}
     return frozenset(found)
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.safestring import SafeString
 
 from alongside.kit.charts.heat import Direction, HeatCell, HeatColumn, HeatRow, heat_key, heat_table
 from alongside.kit.words import people_list
+from alongside.surveys import rules
 from alongside.surveys.instruments import Instrument, Item
-from alongside.surveys.models import Release, Wave
+from alongside.surveys.models import Release, Reply, Wave
 from alongside.surveys.releases import WHOLE, Document
 from alongside.surveys.results.findings import CONFIRMED, WATCH, Finding, before, findings, heading, lede
+from alongside.surveys.results.promises import Promise, promise
 from alongside.surveys.results.seen import View, answered, cluster_url, place_name, school_url, statement_url
 
 
@@ -33,6 +36,11 @@ class ResultsPage:
     held: list[str]  # schools too small to count anywhere
     hidden: list[str]  # schools that count in a pool only
     release: Release
+    reply: Reply | None  # of the cluster: posted, or my draft as its chair
+    may_reply: bool
+    promise: Promise | None  # what the chair said to an earlier pulse, and what became of it
+    reads_themes: bool
+    sees_owed: bool
 
     @property
     def table(self) -> SafeString:
@@ -71,7 +79,20 @@ def page(seen: View, place: str = WHOLE) -> ResultsPage:
             if (seen.document.block_of(s) or "").startswith(("pool", "network"))
         ],
         release=seen.release,
+        **_acting(seen, place),
     )
+
+
+def _acting(seen: View, place: str) -> dict[str, Any]:
+    """What was said to it, and what this member may do about it."""
+    reply, chairs = seen.cluster_replies.get(place), rules.can_reply_for_cluster(seen.member, place)
+    return {
+        "reply": reply,
+        "may_reply": chairs and not (reply and reply.posted_at),
+        "promise": promise(seen, place) if place != WHOLE else None,
+        "reads_themes": rules.reads_themes(seen.member, place) and bool(seen.pulse.comment),
+        "sees_owed": rules.sees_replies_owed(seen.member),
+    }
 
 
 def _inside(document: Document, school: int, place: str) -> bool:

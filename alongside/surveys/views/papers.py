@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
@@ -20,12 +21,14 @@ from alongside.surveys.views.waves import wave_of
 
 def _page(request: InsideRequest, pk: int, cluster: str = "") -> results.ResultsPage:
     """What the page shows, of the wave as a whole or of one cluster."""
-    seen = results.view(wave_of(request, pk), request.member)
+    promise_of = Q(cluster__slug=cluster) if cluster else None
+    seen = results.view(wave_of(request, pk), request.member, promise_of=promise_of)
     return results.page(seen, results.cluster_of_wave(seen, cluster)) if cluster else results.page(seen)
 
 
 def _school(request: InsideRequest, pk: int, school: str) -> results.SchoolPage:
-    seen = results.view(wave_of(request, pk), request.member)
+    promise_of = Q(school__organisation__slug=school)
+    seen = results.view(wave_of(request, pk), request.member, promise_of=promise_of)
     return results.school_page(seen, results.school_of_wave(seen, school))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import OuterRef, Q, Subquery
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_GET
 from alongside.kit.addresses import url
 from alongside.people.requests import InsideRequest
 from alongside.surveys import releases, results
+from alongside.surveys.models import Owed
 from alongside.surveys.views.waves import wave_of
 
 
@@ -32,7 +34,7 @@ def _own(request: InsideRequest, seen: results.View) -> list[tuple[str, str]]:
 @require_GET
 def results_cluster(request: InsideRequest, pk: int, cluster: str) -> HttpResponse:
     """One cluster of a wave."""
-    seen = results.view(wave_of(request, pk), request.member)
+    seen = results.view(wave_of(request, pk), request.member, promise_of=Q(cluster__slug=cluster))
     page = results.page(seen, results.cluster_of_wave(seen, cluster))
     return render(request, "surveys/results.html", {"page": page, "door": "show", "own": _own(request, seen)})
 
@@ -40,7 +42,10 @@ def results_cluster(request: InsideRequest, pk: int, cluster: str) -> HttpRespon
 @require_GET
 def results_school(request: InsideRequest, pk: int, school: str) -> HttpResponse:
     """One school's own results, and its reply."""
-    seen = results.view(wave_of(request, pk), request.member, with_days=True)
+    rows = Owed.objects.filter(wave=OuterRef("pk"), school__organisation__slug=school, waived_at__isnull=False)
+    found = wave_of(request, pk, waived_because=Subquery(rows.values("reason")[:1]))
+    promise_of = Q(school__organisation__slug=school)
+    seen = results.view(found, request.member, with_days=True, promise_of=promise_of)
     page = results.school_page(seen, results.school_of_wave(seen, school))
     return render(request, "surveys/results_school.html", {"page": page, "door": "show"})
 
