@@ -73,6 +73,7 @@ class WavePage:
     held: list[owing.HeldSchool]  # schools that are not asked because replies are missing, for those who may know
     all_paused: bool
     letters: LettersPart | None  # of a wave that is open
+    taking_part: list[WaveSchool]  # as `asked_again.taking_part` finds them, for the other parts of the page
 
     @property
     def about(self) -> str:
@@ -107,6 +108,7 @@ def wave_page(wave: Wave, member: Membership) -> WavePage:
         too_few=wave.state == Wave.State.PLANNED and wave.opens_at < timezone.now() - datetime.timedelta(minutes=2),
         usual_later=schooldays.after(max(today, closing), 2, days),
         letters=asked_again.letters_part(wave, member, rows, days),
+        taking_part=rows,
     )
 
 

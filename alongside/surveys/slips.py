@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from alongside.kit import progress
@@ -27,17 +28,15 @@ class SlipsPart:
     waiting: list[School]  # whose slips wait for the reader, or for another second person
 
 
-def slips_part(wave: Wave, member: Member) -> SlipsPart | None:
-    """None for whoever has nothing to do with it. At most two queries."""
+def slips_part(member: Member, entries: Iterable[WaveSchool]) -> SlipsPart | None:
+    """None for whoever has nothing to do with it. entries: as `asked_again.taking_part` finds them. No query."""
     if not rules.can_announce(member):
         return None
-    entries = list(wave.schools.select_related("school__organisation").order_by("school__name"))
-    waiting = SlipSheet.objects.filter(wave=wave, state=SlipSheet.State.WAITING).values_list("school", flat=True)
-    asked = set(waiting)
+    every = list(entries)
     return SlipsPart(
-        schools=[entry.school for entry in entries if rules.can_order_slips(member, entry.school_id)],
+        schools=[entry.school for entry in every if rules.can_order_slips(member, entry.school_id)],
         waiting=[
-            entry.school for entry in entries if entry.school_id in asked and rules.can_decide_slips(member, entry)
+            entry.school for entry in every if vars(entry)["slips_wait"] and rules.can_decide_slips(member, entry)
         ],
     )
 

@@ -119,12 +119,13 @@ def wave(request: InsideRequest, pk: int) -> HttpResponse:
     found = wave_of(request, pk)
     if found.has_results:
         return redirect(url(request, "results", pk=pk))
+    page = reads.wave_page(found, request.member)
     return render(
         request,
         "surveys/wave.html",
         {
-            "page": reads.wave_page(found, request.member),
-            "slips": slips.slips_part(found, request.member),
+            "page": page,
+            "slips": slips.slips_part(request.member, page.taking_part),
             "form": forms.ExtendForm(days=MONDAY_TO_FRIDAY),
             "door": "ask",
         },
@@ -151,8 +152,9 @@ def wave_extend(request: InsideRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "The pulse is open longer. The page that people answer on says so.")
             return redirect(url(request, "wave", pk=pk))
-    part = slips.slips_part(found, request.member)
-    context = {"page": reads.wave_page(found, request.member), "slips": part, "form": form, "door": "ask"}
+    page = reads.wave_page(found, request.member)
+    part = slips.slips_part(request.member, page.taking_part)
+    context = {"page": page, "slips": part, "form": form, "door": "ask"}
     return render(request, "surveys/wave.html", context, status=400)
 
 
