@@ -15,6 +15,7 @@ from alongside.calendar.days import MONDAY_TO_FRIDAY, Period, SchoolDays
 from alongside.kit.errors import Conflict, Refused
 from alongside.kit.models import JournalEntry
 from alongside.network import actions as network_actions
+from alongside.network.models import NetworkMembership
 from alongside.people.reads import standing as standing_of
 from alongside.surveys import actions, notices, owing, reads, results
 from alongside.surveys.models import Change, Held, Owed, Reply, RosterEntry, Wave
@@ -525,12 +526,12 @@ def test_do_says_it_to_whoever_may_see_that_figure_and_to_nobody_else(promised, 
     def reading(words):
         return {who for who, person in people.items() if words in text(visit(promised, person, "/do/"))}
 
-    leaders = {"officer", "chair", "head of A", "head of B", "head of C", "head of E"}
+    leaders = {"officer", "chair", "head of A", "head of B", "head of C"}  # of the cluster that it was promised to
     assert reading(OWN) == {"officer", "chair", "head of A"}
     assert reading(SHARED) == leaders
     at(timezone.now() + 2 * make.DAY)
     assert reading(OWN) == {"officer", "chair", "head of A", "teacher"}
-    assert reading(SHARED) == {*leaders, "teacher", "guest"}
+    assert reading(SHARED) == {*leaders, "teacher"}
 
 
 def test_before_the_day_on_which_it_is_looked_at_it_says_so_far(promised):
@@ -543,11 +544,45 @@ def test_before_the_day_on_which_it_is_looked_at_it_says_so_far(promised):
 
 
 def test_no_figure_stands_in_what_became_of_it(promised):
-    told = results.told(
-        reads.posted_replies(network=promised.network), make.membership(promised.officer, promised.network)
-    )
+    officer = make.membership(promised.officer, promised.network)
+    told = results.told(reads.posted_replies(officer), officer)
     assert sorted(told.values()) == sorted([OWN, SHARED])
     assert not any(re.search(r"\d", words) for words in told.values())
+
+
+# --- who reads it ----------------------------------------------------------------------------------------------------
+
+
+def test_a_clusters_reply_is_read_by_its_schools_and_nobody_else(world, at):
+    """By the people of all schools that took part in the cluster, its chair and coach, and the officer: on the doors, at
+    the school's own place, and on the page of its results, whose figures others see as well."""
+    post(world, world.wave, "X", NOTHING, world.chair)
+    people = {"officer": world.officer, "chair": world.chair, "teacher": world.teacher}
+    people |= {"coach": make.coach(world.clusters["X"]), "guest": make.stakeholder(world.network)}
+    people |= {f"head of {name}": person for name, person in world.heads.items()}
+    people["other chair"] = make.chair(world.clusters["Y"], "other@x.example")
+    people["teacher of E"] = world.schools["E"].staff.select_related("person")[0].person
+    at(timezone.now() + 3 * make.DAY)  # everybody sees the figures
+    page = f"/waves/{world.wave.pk}/clusters/{world.clusters['X'].slug}/"
+    readers = {"officer", "chair", "coach", "teacher", "head of A", "head of B", "head of C"}
+    for path in ("/decide/", page):
+        pages = {who: visit(world, person, path) for who, person in people.items()}
+        assert {found.status_code for found in pages.values()} == {200}
+        assert {who for who, found in pages.items() if NOTHING.text in text(found)} == readers
+    for name, reads_it in (("A", True), ("E", False)):
+        client = Client()
+        client.force_login(world.heads[name])
+        found = text(client.get(f"/s/{world.schools[name].organisation.slug}/decide/"))
+        assert (NOTHING.text in found) is reads_it
+
+
+def test_a_clusters_reply_in_another_network_stays_there(world):
+    """A school that belongs to two networks reads it in the one that asked, and at its own place."""
+    post(world, world.wave, "X", NOTHING, world.chair)
+    other = worlds.open_world({"Z": {"F": 12, "H": 3}}).network
+    NetworkMembership.objects.create(network=other, school=world.schools["A"], since=timezone.localdate())
+    for place, count in ((world.network, 1), (other, 0), (world.schools["A"].organisation, 1)):
+        assert len(reads.posted_replies(make.membership(world.heads["A"], place))) == count
 
 
 # --- the next thank-you ----------------------------------------------------------------------------------------------

@@ -254,9 +254,10 @@ def test_a_reply_answers_a_theme_of_its_own_place_and_the_thank_you_opens_with_i
 
 
 def test_a_theme_that_a_reply_answers_is_on_no_page_of_the_network(world):
-    """It stands on the thank-you of its own people; what the network reads is what its leaders say they heard."""
+    """It stands on the thank-you of its own people; what whoever sees the school's results reads is what its leaders say
+    they heard."""
     keep(world, "OUR-THEME")
     words = actions.ReplyText("do", "HEARD", "TEXT", theme="OUR-THEME")
     actions.post_reply(world.wave, world.schools["A"], words, world.people["head of A"])
     assert reading(world, "OUR-THEME") == {"head of A"}
-    assert reading(world, "HEARD") >= {"officer", "chair", "head of B", "teacher"}
+    assert reading(world, "HEARD") == {"officer", "chair", "coach", "head of A", "teacher"}
