@@ -322,6 +322,21 @@ def test_two_missing_in_a_row_hold_the_next_wave_in_that_school_only(two_missing
     assert wave.invited == 8 + 3 + 3 + 12 + 3
 
 
+def test_no_letter_addition_or_slip_brings_a_held_school_in(two_missing):
+    wave, school, head = make.open_wave(two_missing.network), two_missing.schools["A"], two_missing.heads["A"]
+    with pytest.raises(Refused, match="Only people on this school"):
+        actions.add_people(wave, school, [two_missing.teacher.pk], head)
+    assert actions.can_be_added(wave, school) == []
+    actions.send_invitations(wave.pk)
+    actions.send_rounds(wave.pk)
+    for path, form in (("people/", None), ("people/", {"people": two_missing.teacher.pk}), ("slips/", {"count": 3})):
+        found = visit(two_missing, head, f"/waves/{wave.pk}/schools/{school.organisation.slug}/{path}", form)
+        assert found.status_code == 404
+    assert visit(two_missing, head, f"/waves/{wave.pk}/nudge/", {}).status_code == 403
+    assert school.name not in asked(wave)
+    assert not wave.schools.filter(school=school).exists()
+
+
 @pytest.mark.parametrize("which", ["first", "second"])
 def test_one_posted_reply_ends_it(two_missing, which):
     post(two_missing, getattr(two_missing, which), "A")
