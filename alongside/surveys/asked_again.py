@@ -16,7 +16,7 @@ from alongside.kit.words import people_date
 from alongside.network import pauses
 from alongside.network.models import School
 from alongside.surveys import lettertimes, rules, schooldays
-from alongside.surveys.models import Nudge, Wave, WaveSchool
+from alongside.surveys.models import Nudge, SlipSheet, Wave, WaveSchool
 
 IN_STEPS_OF: Final = 5
 EVERY: Final = datetime.timedelta(days=14)
@@ -47,12 +47,14 @@ class NudgePart:
 
 
 def taking_part(wave: Wave) -> QuerySet[WaveSchool]:
-    """The schools of a wave by name, each with when it had its last nudge from this organisation, and whether it is left
-    in peace."""
+    """The schools of a wave by name, each with when it had its last nudge from this organisation, whether it is left in
+    peace, and whether slips of it wait for a second person."""
     nudges = Nudge.objects.filter(organisation=wave.organisation_id, school=OuterRef("school")).order_by("-asked_at")
     nudged = Subquery(nudges.values("asked_at")[:1])
     silent = Exists(pauses.silent(wave.organisation_id).filter(school=OuterRef("school")))
-    found = wave.schools.select_related("school").annotate(nudged_at=nudged, silent=silent)
+    sheets = SlipSheet.objects.filter(wave=OuterRef("wave"), school=OuterRef("school"), state=SlipSheet.State.WAITING)
+    found = wave.schools.select_related("school__organisation")
+    found = found.annotate(nudged_at=nudged, silent=silent, slips_waiting=Exists(sheets))
     return found.order_by("school__name")
 
 

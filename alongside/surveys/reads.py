@@ -74,6 +74,7 @@ class WavePage:
     paused: list[str]  # schools that are not asked for now, for those who may know
     all_paused: bool
     letters: LettersPart | None  # of a wave that is open
+    taking_part: list[WaveSchool]  # as `asked_again` finds them
 
     @property
     def about(self) -> str:
@@ -106,6 +107,7 @@ def wave_page(wave: Wave, member: Membership) -> WavePage:
         too_few=wave.state == Wave.State.PLANNED and wave.opens_at < timezone.now() - datetime.timedelta(minutes=2),
         usual_later=schooldays.after(max(today, closing), 2, days),
         letters=asked_again.letters_part(wave, member, rows, days),
+        taking_part=rows,
     )
 
 

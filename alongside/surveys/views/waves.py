@@ -119,12 +119,13 @@ def wave(request: InsideRequest, pk: int) -> HttpResponse:
     found = wave_of(request, pk)
     if found.has_results:
         return redirect(url(request, "results", pk=pk))
+    page = reads.wave_page(found, request.member)
     return render(
         request,
         "surveys/wave.html",
         {
-            "page": reads.wave_page(found, request.member),
-            "slips": slips.slips_part(found, request.member),
+            "page": page,
+            "slips": slips.slips_part(page.taking_part, request.member),
             "form": forms.ExtendForm(days=MONDAY_TO_FRIDAY),
             "door": "ask",
         },
