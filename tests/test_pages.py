@@ -206,6 +206,11 @@ FIELDS = {
     "pause_lift": ("back",),
     "terms_year": ("autumn_first", "autumn_last"),
     "term_add": ("kind", "name", "starts_on", "ends_on"),
+    "rhythm_new": ("instrument", "whom", "every", "week", "weekday", "days"),
+    "rhythm_skip": ("turn",),
+    "rhythm_move": ("turn", "opens_on"),
+    "rhythm_put_back": ("turn",),
+    "question_budget": ("statements",),
     "wave_people": ("people",),
     "pulse_stop": ("letters",),
     "code": ("code",),
@@ -219,6 +224,7 @@ FIELDS = {
     "waive": ("reason",),
 }
 WITHOUT_FIELDS = {
+    "rhythm_end",
     "enter",
     "close_now",
     "mail_again",

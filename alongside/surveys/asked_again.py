@@ -48,13 +48,13 @@ class NudgePart:
 
 def taking_part(wave: Wave) -> QuerySet[WaveSchool]:
     """The schools of a wave by name, each with when it had its last nudge from this organisation, whether it is left in
-    peace, and whether slips for it wait for a second person."""
+    peace, and whether slips of it wait for a second person."""
     nudges = Nudge.objects.filter(organisation=wave.organisation_id, school=OuterRef("school")).order_by("-asked_at")
     nudged = Subquery(nudges.values("asked_at")[:1])
     silent = Exists(pauses.silent(wave.organisation_id).filter(school=OuterRef("school")))
-    sheets = SlipSheet.objects.filter(wave=wave, school=OuterRef("school"), state=SlipSheet.State.WAITING)
-    near = wave.schools.select_related("school__organisation")
-    found = near.annotate(nudged_at=nudged, silent=silent, slips_wait=Exists(sheets))
+    sheets = SlipSheet.objects.filter(wave=OuterRef("wave"), school=OuterRef("school"), state=SlipSheet.State.WAITING)
+    found = wave.schools.select_related("school__organisation")
+    found = found.annotate(nudged_at=nudged, silent=silent, slips_waiting=Exists(sheets))
     return found.order_by("school__name")
 
 

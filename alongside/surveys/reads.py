@@ -73,7 +73,7 @@ class WavePage:
     held: list[owing.HeldSchool]  # schools that are not asked because replies are missing, for those who may know
     all_paused: bool
     letters: LettersPart | None  # of a wave that is open
-    taking_part: list[WaveSchool]  # as `asked_again.taking_part` finds them, for the other parts of the page
+    taking_part: list[WaveSchool]  # as `asked_again` finds them
 
     @property
     def about(self) -> str:

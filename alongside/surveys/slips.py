@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from alongside.kit import progress
@@ -28,15 +27,14 @@ class SlipsPart:
     waiting: list[School]  # whose slips wait for the reader, or for another second person
 
 
-def slips_part(member: Member, entries: Iterable[WaveSchool]) -> SlipsPart | None:
+def slips_part(entries: list[WaveSchool], member: Member) -> SlipsPart | None:
     """None for whoever has nothing to do with it. entries: as `asked_again.taking_part` finds them. No query."""
     if not rules.can_announce(member):
         return None
-    every = list(entries)
     return SlipsPart(
-        schools=[entry.school for entry in every if rules.can_order_slips(member, entry.school_id)],
+        schools=[entry.school for entry in entries if rules.can_order_slips(member, entry.school_id)],
         waiting=[
-            entry.school for entry in every if vars(entry)["slips_wait"] and rules.can_decide_slips(member, entry)
+            entry.school for entry in entries if vars(entry)["slips_waiting"] and rules.can_decide_slips(member, entry)
         ],
     )
 

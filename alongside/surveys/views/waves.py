@@ -119,17 +119,7 @@ def wave(request: InsideRequest, pk: int) -> HttpResponse:
     found = wave_of(request, pk)
     if found.has_results:
         return redirect(url(request, "results", pk=pk))
-    page = reads.wave_page(found, request.member)
-    return render(
-        request,
-        "surveys/wave.html",
-        {
-            "page": page,
-            "slips": slips.slips_part(request.member, page.taking_part),
-            "form": forms.ExtendForm(days=MONDAY_TO_FRIDAY),
-            "door": "ask",
-        },
-    )
+    return _wave_page(request, found, forms.ExtendForm(days=MONDAY_TO_FRIDAY))
 
 
 @require_POST
@@ -152,10 +142,14 @@ def wave_extend(request: InsideRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "The pulse is open longer. The page that people answer on says so.")
             return redirect(url(request, "wave", pk=pk))
+    return _wave_page(request, found, form, status=400)
+
+
+def _wave_page(request: InsideRequest, found: Wave, form: forms.ExtendForm, status: int = 200) -> HttpResponse:
     page = reads.wave_page(found, request.member)
-    part = slips.slips_part(request.member, page.taking_part)
+    part = slips.slips_part(page.taking_part, request.member)
     context = {"page": page, "slips": part, "form": form, "door": "ask"}
-    return render(request, "surveys/wave.html", context, status=400)
+    return render(request, "surveys/wave.html", context, status=status)
 
 
 @require_POST
