@@ -14,7 +14,7 @@ from alongside.people.models import Person, StaffEntry
 from alongside.surveys import actions, reads, releases, stopping, tickets
 from alongside.surveys.accept import Spent, accept
 from alongside.surveys.models import RosterEntry, Ticket, Wave, WaveSchool
-from tests import make, smtp
+from tests import make
 from tests.surveys import worlds
 from tests.surveys.killed import Killed, killed_at, statements_of
 from tests.surveys.threads import together
@@ -22,13 +22,6 @@ from tests.surveys.threads import together
 MONDAY = datetime.datetime(2026, 11, 16, 9, 0, tzinfo=datetime.UTC)
 THIRD_DAY_ENDS = datetime.datetime(2026, 11, 19, tzinfo=datetime.UTC)
 SECOND = datetime.timedelta(seconds=1)
-
-
-@pytest.fixture
-def server(settings):
-    with smtp.running() as found:
-        settings.MAILERS = found.mailers
-        yield found
 
 
 @pytest.fixture(autouse=True)

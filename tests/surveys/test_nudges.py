@@ -16,19 +16,12 @@ from alongside.network import actions as network_actions
 from alongside.surveys import actions, asked_again, reads, rules, stopping
 from alongside.surveys.actions import nudging
 from alongside.surveys.models import Nudge, RosterEntry, Round, Wave
-from tests import make, smtp
+from tests import make
 from tests.surveys import worlds
 from tests.surveys.threads import together
 
 MONDAY = datetime.datetime(2026, 11, 16, 9, 0, tzinfo=datetime.UTC)
 TUESDAY, WEDNESDAY, THURSDAY = (MONDAY + days * make.DAY for days in (1, 2, 3))
-
-
-@pytest.fixture
-def server(settings):
-    with smtp.running() as found:
-        settings.MAILERS = found.mailers
-        yield found
 
 
 @pytest.fixture(autouse=True)

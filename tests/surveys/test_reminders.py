@@ -5,7 +5,6 @@ import itertools
 import json
 import logging
 import random
-import socket
 
 import pytest
 from django.apps import apps
@@ -30,13 +29,6 @@ from tests.surveys.threads import together
 SECOND = datetime.timedelta(seconds=1)
 MONDAY = datetime.datetime(2026, 11, 16, 9, 0, tzinfo=datetime.UTC)  # London has UTC in winter
 WEDNESDAY, FRIDAY = MONDAY + 2 * make.DAY, MONDAY + 4 * make.DAY
-
-
-@pytest.fixture
-def server(settings):
-    with smtp.running() as found:
-        settings.MAILERS = found.mailers
-        yield found
 
 
 @pytest.fixture(autouse=True)
@@ -443,11 +435,7 @@ def test_a_worker_that_was_slow_stops_when_another_has_taken_over(world, server,
 
 def test_a_server_that_is_down_loses_no_letter(world, settings, time_machine):
     time_machine.move_to(WEDNESDAY, tick=False)
-    with socket.socket() as closed:
-        closed.bind(("127.0.0.1", 0))
-        port = closed.getsockname()[1]
-    options = {"host": "127.0.0.1", "port": port, "timeout": 1}
-    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
+    settings.MAILERS = smtp.nobody().mailers
     with pytest.raises(ConnectionRefusedError):
         send(world)
     assert not Round.objects.filter(claimed_at__isnull=False).exists()

@@ -10,17 +10,10 @@ from alongside.people import actions as people_actions
 from alongside.people.models import Person
 from alongside.surveys import actions, stopping
 from alongside.surveys.models import LettersStopped, RosterEntry, Wave
-from tests import make, smtp
+from tests import make
 from tests.surveys import worlds
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
-
-
-@pytest.fixture
-def server(settings):
-    with smtp.running() as found:
-        settings.MAILERS = found.mailers
-        yield found
 
 
 @pytest.fixture
