@@ -122,7 +122,7 @@ def _take_turn(wave: Wave, days: SchoolDays, round_id: int) -> None:
     turn = _turn(wave, days, Round.objects.get(pk=round_id))
     try:
         _go_through(turn)
-    except Exception:
+    except Exception:  # whatever it was, the next worker goes on from here at once
         _let_go(turn)
         raise
 
