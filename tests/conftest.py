@@ -1,11 +1,11 @@
 """What every test may count on. The data folder and the environment are made in `tests/environment.py`."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
 from django.test import Client
-from pytest_django import SettingsWrapper
 
 from alongside.people import factors
 from alongside.people.models import Person
@@ -49,7 +49,7 @@ def second_step_of_force_login() -> None:
 
 
 @pytest.fixture
-def server(settings: SettingsWrapper) -> Iterator[smtp.Server]:
+def server(settings: Any) -> Iterator[smtp.Server]:
     """A mail server that takes letters by real conversation, and to which they go while a test lasts."""
     with smtp.running() as found:
         settings.MAILERS = found.mailers
