@@ -153,6 +153,14 @@ def test_a_server_that_hangs_up_after_taking_a_letter_may_get_it_twice_and_the_l
     assert len({LINK.findall(text)[0] for text in server.texts()}) == 12
 
 
+def test_an_invitation_goes_to_the_address_of_the_opening_or_nowhere(world, server):
+    victim = world.wave.roster.first().person
+    Person.objects.filter(pk=victim.pk).update(email="mine@a.example")
+    actions.send_invitations(world.wave.pk)
+    assert "mine@a.example" not in server.recipients
+    assert (len(server.recipients), unsent(world), failures(world)) == (11, 0, 1)
+
+
 def test_a_server_that_is_down_loses_no_letter_and_blames_no_address(world, settings):
     settings.MAILERS = smtp.nobody().mailers
     with pytest.raises(ConnectionRefusedError):

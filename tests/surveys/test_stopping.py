@@ -40,6 +40,13 @@ def test_looking_stops_nothing_and_one_click_stops_reminders_without_cookies(wor
     assert "No reminders come to you" in response.content.decode()
 
 
+def test_a_mail_programs_button_brings_no_invitations_back(world):
+    person = somebody(world)
+    stopping.choose(person, "none")
+    assert Client().post(path(person), ONE_CLICK).status_code == 200
+    assert stopping.wanted(person) == "none"
+
+
 @pytest.mark.parametrize("letters", ["all", "invitations", "none"])
 @pytest.mark.parametrize("before", ["all", "invitations", "none"])
 def test_each_choice_can_follow_each_other(before, letters, world):
