@@ -87,6 +87,7 @@ def test_a_letter_says_what_the_form_promises(world, server):
         "Confidential until then, anonymous after. No leader, chair or officer ever sees who answered",
         "Never used for appraisal, pay or competence.",
         f"{world.network.name} asks School",
+        "Stop reminders on this page, without signing in:",
     ):
         assert said in text
     assert (letter["To"], letter["Subject"]) == (person.email, "How was work this past month?")
