@@ -61,7 +61,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "alongside.kit.middleware.speak",
     "alongside.kit.middleware.AnswerRefusals",
-    "alongside.people.middleware.who_asks_where",
+    "alongside.people.middleware.WhoAsksWhere",
 ]
 
 ROOT_URLCONF = "alongside.urls"

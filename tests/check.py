@@ -17,12 +17,13 @@ from tests import chromium, postgres
 
 ROOT = Path(__file__).parent.parent
 # A test that hangs says where, and ends: nobody waits for it but the run.
-PYTEST = ("-m", "pytest", "-o", "faulthandler_timeout=120", "-o", "faulthandler_exit_on_timeout=true")
+PYTEST = ("-m", "pytest", "-o", "faulthandler_timeout=300", "-o", "faulthandler_exit_on_timeout=true")
 TESTS = (*PYTEST, "-n", "2", "-m", "not browser")
 # Plain Python that no database can change runs once; and a screen looks the same above either database.
 PURE = ("tests/science", "tests/kit/test_charts.py", "tests/kit/test_tabular.py", "tests/people/test_stafflist.py")
 PURE += tuple(f"tests/network/test_registers{part}.py" for part in ("", "_england", "_layouts", "_new_zealand"))
 PURE += ("tests/test_docs.py",)
+PURE += ("tests/kit/test_documents.py", "tests/surveys/test_documents.py")  # drawn from pages, which run on both
 # These start databases of their own, or none.
 PURE += (
     "tests/bench",

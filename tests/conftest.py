@@ -1,12 +1,15 @@
 """What every test may count on. The data folder and the environment are made in `tests/environment.py`."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 from django.conf import settings as django_settings
 from django.test import Client
 
 from alongside.people import factors
 from alongside.people.models import Person
-from tests import environment
+from tests import environment, smtp
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
@@ -43,3 +46,11 @@ def second_step_of_force_login() -> None:
         session.save()
 
     Client.password_only, Client.force_login = plain, whole
+
+
+@pytest.fixture
+def server(settings: Any) -> Iterator[smtp.Server]:
+    """A mail server that takes letters by real conversation, and to which they go while a test lasts."""
+    with smtp.running() as found:
+        settings.MAILERS = found.mailers
+        yield found

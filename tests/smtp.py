@@ -1,5 +1,6 @@
 """A small mail server for tests: speaks SMTP over a real socket, keeps what it is given, refuses what it is told to."""
 
+import socket
 import socketserver
 import threading
 from collections.abc import Iterator
@@ -47,6 +48,13 @@ def running() -> Iterator[Server]:
         finally:
             listener.shutdown()
             thread.join()
+
+
+def nobody() -> Server:
+    """The address of a port on which nobody listens."""
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        return Server(port=closed.getsockname()[1])
 
 
 class _Listener(socketserver.ThreadingTCPServer):

@@ -3,7 +3,7 @@
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # the library has no types
+class Storage(CompressedManifestStaticFilesStorage):
     """Without a manifest, before `collectstatic` has run, the plain name stands."""
 
     manifest_strict = False

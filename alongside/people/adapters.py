@@ -23,7 +23,7 @@ from alongside.people.models import Person, normal
 from alongside.people.reads import domain
 
 
-class SecondStep(LoginStage):  # type: ignore[misc]
+class SecondStep(LoginStage):
     """Between the password, code or work account and the session: whoever has a second step takes it here.
 
     A sign-in by the school's own provider counts as one, and so does a device that was remembered.
@@ -43,7 +43,7 @@ class SecondStep(LoginStage):  # type: ignore[misc]
         return None, True
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     """Nobody signs up; letters are queued by our views; our pages have their own words."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -69,7 +69,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return redirect("sign_in")
 
 
-class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+class SecondStepAdapter(DefaultMFAAdapter):
     """Secrets of apps and recovery codes are kept encrypted: the key is no part of the database nor of its backups."""
 
     def encrypt(self, text: str) -> str:
@@ -87,7 +87,7 @@ def _fernet() -> Fernet:
     return Fernet(base64.urlsafe_b64encode(key))
 
 
-class WorkAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
+class WorkAccountAdapter(DefaultSocialAccountAdapter):
     """Sign-in by the school's own provider: a verified address that is a person's signs that person in, nothing else does.
 
     Nothing of it is stored: the address is asked for again each time.
@@ -116,7 +116,7 @@ def _ours(email: str) -> bool:
     return domain(normal(email)) in settings.OIDC_DOMAINS
 
 
-class WorkProvider(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
+class WorkProvider(OpenIDConnectOAuth2Adapter):
     """The conversation with the provider. What it says of somebody must be signed with its own key."""
 
     def _decode_id_token(self, app: Any, id_token: str) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """The frame around every signed-in page: where I am, where else I belong, and the six doors."""
 
+from typing import cast
+
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
@@ -9,14 +11,15 @@ from alongside.network import pauses, rules
 from alongside.network.models import Organisation, School
 from alongside.people.models import Role
 from alongside.people.reads import Membership, Standing
+from alongside.people.requests import InsideRequest
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
     """Context of every template: `frame`, or nothing outside an organisation."""
-    organisation = getattr(request, "organisation", None)
-    if organisation is None:
+    if "organisation" not in vars(request):
         return {"demo": settings.DEMO}
-    standing: Standing = request.standing  # type: ignore[attr-defined]
+    inside = cast(InsideRequest, request)
+    organisation, standing = inside.organisation, inside.standing
     places = tuple(
         Place(place.name, place.get_absolute_url(), depth=int(place.kind == "school"), current=place == organisation)
         for place in standing.organisations()
@@ -24,7 +27,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
     doors = tuple(
         Door(door.key, door.label, door.nouns, reverse(door.key, kwargs=address(organisation))) for door in DOORS
     )
-    rest = _rest(request.member, organisation, standing)  # type: ignore[attr-defined]
+    rest = _rest(inside.member, organisation, standing)
     built = Frame(
         organisation.name,
         note(standing, organisation),

@@ -19,17 +19,21 @@ from alongside.people.models import Person
 Respond = Callable[[HttpRequest], HttpResponse]
 
 
-def who_asks_where(respond: Respond) -> Respond:
+class WhoAsksWhere:
     """Turns /n/<slug>/ and /s/<slug>/ into `request.organisation` and `request.member`.
 
     An organisation in which the person has no part does not exist for them: 404, never 403.
     """
 
-    def middleware(request: HttpRequest) -> HttpResponse:
-        with timezone.override(None):  # each page tells the time of its own organisation
-            return respond(request)
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
 
-    def process_view(request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> HttpResponse | None:
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with timezone.override(None):  # each page tells the time of its own organisation
+            return self.respond(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> HttpResponse | None:
+        """Before the view of an address: whose place it is, and what is asked first."""
         kind, slug = kwargs.pop("kind", None), kwargs.pop("slug", None)
         # A page for everybody asks nobody who they are: answering reads no session.
         if kind is None and not getattr(view, "login_required", True):
@@ -39,9 +43,6 @@ def who_asks_where(respond: Respond) -> Respond:
         if kind is not None:
             enter(request, kind, slug)
         return second_step_first(request, view) or _proof_first(request, view)
-
-    middleware.process_view = process_view  # type: ignore[attr-defined]
-    return middleware
 
 
 def _pauses(organisation: Organisation, member: reads.Membership) -> tuple[Pause, ...]:
@@ -57,7 +58,7 @@ def _pauses(organisation: Organisation, member: reads.Membership) -> tuple[Pause
 
 def before_second_step[V: Callable[..., HttpResponse]](view: V) -> V:
     """A page that somebody may open who still has to take the second step."""
-    view.before_second_step = True  # type: ignore[attr-defined]
+    view.before_second_step = True  # type: ignore[attr-defined]  # a mark on the function, which middleware reads
     return view
 
 
@@ -68,7 +69,7 @@ def proof_first[V: Callable[..., HttpResponse]](back: str) -> Callable[[V], V]:
     """
 
     def mark(view: V) -> V:
-        view.proof_first = back  # type: ignore[attr-defined]
+        view.proof_first = back  # type: ignore[attr-defined]  # a mark on the function, which middleware reads
         return view
 
     return mark

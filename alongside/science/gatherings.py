@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 from scipy.sparse import coo_array
 
 from alongside.science.errors import BadInput, Infeasible, require_something
@@ -93,7 +93,7 @@ def _infeasible(
     )
 
 
-def _solve(away: np.ndarray, may: np.ndarray, sizes: tuple[int, int, int], seconds: float):  # type: ignore[no-untyped-def]
+def _solve(away: np.ndarray, may: np.ndarray, sizes: tuple[int, int, int], seconds: float) -> OptimizeResult:
     """x[i, j]: place i belongs to the group around j; y[j]: j is a middle. Every place belongs somewhere; sizes hold.
 
     away: what a belonging costs; may: whether it can be.

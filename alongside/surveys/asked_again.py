@@ -141,13 +141,15 @@ def nudged_since(wave: Wave, schools: Iterable[int]) -> dict[int, datetime.datet
 def _nudge(wave: Wave, rows: list[WaveSchool], may: set[int], days: SchoolDays) -> NudgePart | None:
     if not may:
         return None
-    awake = [row for row in rows if row.school_id in may and not vars(row)["silent"]]
+    awake = [row for row in rows if row.school_id in may and row.invited > row.by_slip and not vars(row)["silent"]]
     lately = {row.school_id: at for row in awake if (at := _lately(row))}
     reached = [row for row in awake if row.school_id not in lately]
     if not reached:
         return NudgePart(0, 0, "", len(lately), _none_left(wave, lately))
     where = reached[0].school.name if len(reached) == 1 else f"{len(reached)} schools"
-    return NudgePart(sum(row.invited for row in reached), len(reached), where, len(lately), no_nudge(wave, days))
+    return NudgePart(
+        sum(row.invited - row.by_slip for row in reached), len(reached), where, len(lately), no_nudge(wave, days)
+    )
 
 
 def _none_left(wave: Wave, lately: dict[int, datetime.datetime]) -> str:

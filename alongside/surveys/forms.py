@@ -179,7 +179,9 @@ class AddPeopleForm(forms.Form):
 
     def __init__(self, *args: Any, people: list[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["people"].choices = [(person.pk, person.name) for person in people]  # type: ignore[attr-defined]
+        cast(forms.TypedMultipleChoiceField, self.fields["people"]).choices = [
+            (person.pk, person.name) for person in people
+        ]
 
 
 class SlipsForm(forms.Form):

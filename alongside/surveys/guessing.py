@@ -1,8 +1,9 @@
 """Wrong codes are limited for each wave and network address; a right one is not, so a whole school answers behind one.
 
 After LIMIT wrong codes from an address, codes from there are looked at one after the other, each after WAIT seconds: a
-right one opens the form a little later, and whoever tries one after the other gets through 1,800 an hour at most. Whoever
-comes while one is waiting is asked to press again. The database holds a digest of the address under K_slips, for WINDOW.
+right one opens the form a little later, and whoever tries one after the other gets through 1,800 an hour at most for
+each web process. Whoever comes while one is waiting is asked to press again. The database holds a digest of the address
+under K_slips, for WINDOW.
 """
 
 import datetime

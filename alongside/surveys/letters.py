@@ -75,7 +75,7 @@ def _foot(wave: Wave, school: School, stop: str) -> list[str]:
     return [
         gettext("%(network)s asks %(school)s with Alongside.")
         % {"network": wave.organisation.name, "school": school.name},
-        gettext("No more reminders, in one click and without signing in:") + "\n" + stop,
+        gettext("Stop reminders on this page, without signing in:") + "\n" + stop,
     ]
 
 

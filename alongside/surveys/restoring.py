@@ -91,8 +91,7 @@ def _keyless(wave: Wave) -> str:
 
 def _slips(wave: Wave) -> str:
     """What became of the slips of a wave whose keys are gone; "" where none were printed."""
-    there = [SlipSheet.State.READY, SlipSheet.State.FETCHED, SlipSheet.State.LOST]
-    printed = SlipSheet.objects.filter(wave=wave, state__in=there).aggregate(all=Sum("count"))["all"]
+    printed = SlipSheet.objects.filter(wave=wave, state__in=SlipSheet.PRINTED).aggregate(all=Sum("count"))["all"]
     if not printed:
         return ""
     return f" {printed} slips had been printed, and their codes open nothing any more; the page for codes says so."

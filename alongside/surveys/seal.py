@@ -20,6 +20,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from alongside.kit import database, journal, mail
+from alongside.people.models import StaffEntry
 from alongside.surveys import codes, compare, owing, publish, releases
 from alongside.surveys.accept import ALL_WAVES, KEY_BYTES, LOCK
 from alongside.surveys.models import (
@@ -161,13 +162,15 @@ def _copy_comments(wave: Wave, counted: publish.Counted) -> None:
     )
 
 
-def _names(wave: Wave, school: int) -> list[str]:
-    roster = RosterEntry.objects.filter(wave=wave, school=school)
-    return [name for name in roster.values_list("person__name", flat=True) if name]
+def _names(wave: Wave, school: int) -> set[str]:
+    """Who was asked at a school by a link, and who stands on its staff list and may have had a slip."""
+    roster = RosterEntry.objects.filter(wave=wave, school=school).values_list("person__name", flat=True)
+    staff = StaffEntry.objects.current().filter(school=school).values_list("name", flat=True)
+    return {name for name in [*roster, *staff] if name}
 
 
 def mask(text: str, names: Iterable[str] = ()) -> str:
-    """The text without e-mail addresses, telephone numbers, and the names of people on the roster (R7)."""
+    """The text without e-mail addresses, telephone numbers, and names (R7)."""
     return masking(names)(text)
 
 

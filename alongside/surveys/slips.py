@@ -15,8 +15,7 @@ from alongside.surveys.models import RosterEntry, SlipSheet, Wave, WaveSchool
 
 def has_slips(wave_id: int) -> bool:
     """Whether slips were made for a wave. One query."""
-    there = [SlipSheet.State.READY, SlipSheet.State.FETCHED, SlipSheet.State.LOST]
-    return SlipSheet.objects.filter(wave=wave_id, state__in=there).exists()
+    return SlipSheet.objects.filter(wave=wave_id, state__in=SlipSheet.PRINTED).exists()
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,8 +58,10 @@ def choose(person: Person, letters: str) -> None:
     """Set which letters of pulses they want; whatever is none of the three stops reminders, as the link in a letter does."""
     if letters == ALL:
         LettersStopped.objects.filter(person=person).delete()
-    else:
+    elif letters in {INVITATIONS, NONE}:
         LettersStopped.objects.update_or_create(person=person, defaults={"invitations_too": letters == NONE})
+    else:  # a mail program's button, which must not bring invitations back
+        LettersStopped.objects.get_or_create(person=person)
 
 
 def stopped(people: Iterable[int], *, invitations: bool = False) -> set[int]:

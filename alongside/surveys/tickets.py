@@ -44,6 +44,11 @@ def token(key: bytes, person_id: int, audience: str) -> str:
     return base64.urlsafe_b64encode(mac[:TOKEN_BYTES]).decode().rstrip("=")
 
 
+def address(wave_id: int, email: str | None) -> bytes:
+    """What a roster keeps of the address at which somebody is asked, so that a link never follows it elsewhere."""
+    return hashlib.sha256(f"{wave_id}:{email or ''}".encode("utf-8", "surrogatepass")).digest()
+
+
 def digest(token_text: str) -> bytes:
     """What the database knows of a token."""
     return hashlib.sha256(token_text.encode("utf-8", "surrogatepass")).digest()

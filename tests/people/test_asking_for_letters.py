@@ -16,18 +16,11 @@ from django_ox.testing import run_tasks
 
 from alongside.people import letters, throttle
 from alongside.people.models import Person
-from tests import make, smtp
+from tests import make
 
 pytestmark = pytest.mark.django_db
 ADA, NOBODY, GONE = "ada@ashmead.example", "eve@nowhere.example", "gone@ashmead.example"
 WAYS = {"code": ("/sign-in/code/", "username", letters.SEND_CODE), "link": ("/forgotten/", "email", letters.SEND_LINK)}
-
-
-@pytest.fixture
-def server(settings):
-    with smtp.running() as found:
-        settings.MAILERS = found.mailers
-        yield found
 
 
 @pytest.fixture(autouse=True)

@@ -513,6 +513,11 @@ def test_the_page_for_staff_promises_no_more_than_there_is():
     assert "asked again, answered or not, once in 14 days at a school" in page
     assert "A link in each letter stops reminders, and invitations too" in page
     assert "stop every letter about a pulse, and the weekly letter" in page
+    assert "tickets, the keys behind links and slips, printed sheets that nobody fetched, the list" in page
+    assert (
+        "a printed slip that carries no name. Above one slip for every ten people with a link a second person" in page
+    )
+    assert "Whoever has a link and takes a slip could answer twice, and nobody would see it." in page
     assert "the program has no page for them to read it, and cannot keep them from it" in page
 
 

@@ -14,7 +14,7 @@ from alongside.people.models import Person, StaffEntry
 from alongside.surveys import actions, reads, releases, stopping, tickets
 from alongside.surveys.accept import Spent, accept
 from alongside.surveys.models import RosterEntry, Ticket, Wave, WaveSchool
-from tests import make, smtp
+from tests import make
 from tests.surveys import worlds
 from tests.surveys.killed import Killed, killed_at, statements_of
 from tests.surveys.threads import together
@@ -22,13 +22,6 @@ from tests.surveys.threads import together
 MONDAY = datetime.datetime(2026, 11, 16, 9, 0, tzinfo=datetime.UTC)
 THIRD_DAY_ENDS = datetime.datetime(2026, 11, 19, tzinfo=datetime.UTC)
 SECOND = datetime.timedelta(seconds=1)
-
-
-@pytest.fixture
-def server(settings):
-    with smtp.running() as found:
-        settings.MAILERS = found.mailers
-        yield found
 
 
 @pytest.fixture(autouse=True)
@@ -106,6 +99,35 @@ def test_due_work_makes_up_for_a_queue_that_was_lost(world, server):
     OxTask.objects.all().delete()
     actions.due_work()
     assert not OxTask.objects.exists()
+
+
+def test_who_was_merged_with_somebody_who_is_asked_is_not_added(world):
+    """Their link works as before; another ticket would be a second answer."""
+    (kept,) = joins(world)
+    asked = world.wave.roster.filter(school=world.schools["A"]).first().person
+    Person.objects.filter(pk=asked.pk).update(merged_into=kept)
+    assert kept not in actions.can_be_added(world.wave, world.schools["A"])
+    with pytest.raises(Refused):
+        add(world, [kept])
+
+
+def test_who_was_counted_as_asked_by_a_slip_is_counted_once(world):
+    first, second = joins(world, count=2)
+    WaveSchool.objects.filter(school=world.schools["A"]).update(invited=11, by_slip=2)
+    Wave.objects.update(invited=17)
+    add(world, [first])
+    assert counts(world) == (11, 1, 17)
+    assert WaveSchool.objects.get(school=world.schools["A"]).by_slip == 1
+    assert actions.without_link(world.wave, world.schools["A"].pk) == 1
+    add(world, [second])
+    assert counts(world) == (11, 2, 17)
+
+
+def test_without_the_key_nobody_can_be_added(world):
+    tickets.destroy_key(world.wave.pk)
+    with pytest.raises(Refused, match="key of this pulse is not here"):
+        add(world, joins(world))
+    assert counts(world) == (9, 0, 15)
 
 
 def test_people_can_be_added_until_the_third_day_is_over(world, time_machine):

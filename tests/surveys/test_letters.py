@@ -5,7 +5,6 @@ import itertools
 import json
 import logging
 import re
-import socket
 import stat
 import traceback
 from collections import Counter
@@ -29,13 +28,6 @@ from tests.surveys.threads import together
 LINK = re.compile(rf"^{re.escape(django_settings.PUBLIC_URL)}/a/(\d+)/(\S+)$", re.MULTILINE)
 
 SECOND = datetime.timedelta(seconds=1)
-
-
-@pytest.fixture
-def server(settings):
-    with smtp.running() as found:
-        settings.MAILERS = found.mailers
-        yield found
 
 
 @pytest.fixture
@@ -95,6 +87,7 @@ def test_a_letter_says_what_the_form_promises(world, server):
         "Confidential until then, anonymous after. No leader, chair or officer ever sees who answered",
         "Never used for appraisal, pay or competence.",
         f"{world.network.name} asks School",
+        "Stop reminders on this page, without signing in:",
     ):
         assert said in text
     assert (letter["To"], letter["Subject"]) == (person.email, "How was work this past month?")
@@ -161,12 +154,16 @@ def test_a_server_that_hangs_up_after_taking_a_letter_may_get_it_twice_and_the_l
     assert len({LINK.findall(text)[0] for text in server.texts()}) == 12
 
 
+def test_an_invitation_goes_to_the_address_of_the_opening_or_nowhere(world, server):
+    victim = world.wave.roster.first().person
+    Person.objects.filter(pk=victim.pk).update(email="mine@a.example")
+    actions.send_invitations(world.wave.pk)
+    assert "mine@a.example" not in server.recipients
+    assert (len(server.recipients), unsent(world), failures(world)) == (11, 0, 1)
+
+
 def test_a_server_that_is_down_loses_no_letter_and_blames_no_address(world, settings):
-    with socket.socket() as closed:
-        closed.bind(("127.0.0.1", 0))
-        port = closed.getsockname()[1]
-    options = {"host": "127.0.0.1", "port": port, "timeout": 1}
-    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
+    settings.MAILERS = smtp.nobody().mailers
     with pytest.raises(ConnectionRefusedError):
         send(world)
     assert (unsent(world), failures(world)) == (12, 0)

@@ -13,22 +13,16 @@ from django_ox.models import OxTask
 from alongside.kit.errors import Conflict, Refused
 from alongside.kit.models import JournalEntry, MailFailure
 from alongside.network import actions as network_actions
-from alongside.surveys import actions, asked_again, reads, rules, stopping
+from alongside.people.models import Person
+from alongside.surveys import actions, asked_again, reads, rules, stopping, tickets
 from alongside.surveys.actions import nudging
-from alongside.surveys.models import Nudge, RosterEntry, Round, Wave
-from tests import make, smtp
+from alongside.surveys.models import Nudge, RosterEntry, Round, Wave, WaveSchool
+from tests import make
 from tests.surveys import worlds
 from tests.surveys.threads import together
 
 MONDAY = datetime.datetime(2026, 11, 16, 9, 0, tzinfo=datetime.UTC)
 TUESDAY, WEDNESDAY, THURSDAY = (MONDAY + days * make.DAY for days in (1, 2, 3))
-
-
-@pytest.fixture
-def server(settings):
-    with smtp.running() as found:
-        settings.MAILERS = found.mailers
-        yield found
 
 
 @pytest.fixture(autouse=True)
@@ -71,6 +65,31 @@ def test_a_nudge_reaches_everyone_of_the_school_answered_or_not_and_nobody_else(
         assert "whoever has answered and whoever has not" in text
         assert letter["Subject"].startswith("To everyone: ")
         assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_a_link_goes_to_the_address_of_the_invitation_or_nowhere(world, server):
+    """A leader may correct an address at any time; with it they would get a colleague's link, and see whether it is spent."""
+    victim = world.wave.roster.filter(school=world.schools["A"]).first().person
+    Person.objects.filter(pk=victim.pk).update(email="mine@a.example")
+    nudge(world, "A")
+    send(world)
+    assert "mine@a.example" not in server.recipients
+    assert len(server.recipients) == 8
+    assert not Round.objects.filter(over=False).exists()
+
+
+def test_without_the_key_nobody_is_asked_again(world, server):
+    tickets.destroy_key(world.wave.pk)
+    with pytest.raises(Refused, match="key of this pulse is not here"):
+        nudge(world, "A")
+    assert not Nudge.objects.exists()
+
+
+def test_who_is_asked_by_a_slip_gets_no_letter_and_is_not_counted(world):
+    WaveSchool.objects.filter(school=world.schools["A"]).update(invited=12, by_slip=3)
+    leader = make.leader(world.schools["A"])
+    page = reads.wave_page(world.wave, make.membership(leader, world.network))
+    assert page.letters.nudge.people == 9
 
 
 def test_no_statement_of_a_nudge_reads_a_ticket(world, server):

@@ -10,17 +10,10 @@ from alongside.kit import mail
 from alongside.network import actions as network_actions
 from alongside.surveys import actions, reads
 from alongside.surveys.models import RosterEntry, Ticket, Wave
-from tests import make, smtp
+from tests import make
 from tests.surveys import worlds
 
 SECOND = datetime.timedelta(seconds=1)
-
-
-@pytest.fixture
-def server(settings):
-    with smtp.running() as found:
-        settings.MAILERS = found.mailers
-        yield found
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from alongside.bench.methods.audit import derivable_below
 from alongside.network.models import Cluster, ClusterMembership, School
+from alongside.people.models import StaffEntry
 from alongside.science.disclosure import coverage, distribution, publication, shown_index
 from alongside.surveys import publish, releases, seal
 from alongside.surveys.accept import Closed, accept
@@ -415,6 +416,17 @@ def test_comments_are_masked_by_the_roster_of_their_school():
     worlds.answer(world, "A", [4], said)
     worlds.closed(world)
     assert comments(world, "A") == ["▒▒▒ is kind, ▒▒▒ said so: ▒▒▒ or ▒▒▒. Room 12 is cold."]
+
+
+def test_comments_are_masked_by_the_staff_list_as_well():
+    """Who has no link may have answered by a slip, and is written about like everybody else."""
+    world = worlds.open_world({"X": {"A": 11, "B": 11}}, "lead")
+    by_slip = make.staff(world.schools["A"], 1)[0]
+    StaffEntry.objects.filter(person=by_slip).update(name="Zelda Quimby")
+    worlds.answer(world, "A", [4] * 9)
+    worlds.answer(world, "A", [4], "Zelda Quimby helped me.")
+    worlds.closed(world)
+    assert comments(world, "A") == ["▒▒▒ helped me."]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from django_ox.models import OxTask
 from alongside.calendar.days import MONDAY_TO_FRIDAY, Period, reckon
 from alongside.surveys import actions, health, lettertimes, reads
 from alongside.surveys.models import RosterEntry
-from tests import make, smtp
+from tests import make
 from tests.surveys import worlds
 
 LONDON, AUCKLAND = ZoneInfo("Europe/London"), ZoneInfo("Pacific/Auckland")
@@ -23,13 +23,6 @@ SECOND = datetime.timedelta(seconds=1)
 @pytest.fixture(autouse=True)
 def _quiet(settings):
     settings.LETTERS_AT_ANY_HOUR = False
-
-
-@pytest.fixture
-def server(settings):
-    with smtp.running() as found:
-        settings.MAILERS = found.mailers
-        yield found
 
 
 def london(day, hour, minute=0, second=0):

@@ -5,7 +5,6 @@ import itertools
 import json
 import logging
 import random
-import socket
 
 import pytest
 from django.apps import apps
@@ -19,7 +18,7 @@ from alongside.kit import mail
 from alongside.kit.models import MailFailure
 from alongside.network import actions as network_actions
 from alongside.people.models import Person
-from alongside.surveys import actions, seal, stopping, tickets
+from alongside.surveys import actions, stopping, tickets
 from alongside.surveys.actions import rounds
 from alongside.surveys.models import Answer, Nudge, RosterEntry, Round, Ticket, Wave
 from tests import make, smtp
@@ -30,13 +29,6 @@ from tests.surveys.threads import together
 SECOND = datetime.timedelta(seconds=1)
 MONDAY = datetime.datetime(2026, 11, 16, 9, 0, tzinfo=datetime.UTC)  # London has UTC in winter
 WEDNESDAY, FRIDAY = MONDAY + 2 * make.DAY, MONDAY + 4 * make.DAY
-
-
-@pytest.fixture
-def server(settings):
-    with smtp.running() as found:
-        settings.MAILERS = found.mailers
-        yield found
 
 
 @pytest.fixture(autouse=True)
@@ -275,7 +267,6 @@ def test_no_statement_of_a_reminder_names_a_person_or_their_ticket(world, server
     """A log of statements, as a database can keep it, sets nobody beside a letter or a ticket."""
     time_machine.move_to(WEDNESDAY, tick=False)
     worlds.answer_all(world, {"A": 4, "B": 2})
-    RosterEntry.objects.update(wave=world.wave)
     said = []
 
     def listen(execute, sql, params, many, context):
@@ -396,7 +387,8 @@ def test_a_killed_worker_keeps_its_school_for_ten_minutes(world, server, time_ma
     Round.objects.filter(over=False, done__gt=0).update(claimed_at=timezone.now())
     before = len(server.recipients)
     send(world)
-    assert len(server.recipients) - before in (9, 6, 0)
+    assert len(server.recipients) > before, "the other school's letters leave"
+    assert len(server.recipients) < len(addresses(world))
     time_machine.move_to(WEDNESDAY + actions.CLAIM_HOLDS + SECOND, tick=False)
     send(world)
     assert set(server.recipients) == set(addresses(world))
@@ -443,11 +435,7 @@ def test_a_worker_that_was_slow_stops_when_another_has_taken_over(world, server,
 
 def test_a_server_that_is_down_loses_no_letter(world, settings, time_machine):
     time_machine.move_to(WEDNESDAY, tick=False)
-    with socket.socket() as closed:
-        closed.bind(("127.0.0.1", 0))
-        port = closed.getsockname()[1]
-    options = {"host": "127.0.0.1", "port": port, "timeout": 1}
-    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
+    settings.MAILERS = smtp.nobody().mailers
     with pytest.raises(ConnectionRefusedError):
         send(world)
     assert not Round.objects.filter(claimed_at__isnull=False).exists()
@@ -566,7 +554,7 @@ def test_a_thousand_people_no_column_pair_tells_who_answered(db, settings, time_
     worlds.take(world.wave, [tickets.token(key, person, "staff") for person in dice.sample(sorted(answered), 500)])
     time_machine.move_to(WEDNESDAY, tick=False)
     send(world)
-    telling = {"id", "person_id", "email", "name"}  # one's own, as before the wave
+    telling = {"id", "person_id", "email", "address", "name"}  # one's own, as before the wave
     for model in (RosterEntry, Person):
         pk = "person_id" if model is RosterEntry else "id"
         rows = [row for row in model.objects.values() if row[pk] in set(roster)]
@@ -576,5 +564,4 @@ def test_a_thousand_people_no_column_pair_tells_who_answered(db, settings, time_
             others = {tuple(row[column] for column in pair) for row in rows if row[pk] not in answered}
             assert values == others, (model, pair)
     assert not Nudge.objects.exists()
-    assert seal.mailbox(world.wave.pk)
     assert rounds.due(world.wave, rounds.school_days(world.network)) is False

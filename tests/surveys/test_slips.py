@@ -490,6 +490,13 @@ def test_a_drawn_sheet_is_kept_in_no_memory(world):
     assert pdf.DRAWN._papers == before
 
 
+def test_a_sheet_of_a_wave_that_was_sealed_meanwhile_is_a_conflict(world, head, plain):
+    sheet = slips.made(world.wave, world.schools["A"], 2, head)
+    worlds.closed(world)
+    with pytest.raises(Conflict, match="has closed"):
+        actions.fetch_slips(sheet, head)
+
+
 # --- many at once ----------------------------------------------------------------------------------------------------------------
 
 

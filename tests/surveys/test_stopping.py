@@ -10,17 +10,10 @@ from alongside.people import actions as people_actions
 from alongside.people.models import Person
 from alongside.surveys import actions, stopping
 from alongside.surveys.models import LettersStopped, RosterEntry, Wave
-from tests import make, smtp
+from tests import make
 from tests.surveys import worlds
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
-
-
-@pytest.fixture
-def server(settings):
-    with smtp.running() as found:
-        settings.MAILERS = found.mailers
-        yield found
 
 
 @pytest.fixture
@@ -45,6 +38,13 @@ def test_looking_stops_nothing_and_one_click_stops_reminders_without_cookies(wor
         assert (response.status_code, len(response.cookies)) == (200, 0)
         assert stopping.wanted(person) == "invitations"
     assert "No reminders come to you" in response.content.decode()
+
+
+def test_a_mail_programs_button_brings_no_invitations_back(world):
+    person = somebody(world)
+    stopping.choose(person, "none")
+    assert Client().post(path(person), ONE_CLICK).status_code == 200
+    assert stopping.wanted(person) == "none"
 
 
 @pytest.mark.parametrize("letters", ["all", "invitations", "none"])

@@ -382,7 +382,7 @@ def test_an_error_on_the_answering_path_is_logged_without_the_token(written, mon
     token = make.tokens(world.wave)[0]
     path = f"/a/{world.wave.pk}/{token}"
 
-    def broken(request, *args):
+    def broken(request, *args, **kept):
         raise RuntimeError(f"cannot show {request.get_full_path()} to {request!r}")
 
     monkeypatch.setattr(answering, "form", broken)

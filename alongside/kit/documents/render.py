@@ -29,7 +29,7 @@ FAR_TOO_MANY = 3  # pages in full size, which no smaller print brings onto one
 VARIANT = {"pdf_variant": "pdf/ua-1"}
 
 
-class OurStyles(URLFetcher):  # type: ignore[misc]  # the library has no types
+class OurStyles(URLFetcher):
     """Fetches the stylesheets that come with Alongside and nothing else: no network, no other file."""
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:

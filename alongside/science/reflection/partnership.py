@@ -140,13 +140,11 @@ def evidence[Id: Hashable](
         raise MoreThanAsked(f"{milestones[0]} milestones met of {milestones[1]} due")
     named = [None if each is None else " ".join(each.split()).casefold() for each in outcomes.values()]
     balance = mutuality([given.get(p, 0) for p in outcomes], [received.get(p, 0) for p in outcomes]).value
-    known: dict[str, bool | float | None] = {
-        "purpose": None if None in named else len(set(named)) == 1,
-        "mutuality": balance,
-        "change": bool(set(changed) - set(struggling)) if changed else None,
-        "pace": milestones[0] / milestones[1] if milestones[1] else None,
-        "prioritisation": min(1.0, hours[0] / hours[1]) if hours[1] else None,
-    }
+    purpose = None if None in named else len(set(named)) == 1
+    change = bool(set(changed) - set(struggling)) if changed else None
+    pace = milestones[0] / milestones[1] if milestones[1] else None
+    prioritisation = min(1.0, hours[0] / hours[1]) if hours[1] else None
+    known = dict(zip(TESTS, (purpose, balance, change, pace, prioritisation), strict=True))
     silent = [name for name, found in known.items() if found is None]
     return Evidence(
         value=len(known) - len(silent),
@@ -157,7 +155,11 @@ def evidence[Id: Hashable](
         else "Something is recorded of each of the five tests.",
         reasons=("What partners say and what was done are shown beside each other, never added up.",),
         not_claimed=("That what was not recorded did not happen.",),
-        **known,  # type: ignore[arg-type]
+        purpose=purpose,
+        mutuality=balance,
+        change=change,
+        pace=pace,
+        prioritisation=prioritisation,
     )
 
 

@@ -216,7 +216,7 @@ def solve[Id: Hashable](
         bounds.append(round(now.best_objective_bound))
         model.cp.add(expression <= values[-1])
         found = _read(model, now)
-        model.cp.clear_hints()  # type: ignore[no-untyped-call]
+        model.cp.clear_hints()  # type: ignore[no-untyped-call]  # the library leaves it untyped
         for session, week in found[0].items():
             for t, var in enumerate(model.at[session]):
                 model.cp.add_hint(var, t == week)

@@ -13,7 +13,7 @@ from alongside.surveys.actions.opening import open_wave
 from alongside.surveys.actions.replying import ReplyText, left_out_of, post_reply, save_reply
 from alongside.surveys.actions.rewriting import rewrite_tickets
 from alongside.surveys.actions.rhythms import arrange, end, move, plan_after, put_back, skip, start
-from alongside.surveys.actions.rostering import add_people, add_tickets, can_be_added
+from alongside.surveys.actions.rostering import add_people, add_tickets, can_be_added, without_link
 from alongside.surveys.actions.rounds import send_rounds
 from alongside.surveys.actions.slipping import (
     AT_ONCE,
@@ -25,7 +25,6 @@ from alongside.surveys.actions.slipping import (
     make_slips,
     needs_second,
     order_slips,
-    without_link,
 )
 from alongside.surveys.actions.theming import keep_cluster_themes, keep_school_themes
 from alongside.surveys.actions.waiving import unwaive, waive

@@ -2,8 +2,7 @@
 
 import datetime
 
-from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from alongside.kit import database, journal, queue
@@ -76,16 +75,22 @@ def new_wave(
     return wave
 
 
-@transaction.atomic
 def call_off(wave: Wave, by: Person | None = None) -> None:
     """Undo the asking of a pulse that has not opened; where a rhythm brought it, that turn is left out."""
-    deleted, _ = Wave.objects.filter(pk=wave.pk, state=Wave.State.PLANNED).delete()
-    if not deleted:
-        raise Conflict("This pulse is open already, so it cannot be called off. It closes by itself.")
-    record(CALLED_OFF, wave, by)
-    rhythm = Rhythm.objects.running().filter(series=wave.series_id).first()
-    if rhythm and wave.occasion:
-        leave_out(rhythm, wave.occasion, by)
+    with alone_with_the_budget():
+        if not drop_planned(Wave.objects.filter(pk=wave.pk)):
+            raise Conflict("This pulse is open already, so it cannot be called off. It closes by itself.")
+        record(CALLED_OFF, wave, by)
+        rhythm = Rhythm.objects.running().filter(series=wave.series_id).first()
+        if rhythm and wave.occasion:
+            leave_out(rhythm, wave.occasion, by)
+
+
+def drop_planned(waves: QuerySet[Wave]) -> int:
+    """Take away those of these waves that have not opened; how many. Held first: one that is opening meanwhile stays."""
+    held = [wave.pk for wave in waves.select_for_update().order_by("pk") if wave.state == Wave.State.PLANNED]
+    Wave.objects.filter(pk__in=held).delete()
+    return len(held)
 
 
 def leave_out(rhythm: Rhythm, occasion: datetime.date, by: Person | None) -> bool:

@@ -50,11 +50,15 @@ def _invite(wave: Wave, key: bytes, entry_id: int) -> None:
     if not waiting(wave).filter(pk=entry_id).update(claimed_at=timezone.now()):
         return  # another worker has it
     entry = RosterEntry.objects.select_related("person", "school").get(pk=entry_id)
+    if bytes(entry.address) != tickets.address(wave.pk, entry.person.email):
+        return _not_sent(wave, entry_id)  # whoever changed the address since must not be handed somebody's link
     link = answer_link(wave, tickets.token(key, entry.person_id, wave.series.audience))
     letter = letters.invitation(wave, entry.school, entry.person.name, link, stopping.stop_url(entry.person_id))
     permit = pauses.permit(INVITATION, entry.school_id, wave.organisation_id)
     try:
-        if not stopping.stopped([entry.person_id], invitations=True):  # since the opening
+        if not stopping.stopped(
+            [entry.person_id, entry.person.merged_into_id or 0], invitations=True
+        ):  # since the opening
             mail.send(
                 entry.person.email or "",
                 letter.subject,
@@ -75,6 +79,11 @@ def _invite(wave: Wave, key: bytes, entry_id: int) -> None:
     except Exception:  # whatever it was, the claim must not outlive it: the letter waits for the next try
         RosterEntry.objects.filter(pk=entry_id).update(claimed_at=None)
         raise
+    RosterEntry.objects.filter(pk=entry_id).update(invited_at=timezone.now())
+
+
+def _not_sent(wave: Wave, entry_id: int) -> None:
+    Wave.objects.filter(pk=wave.pk).update(mails_failed=F("mails_failed") + 1)
     RosterEntry.objects.filter(pk=entry_id).update(invited_at=timezone.now())
 
 

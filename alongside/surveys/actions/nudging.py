@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
+from django.db.models import F
 from django.utils import timezone
 
 from alongside.calendar.reads import school_days
@@ -12,13 +13,14 @@ from alongside.kit import database, journal, queue
 from alongside.kit.errors import Conflict, Refused
 from alongside.network import pauses
 from alongside.people.models import Person
-from alongside.surveys import asked_again, lettertimes
+from alongside.surveys import asked_again, lettertimes, tickets
 from alongside.surveys.actions.deeds import record
+from alongside.surveys.actions.rostering import KEYLESS
 from alongside.surveys.actions.rounds import add_rounds
 from alongside.surveys.actions.work import REMIND
 from alongside.surveys.models import Nudge, Wave, WaveSchool
 
-LOCK: Final = 7412  # the nudges of an organisation: whoever gives one is alone
+LOCK: Final = 7413  # the nudges of an organisation: whoever gives one is alone
 NUDGED: Final = journal.deed("surveys.nudged", "had everyone asked again")
 
 
@@ -29,9 +31,12 @@ def nudge(wave: Wave, schools: Collection[int], by: Person) -> int:
     closed or no school is left, Refused on a day on which other letters leave or when the pulse closes before any can.
     """
     with database.alone(LOCK, wave.organisation_id):
-        found = Wave.objects.accepting().select_related("organisation", "series").filter(pk=wave.pk).first()
+        held = Wave.objects.accepting().select_for_update(of=("self",)).select_related("organisation", "series")
+        found = held.filter(pk=wave.pk).first()
         if found is None:
             raise Conflict("This pulse has closed, so nobody can be asked again.")
+        if not tickets.key_path(found.pk).exists():
+            raise Refused(KEYLESS)
         days = school_days(found.organisation)
         if why := asked_again.no_nudge(found, days):
             raise Refused(why)
@@ -48,7 +53,7 @@ def nudge(wave: Wave, schools: Collection[int], by: Person) -> int:
 
 
 def _reached(wave: Wave, schools: Collection[int]) -> list[int]:
-    asked = WaveSchool.objects.filter(wave=wave, school__in=schools, invited__gt=0)
+    asked = WaveSchool.objects.filter(wave=wave, school__in=schools, invited__gt=F("by_slip"))
     there = set(asked.values_list("school", flat=True))
     quiet = pauses.paused(there, wave.organisation_id)
     if there and quiet == there:

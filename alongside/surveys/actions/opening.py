@@ -56,6 +56,8 @@ def _open_intake(wave: Wave) -> None:
 
 def _freeze(wave: Wave, schools: list[School], people: dict[int, list[int]]) -> None:
     homes, late = _homes(wave, schools), _joined_lately(wave, people)
+    staff = StaffEntry.objects.current().filter(school__in=schools)
+    emails = dict(staff.values_list("person", "person__email"))
     WaveSchool.objects.bulk_create(
         WaveSchool(
             organisation=wave.organisation,
@@ -69,7 +71,13 @@ def _freeze(wave: Wave, schools: list[School], people: dict[int, list[int]]) -> 
     )
     RosterEntry.objects.bulk_create(
         (
-            RosterEntry(organisation=wave.organisation, wave=wave, school_id=school, person_id=person)
+            RosterEntry(
+                organisation=wave.organisation,
+                wave=wave,
+                school_id=school,
+                person_id=person,
+                address=tickets.address(wave.pk, emails[person]),
+            )
             for school, found in people.items()
             for person in found
         ),

@@ -16,7 +16,7 @@ from alongside.kit.words import people_date, people_list
 from alongside.network.models import Cluster, Organisation
 from alongside.people.models import Person
 from alongside.surveys import occasions, outlook, schooldays
-from alongside.surveys.actions.asking import leave_out, new_wave
+from alongside.surveys.actions.asking import drop_planned, leave_out, new_wave
 from alongside.surveys.actions.fitting import (
     alone_with_the_budget,
     beyond,
@@ -160,7 +160,7 @@ def _place(wave: Wave, following: Occasion, zone: str) -> None:
 
 def _drop(wave: Wave | None) -> None:
     if wave is not None:
-        Wave.objects.filter(pk=wave.pk, state=Wave.State.PLANNED).delete()
+        drop_planned(Wave.objects.filter(pk=wave.pk))
 
 
 def _hours(occasion: Occasion, zone: str) -> tuple[datetime.datetime, datetime.datetime]:
@@ -263,7 +263,7 @@ def end(rhythm: Rhythm, by: Person) -> None:
     """Ask no more by itself. What it planned and has not opened is called off; an open wave goes on. Twice is once."""
     Series.objects.select_for_update().get(pk=rhythm.series_id)
     if Rhythm.objects.running().filter(pk=rhythm.pk).update(ended_at=timezone.now()):
-        rhythm.series.waves.filter(state=Wave.State.PLANNED, occasion__isnull=False).delete()
+        drop_planned(rhythm.series.waves.filter(occasion__isnull=False))
         _record(ENDED, rhythm, by)
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from alongside.calendar.reads import school_days
 from alongside.kit import database, journal, queue
 from alongside.kit.errors import Conflict, Refused
 from alongside.network.models import School
-from alongside.people.models import Person
+from alongside.people.models import Person, StaffEntry
 from alongside.surveys import lettertimes, tickets
 from alongside.surveys.accept import LOCK
 from alongside.surveys.actions.deeds import record
@@ -24,6 +25,10 @@ from alongside.surveys.actions.rewriting import rewrite_tickets
 from alongside.surveys.actions.work import ADD_TICKETS, SEND
 from alongside.surveys.models import RosterEntry, Wave, WaveSchool
 
+KEYLESS = (
+    "The key of this pulse is not here, as after a restored backup, so nobody can be sent a link. Links that were sent "
+    "still work."
+)
 ADDED = journal.deed("surveys.added", "added people to a pulse that is open")
 
 
@@ -34,8 +39,18 @@ def can_be_added(wave: Wave, school: School, taking_part: Collection[int] = ()) 
     """
     schools = taking_part or WaveSchool.objects.filter(wave=wave).values_list("school", flat=True)
     asked = people_asked(list(schools)).get(school.pk, [])
-    found = Person.objects.filter(pk__in=asked).exclude(pk__in=wave.roster.values("person"))
+    found = Person.objects.filter(pk__in=asked).exclude(pk__in=on_roster(wave))
     return list(found.order_by("name", "pk"))
+
+
+def on_roster(wave: Wave) -> QuerySet[RosterEntry, int]:
+    """Ids of people who are asked in a wave, as who they are known by now, as a part of a query."""
+    return wave.roster.values_list(Coalesce("person__merged_into", "person"), flat=True)
+
+
+def without_link(wave: Wave, school_id: int) -> int:
+    """How many people on the school's staff list stand on no roster of the wave. One query."""
+    return StaffEntry.objects.current().filter(school=school_id).exclude(person__in=on_roster(wave)).count()
 
 
 def add_people(wave: Wave, school: School, people: Collection[int], by: Person) -> int:
@@ -52,19 +67,37 @@ def add_people(wave: Wave, school: School, people: Collection[int], by: Person) 
                 "This pulse has closed, so nobody can be added to it. The next one asks everyone who is here."
             )
         _still(found)
+        if not tickets.key_path(found.pk).exists():
+            raise Refused(KEYLESS)
         wanted = _wanted(found, school, people)
         rows = [
-            RosterEntry(organisation=found.organisation, wave=found, school=school, person_id=person, ticketed=False)
-            for person in wanted
+            RosterEntry(
+                organisation=found.organisation,
+                wave=found,
+                school=school,
+                person=person,
+                address=tickets.address(found.pk, person.email),
+                ticketed=False,
+            )
+            for person in Person.objects.filter(pk__in=wanted).order_by("pk")
         ]
         RosterEntry.objects.bulk_create(rows)
         count = len(rows)
-        grown = WaveSchool.objects.filter(wave=found, school=school)
-        grown.update(invited=F("invited") + count, added=F("added") + count)
-        Wave.objects.filter(pk=found.pk).update(invited=F("invited") + count)
+        _grow(found, school, count)
         record(ADDED, found, by)
         queue.enqueue(ADD_TICKETS, found.pk)
     return count
+
+
+def _grow(wave: Wave, school: School, count: int) -> None:
+    """Count who was added; whoever was counted as asked by a slip so far is counted once."""
+    row = WaveSchool.objects.get(wave=wave, school=school)
+    counted_twice = row.by_slip - min(row.by_slip, without_link(wave, school.pk))
+    more = count - counted_twice
+    WaveSchool.objects.filter(pk=row.pk).update(
+        invited=F("invited") + more, added=F("added") + count, by_slip=F("by_slip") - counted_twice
+    )
+    Wave.objects.filter(pk=wave.pk).update(invited=F("invited") + more)
 
 
 def _still(wave: Wave) -> None:

@@ -122,7 +122,7 @@ def _take_turn(wave: Wave, days: SchoolDays, round_id: int) -> None:
     turn = _turn(wave, days, Round.objects.get(pk=round_id))
     try:
         _go_through(turn)
-    except Exception:
+    except Exception:  # whatever it was, the next worker goes on from here at once
         _let_go(turn)
         raise
 
@@ -183,12 +183,14 @@ def _write(turn: Turn, entry: RosterEntry) -> Outcome:
 
 
 def _is_asked(turn: Turn, entry: RosterEntry) -> bool:
-    """Had the invitation on an earlier day, and wants more letters than that."""
+    """Had the invitation on an earlier day, at the address they still have, and wants more letters than that."""
     if not entry.ticketed or entry.invited_at is None:
         return False
     zone = turn.wave.organisation.zone
     if schooldays.local_day(entry.invited_at, zone) == schooldays.local_day(timezone.now(), zone):
         return False
+    if bytes(entry.address) != tickets.address(turn.wave.pk, entry.person.email):
+        return False  # whoever changed the address since must not be handed somebody's link
     return not {entry.person_id, entry.person.merged_into_id} & turn.stopped
 
 

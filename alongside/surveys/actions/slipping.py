@@ -10,10 +10,11 @@ from django.utils import timezone
 from alongside.kit import database, journal, keyfile, progress
 from alongside.kit.errors import Conflict, Refused
 from alongside.network.models import School
-from alongside.people.models import Person, StaffEntry
+from alongside.people.models import Person
 from alongside.surveys import codes, guessing, handouts, tickets
 from alongside.surveys.accept import LOCK
 from alongside.surveys.actions.rewriting import rewrite_tickets
+from alongside.surveys.actions.rostering import without_link
 from alongside.surveys.actions.work import MAKE_SLIPS
 from alongside.surveys.models import RosterEntry, SlipSheet, Wave, WaveSchool, WrongCode
 
@@ -63,7 +64,7 @@ def order_slips(wave: Wave, school: School, count: int, by: Person) -> SlipSheet
 def needs_second(wave: Wave, school: School, count: int) -> bool:
     """Whether so many more slips need a second person: all of a school count together, so that two small sheets do not
     pass where one large one would not. Two queries."""
-    used = [State.WAITING, State.MAKING, State.READY, State.FETCHED, State.LOST]
+    used = [State.WAITING, State.MAKING, *SlipSheet.PRINTED]
     before = SlipSheet.objects.filter(wave=wave, school=school, state__in=used).aggregate(all=Sum("count"))["all"] or 0
     roster = RosterEntry.objects.filter(wave=wave, school=school).count()
     return (before + count) * ONE_IN > roster
@@ -192,26 +193,23 @@ def _lay_down(sheet: SlipSheet, made: list[str], paper: bytes) -> bool:
 def _count(wave: Wave, school_id: int) -> None:
     """Slips add to the invited only people on the school's staff list who stand on no roster of the wave. More slips than
     that are for people who were invited already, or for nobody."""
-    there = [State.READY, State.FETCHED, State.LOST]
-    slips = SlipSheet.objects.filter(wave=wave, school=school_id, state__in=there).aggregate(all=Sum("count"))["all"]
+    slips = SlipSheet.objects.filter(wave=wave, school=school_id, state__in=SlipSheet.PRINTED).aggregate(
+        all=Sum("count")
+    )["all"]
     row = WaveSchool.objects.get(wave=wave, school=school_id)
     more = max(0, min(slips or 0, without_link(wave, school_id)) - row.by_slip)
     WaveSchool.objects.filter(pk=row.pk).update(invited=F("invited") + more, by_slip=F("by_slip") + more)
     Wave.objects.filter(pk=wave.pk).update(invited=F("invited") + more)
 
 
-def without_link(wave: Wave, school_id: int) -> int:
-    """How many people on the school's staff list stand on no roster of the wave. One query."""
-    asked = RosterEntry.objects.filter(wave=wave).values("person")
-    return StaffEntry.objects.current().filter(school=school_id).exclude(person__in=asked).count()
-
-
 def fetch_slips(sheet: SlipSheet, by: Person) -> bytes:
     """The sheet, once: it is wiped before this returns. Raises Conflict when it was fetched before, or is not there."""
     path = codes.sheet_path(sheet.wave_id, sheet.pk)
     with transaction.atomic():
-        held = SlipSheet.objects.select_for_update(of=("self",)).select_related("wave__series").get(pk=sheet.pk)
-        if not Wave.objects.accepting().filter(pk=held.wave_id).exists():
+        accepting = Wave.objects.accepting().select_for_update(of=("self",)).filter(pk=sheet.wave_id).first()
+        sheets = SlipSheet.objects.select_for_update(of=("self",)).select_related("wave__series")
+        held = sheets.filter(pk=sheet.pk).first()
+        if accepting is None or held is None:
             raise Conflict(CLOSED)
         if held.state == State.READY:
             paper = path.read_bytes() if path.exists() else b""

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.db import models
 
 from alongside.network.models import Organisation, School
 from alongside.people.models import Person
 from alongside.surveys.models.waves import Wave
-
-if TYPE_CHECKING:
-    pass
 
 
 class RosterEntry(models.Model):
@@ -23,6 +18,9 @@ class RosterEntry(models.Model):
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")
     claimed_at = models.DateTimeField(null=True, help_text="A worker is about to send; stale after ten minutes.")
     invited_at = models.DateTimeField(null=True, help_text="Processed, whatever came of it.")
+    address = models.BinaryField(
+        max_length=32, default=b"", help_text="Digest of the address they were asked at: letters go there or nowhere."
+    )
     ticketed = models.BooleanField(default=True, help_text="False until a worker has made the ticket of who was added.")
 
     class Meta:

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.db import models
 
 from alongside.network.models import Organisation
 from alongside.surveys.models.waves import Wave
-
-if TYPE_CHECKING:
-    pass
 
 
 class Release(models.Model):

@@ -22,6 +22,8 @@ class SlipSheet(models.Model):
         FAILED = "failed", "could not be made"
         LOST = "lost", "is not here any more"
 
+    PRINTED = (State.READY, State.FETCHED, State.LOST)
+
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
     wave = models.ForeignKey(Wave, models.CASCADE, related_name="slip_sheets")
     school = models.ForeignKey(School, models.PROTECT, related_name="+")
@@ -47,11 +49,6 @@ class SlipSheet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.count} slips"
-
-    @property
-    def makes_tickets(self) -> bool:
-        """Whether its slips are in use, or will be."""
-        return self.state not in {SlipSheet.State.REFUSED, SlipSheet.State.FAILED}
 
 
 class WrongCode(models.Model):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Callable
 from typing import cast
 
 from django.contrib import messages
@@ -20,6 +22,8 @@ from alongside.people.requests import InsideRequest
 from alongside.surveys import actions, budget, check, forms, outlook, rules, schooldays
 from alongside.surveys.instruments import instrument
 from alongside.surveys.models import Rhythm
+
+type ChangeTurn = Callable[[Rhythm, datetime.date, Person], None]
 
 WHO = "Pulses are asked by a school’s leaders, a cluster’s chair or the network’s officer."
 
@@ -115,11 +119,15 @@ def _shown(request: InsideRequest, found: Rhythm, error: str = "") -> HttpRespon
 @require_POST
 def rhythm_skip(request: InsideRequest, pk: int) -> HttpResponse:
     """Leave one turn out."""
+    return _change_turn(request, pk, actions.skip, "Left out. The one after it is planned in its place.")
+
+
+def _change_turn(request: InsideRequest, pk: int, change: ChangeTurn, said: str) -> HttpResponse:
     found, form = _rhythm_of(request, pk, change=True), forms.TurnForm(request.POST)
     if not form.is_valid():
         return _shown(request, found, "Choose one of the pulses in the list.")
-    actions.skip(found, form.cleaned_data["turn"], cast(Person, request.user))
-    messages.success(request, "Left out. The one after it is planned in its place.")
+    change(found, form.cleaned_data["turn"], cast(Person, request.user))
+    messages.success(request, said)
     return redirect(url(request, "rhythm", pk=pk))
 
 
@@ -142,12 +150,7 @@ def rhythm_move(request: InsideRequest, pk: int) -> HttpResponse:
 @require_POST
 def rhythm_put_back(request: InsideRequest, pk: int) -> HttpResponse:
     """Take back what was changed of one turn."""
-    found, form = _rhythm_of(request, pk, change=True), forms.TurnForm(request.POST)
-    if not form.is_valid():
-        return _shown(request, found, "Choose one of the pulses in the list.")
-    actions.put_back(found, form.cleaned_data["turn"], cast(Person, request.user))
-    messages.success(request, "Put back to where the rhythm has it.")
-    return redirect(url(request, "rhythm", pk=pk))
+    return _change_turn(request, pk, actions.put_back, "Put back to where the rhythm has it.")
 
 
 @require_POST

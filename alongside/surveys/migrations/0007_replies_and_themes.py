@@ -28,7 +28,7 @@ def note_owed(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
 class Migration(migrations.Migration):
     dependencies = [
         ("network", "0006_words_and_search"),
-        ("surveys", "0005_slips"),
+        ("surveys", "0006_frozen_address"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
