@@ -157,7 +157,7 @@ def test_who_owed_before_this_was_noted_is_read_off_the_releases(world):
 
     before = set(Owed.objects.values_list("organisation", "wave", "school", "cluster"))
     Owed.objects.all().delete()
-    import_module("alongside.surveys.migrations.0006_replies_and_themes").note_owed(apps, None)
+    import_module("alongside.surveys.migrations.0007_replies_and_themes").note_owed(apps, None)
     assert set(Owed.objects.values_list("organisation", "wave", "school", "cluster")) == before
     assert len(before) == 5
 
