@@ -18,6 +18,7 @@ from alongside.calendar.files.sheet import TEMPLATE_CSV
 from alongside.calendar.models import CalendarImport, Span
 from alongside.kit.access import require
 from alongside.kit.addresses import url
+from alongside.kit.downloads import attachment
 from alongside.kit.errors import Conflict, Refused
 from alongside.people.models import Person
 from alongside.people.requests import InsideRequest
@@ -158,5 +159,4 @@ def calendar_undo(request: InsideRequest, pk: int) -> HttpResponse:
 @require_GET
 def terms_template(request: HttpRequest) -> HttpResponse:
     """An empty list of terms to fill in."""
-    headers = {"Content-Disposition": 'attachment; filename="terms.csv"'}
-    return HttpResponse(TEMPLATE_CSV, content_type="text/csv; charset=utf-8", headers=headers)
+    return attachment(TEMPLATE_CSV, "text/csv; charset=utf-8", "terms.csv")

@@ -104,5 +104,5 @@ def text(person: Person, home: Organisation, found: list[Notice], stop: str) -> 
                 "\n\n".join([heading, *(f"- {notice.text}\n  {settings.PUBLIC_URL}{notice.url}" for notice in lines)])
             )
     parts.append(f"This letter comes on Mondays when there is something to say, from {home.name} with Alongside.")
-    parts.append(f"No more of these letters, in one click and without signing in:\n{stop}")
+    parts.append(f"No more of these letters, without signing in:\n{stop}")
     return "\n\n".join(parts) + "\n"

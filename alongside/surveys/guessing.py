@@ -2,8 +2,9 @@
 
 After LIMIT wrong codes from an address, codes from there are looked at one after the other, each after WAIT seconds: a
 right one opens the form a little later, and whoever tries one after the other gets through 1,800 an hour at most for
-each web process. Whoever comes while one is waiting is asked to press again. The database holds a digest of the address
-under K_slips, for WINDOW.
+each web process. Whoever comes from the same address while one is waiting is asked to press again; so is whoever comes
+while AT_ONCE from anywhere wait, or many addresses could keep every thread of the server. The database holds a digest of
+the address under K_slips, for WINDOW.
 """
 
 import datetime
@@ -13,6 +14,7 @@ import ipaddress
 import threading
 import time
 
+from django.db import transaction
 from django.utils import timezone
 
 from alongside.surveys.models import Wave, WrongCode
@@ -20,7 +22,9 @@ from alongside.surveys.models import Wave, WrongCode
 LIMIT = 20
 WINDOW = datetime.timedelta(minutes=10)
 WAIT = 2.0  # seconds
-_turn = threading.BoundedSemaphore(1)
+AT_ONCE = 4  # waiting at the same time in one web process
+_waiting: set[tuple[int, str]] = set()
+_lock = threading.Lock()
 
 
 def may_look(wave: Wave, slips_key: bytes, address: str) -> bool:
@@ -30,22 +34,28 @@ def may_look(wave: Wave, slips_key: bytes, address: str) -> bool:
     place = digest(slips_key, address)
     if WrongCode.objects.filter(wave=wave, address=place, at__gt=since).count() < LIMIT:
         return True
-    if not _turn.acquire(blocking=False):
-        return False
+    mine = (wave.pk, place)
+    with _lock:
+        if mine in _waiting or len(_waiting) >= AT_ONCE:
+            return False
+        _waiting.add(mine)
     try:
         time.sleep(WAIT)
     finally:
-        _turn.release()
+        _waiting.discard(mine)
     return True
 
 
 def note(wave: Wave, slips_key: bytes, address: str) -> None:
     """A code from there was wrong."""
     now = timezone.now()
-    WrongCode.objects.filter(wave=wave, at__lte=now - WINDOW).delete()
-    WrongCode.objects.create(
-        organisation_id=wave.organisation_id, wave=wave, address=digest(slips_key, address), at=now
-    )
+    with transaction.atomic():
+        if not Wave.objects.accepting(now).select_for_update().filter(pk=wave.pk).exists():
+            return  # closed meanwhile: after the seal nothing of it may stand here
+        WrongCode.objects.filter(wave=wave, at__lte=now - WINDOW).delete()
+        WrongCode.objects.create(
+            organisation_id=wave.organisation_id, wave=wave, address=digest(slips_key, address), at=now
+        )
 
 
 def digest(slips_key: bytes, address: str) -> str:

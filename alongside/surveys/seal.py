@@ -39,6 +39,7 @@ from alongside.surveys.models import (
 )
 from alongside.surveys.tickets import destroy_key, key_path
 
+OF_THE_INTAKE = (RosterEntry, Round, SlipSheet, WrongCode)  # besides what has one partition a wave
 SEALED = journal.deed("surveys.sealed", "closed and sealed a pulse")
 COMMENTS_FROM = 10
 CHECKPOINT_TRIES = 200
@@ -195,7 +196,7 @@ def _any_of(words: set[str], flags: re.RegexFlag) -> list[re.Pattern[str]]:
 
 
 def _drop_intake(wave: Wave) -> None:
-    for rows in (RosterEntry, Round, SlipSheet, WrongCode):
+    for rows in OF_THE_INTAKE:
         rows.objects.filter(wave=wave).delete()
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -222,9 +223,10 @@ def truncate_log() -> None:
 
 def verify(wave: Wave) -> None:
     """Read back that nothing of the intake is there; NotClean otherwise."""
-    left = [model.__name__ for model in (Ticket, Answer, Comment) if model.objects.filter(wave=wave.pk).exists()]
-    if left or key_path(wave.pk).exists() or codes.left(wave.pk) or RosterEntry.objects.filter(wave=wave).exists():
-        raise NotClean(f"Wave {wave.pk} is not clean yet: {', '.join(left) or 'its key or roster, or its slips'}.")
+    rows = (Ticket, Answer, Comment, *OF_THE_INTAKE)
+    left = [model.__name__ for model in rows if model.objects.filter(wave=wave.pk).exists()]
+    if left or key_path(wave.pk).exists() or codes.left(wave.pk):
+        raise NotClean(f"Wave {wave.pk} is not clean yet: {', '.join(left) or 'its key, or its slips'}.")
     release = Release.objects.get(wave=wave)
     if hashlib.sha256(release.document.encode()).hexdigest() != release.sha256:
         raise NotClean(f"The release of wave {wave.pk} does not match its digest.")

@@ -8,7 +8,6 @@ import gzip
 import logging
 import os
 import re
-import threading
 from pathlib import Path
 
 import pytest
@@ -73,6 +72,11 @@ def body(response) -> str:
 
 def ratings():
     return {f"lead.{number}": "4" for number in range(1, 7)}
+
+
+def spent(visitor, at, code):
+    """Answer with a code, as its holder does."""
+    visitor.post(type_in(visitor, at, code).url, ratings())
 
 
 def type_in(visitor, at, code, address="10.1.2.3"):
@@ -177,7 +181,7 @@ def test_a_used_code_says_what_a_used_link_says_and_offers_the_field_again(visit
     page = type_in(visitor, at, made[0])
     assert (page.status_code, "We have your answers already" in body(page)) == (200, True)
     assert f'<a class="btn next" data-next href="{at}">Type another code</a>' in body(page)
-    assert WrongCode.objects.count() == 0
+    assert WrongCode.objects.count() == 1  # who asks many times which codes are spent is slowed down
 
 
 @pytest.mark.parametrize(
@@ -290,25 +294,44 @@ def test_wrong_codes_are_forgotten_after_ten_minutes(visitor, at, made, naps, ti
     assert (naps, WrongCode.objects.count()) == ([], 1)
 
 
-def test_whoever_comes_while_another_one_waits_is_asked_to_press_again(visitor, at, made):
+def test_whoever_comes_while_another_one_waits_is_asked_to_press_again(visitor, at, made, monkeypatch):
+    """Only from the same address: whoever waits elsewhere keeps nobody out, until many wait at once."""
     for _ in range(guessing.LIMIT):
         type_in(visitor, at, "AC23EF")
-    inside, go = threading.Event(), threading.Event()
+        type_in(visitor, at, "AC23EF", address="10.9.9.9")
+    seen = {}
 
-    def wait():
-        with guessing._turn:
-            inside.set()
-            go.wait(10)
+    def meanwhile(seconds):
+        monkeypatch.setattr(guessing.time, "sleep", lambda _: None)
+        seen["here"] = type_in(visitor, at, made[0])
+        seen["elsewhere"] = type_in(visitor, at, made[0], address="10.9.9.9")
+        monkeypatch.setattr(guessing, "AT_ONCE", 1)
+        seen["too many"] = type_in(visitor, at, made[0], address="10.9.9.9")
 
-    holder = threading.Thread(target=wait)
-    holder.start()
-    inside.wait(10)
-    page = type_in(visitor, at, made[0])
-    go.set()
-    holder.join()
-    assert (page.status_code, "Many wrong codes came from here." in body(page)) == (429, True)
-    assert f'value="{made[0]}"' in body(page)
+    monkeypatch.setattr(guessing.time, "sleep", meanwhile)
     assert type_in(visitor, at, made[0]).status_code == 302
+    assert {where: page.status_code for where, page in seen.items()} == {
+        "here": 429, "elsewhere": 302, "too many": 429
+    }  # fmt: skip
+    assert "Many wrong codes came from here." in body(seen["here"])
+    assert f'value="{made[0]}"' in body(seen["here"])
+    assert type_in(visitor, at, made[0]).status_code == 302
+
+
+def test_asking_again_and_again_which_codes_are_spent_is_slowed_like_guessing(visitor, at, made, naps):
+    """Whoever holds a copy of a sheet and knows who had which slip would learn who has answered."""
+    spent(visitor, at, made[0])
+    for _ in range(guessing.LIMIT):
+        type_in(visitor, at, made[0])
+    assert naps == []
+    type_in(visitor, at, made[1])
+    assert naps == [guessing.WAIT]
+
+
+def test_a_wrong_code_that_comes_while_the_pulse_closes_leaves_nothing(visitor, at, made, world):
+    Wave.objects.filter(pk=world.wave.pk).update(state="closed")
+    guessing.note(world.wave, codes.read_key(world.wave.pk), "10.0.0.1")
+    assert not WrongCode.objects.exists()
 
 
 def test_the_database_knows_no_address_and_whoever_has_it_cannot_try_them_all(visitor, at, made, world):

@@ -8,8 +8,10 @@ import re
 import stat
 import traceback
 from collections import Counter
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.conf import settings as django_settings
 from django.utils import timezone
 from django_ox.models import OxTask
@@ -293,3 +295,10 @@ def test_a_mailbox_folder_cannot_lead_elsewhere():
     for name in ("../keys", "/etc", "wave-1/../..", "wave-x", ""):
         with pytest.raises(ValueError, match="Not a folder"):
             mail.drop(name)
+
+
+def test_who_was_asked_before_addresses_were_kept_gets_their_letters(world, server):
+    world.wave.roster.update(address=b"")
+    import_module("alongside.surveys.migrations.0006_frozen_address").freeze(apps, None)
+    actions.send_invitations(world.wave.pk)
+    assert (len(server.recipients), failures(world)) == (12, 0)

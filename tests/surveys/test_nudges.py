@@ -90,6 +90,11 @@ def test_who_is_asked_by_a_slip_gets_no_letter_and_is_not_counted(world):
     leader = make.leader(world.schools["A"])
     page = reads.wave_page(world.wave, make.membership(leader, world.network))
     assert page.letters.nudge.people == 9
+    WaveSchool.objects.filter(school=world.schools["A"]).update(invited=3, by_slip=3)
+    assert reads.wave_page(world.wave, make.membership(leader, world.network)).letters.nudge.people == 0
+    with pytest.raises(Refused):
+        actions.nudge(world.wave, [world.schools["A"].pk], leader)
+    assert not Nudge.objects.exists()
 
 
 def test_no_statement_of_a_nudge_reads_a_ticket(world, server):

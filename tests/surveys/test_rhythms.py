@@ -134,6 +134,23 @@ def test_a_wave_asked_by_hand_is_waited_for_and_rested_after(network):
     assert planned(rhythm) == [(day("9 Dec 26"), day("16 Dec 26"))]
 
 
+def test_a_turn_that_somebody_planned_by_hand_is_not_said_to_be_moved(network):
+    """It would stay where it is: the pulse by hand is not the rhythm's to move."""
+    rhythm = started(network)
+    over(rhythm, rhythm.series.waves.get())
+    by_hand = actions.ask(network, "well", timezone.now() + 60 * make.DAY, timezone.now() + 63 * make.DAY)
+    turn = next(
+        found.day for found in outlook.shown(rhythm, timezone.localdate()) if by_hand.opens_at.date() in found.window
+    )
+    for change in (
+        lambda by: actions.skip(rhythm, turn, by),
+        lambda by: actions.move(rhythm, turn, day("25 Jan 27"), by),
+    ):
+        with pytest.raises(Conflict, match="planned a pulse by hand"):
+            change(make.officer(network, "second@t.example"))
+    assert not RhythmStep.objects.exists()
+
+
 # --- the next one -----------------------------------------------------------------------------------------------------------------
 
 

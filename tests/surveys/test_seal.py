@@ -24,11 +24,14 @@ from alongside.surveys.models import (
     Comment,
     Release,
     RosterEntry,
+    Round,
     SealedAnswer,
     SealedComment,
     Series,
+    SlipSheet,
     Ticket,
     Wave,
+    WrongCode,
 )
 from tests import make
 from tests.surveys import worlds
@@ -315,7 +318,7 @@ def test_other_waves_keep_their_intake_their_key_and_their_letters(world, settin
 
 def test_a_wave_is_not_sealed_while_its_key_is_there(world, monkeypatch):
     monkeypatch.setattr(seal, "destroy_key", lambda wave: None)
-    with pytest.raises(seal.NotClean, match="its key or roster"):
+    with pytest.raises(seal.NotClean, match="its key, or its slips"):
         seal.seal(world.wave.pk)
     assert Wave.objects.get(pk=world.wave.pk).state == "published"
 
@@ -335,16 +338,21 @@ def test_a_wave_is_not_sealed_while_intake_is_there(model, world, monkeypatch):
     assert Wave.objects.get(pk=world.wave.pk).state == "published"
 
 
-def test_a_wave_is_not_sealed_while_its_roster_is_there(world, monkeypatch):
-    real = seal._drop_intake
-
-    def all_but_the_roster(wave):
-        kept = list(RosterEntry.objects.filter(wave=wave))
-        real(wave)
-        RosterEntry.objects.bulk_create(kept)
-
-    monkeypatch.setattr(seal, "_drop_intake", all_but_the_roster)
-    with pytest.raises(seal.NotClean, match="roster"):
+@pytest.mark.parametrize("model", seal.OF_THE_INTAKE)
+def test_a_wave_is_not_sealed_while_its_roster_or_a_round_or_a_slip_is_there(model, world, monkeypatch):
+    of = {"organisation": world.network, "wave": world.wave}
+    rows = {
+        Round: {"school": world.schools["A"], "name": "day-3", "upto": 9},
+        SlipSheet: {"school": world.schools["A"], "count": 1, "state": "fetched"},
+        WrongCode: {"address": "", "at": timezone.now()},
+    }
+    if model in rows:
+        model.objects.create(**of, **rows[model])
+    monkeypatch.setattr(seal, "OF_THE_INTAKE", tuple(other for other in seal.OF_THE_INTAKE if other is not model))
+    seal.shut(world.wave.pk)
+    seal.publish_release(world.wave.pk)
+    monkeypatch.undo()
+    with pytest.raises(seal.NotClean, match=f"not clean yet: {model.__name__}"):
         seal.seal(world.wave.pk)
 
 

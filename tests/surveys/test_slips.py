@@ -320,6 +320,23 @@ def test_a_sheet_is_fetched_once_and_then_wiped(world, head, plain, tmp_path):
         actions.fetch_slips(sheet, head)
 
 
+def test_a_sheet_is_not_handed_out_after_the_closing(world, head, plain):
+    sheet = slips.made(world.wave, world.schools["A"], 4, head)
+    Wave.objects.filter(pk=world.wave.pk).update(state="closed")
+    with pytest.raises(Conflict, match="closed"):
+        actions.fetch_slips(sheet, head)
+    assert path(sheet).exists()  # the seal wipes it
+
+
+def test_a_sheet_whose_making_was_killed_after_it_was_laid_down_is_said_to_be_ready(world, head, plain, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(progress, "end", lambda *_: (_ for _ in ()).throw(Killed()))
+        slips.made(world.wave, world.schools["A"], 4, head)
+    assert Progress.objects.get().state == "running"
+    actions.make_slips(Progress.objects.get().pk)
+    assert "4 slips are ready" in Progress.objects.get().sentence
+
+
 def test_a_sheet_that_is_not_there_is_lost_and_says_so(world, head, plain):
     sheet = slips.made(world.wave, world.schools["A"], 4, head)
     path(sheet).unlink()

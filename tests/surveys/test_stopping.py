@@ -158,3 +158,12 @@ def test_the_answering_page_opens_all_the_same(world):
     token = make.tokens(world.wave)[0]
     assert Client().get(f"/a/{world.wave.pk}/{token}").status_code == 200
     assert Wave.objects.accepting(timezone.now()).exists()
+
+
+def test_whoever_was_merged_keeps_what_they_stopped(world, server):
+    kept, asked = make.person("kept@a.example"), somebody(world)
+    stopping.choose(kept, "none")
+    Person.objects.filter(pk=asked.pk).update(merged_into=kept)
+    actions.send_invitations(world.wave.pk)
+    assert len(server.recipients) == 14
+    assert asked.email not in server.recipients

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from alongside.kit.access import require
+from alongside.kit.downloads import attachment
 from alongside.kit.tabular import write_csv
 from alongside.people import journal as journals
 from alongside.people import rules
@@ -37,8 +38,7 @@ def journal_csv(request: InsideRequest) -> HttpResponse:
     rows = [[line.number, f"{line.at:%Y-%m-%d %H:%M:%S}", line.who, line.deed, line.exact] for line in lines]
     if len(lines) == SHEET:
         rows.append([f"Older entries: ask for the same address with before={lines[-1].number}"])
-    headers = {"Content-Disposition": 'attachment; filename="journal.csv"'}
-    return HttpResponse(write_csv([HEADER, *rows]), content_type="text/csv; charset=utf-8", headers=headers)
+    return attachment(write_csv([HEADER, *rows]), "text/csv; charset=utf-8", "journal.csv")
 
 
 def _asked(request: InsideRequest) -> tuple[str, int | None]:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from alongside.kit.access import require
 from alongside.kit.addresses import url
+from alongside.kit.downloads import attachment
 from alongside.kit.errors import Refused
 from alongside.people import actions, duplicates, forms, reads, retention, rights, rules
 from alongside.people.models import ErasureRequest, Person, StaffEntry
@@ -39,9 +40,7 @@ def _my_rights(request: HttpRequest, form: forms.SureForm) -> HttpResponse:
 @require_POST
 def everything(request: HttpRequest) -> HttpResponse:
     """Everything held on me, as a ZIP."""
-    data = rights.export(cast(Person, request.user))
-    headers = {"Content-Disposition": 'attachment; filename="everything-held-on-me.zip"'}
-    return HttpResponse(data, content_type="application/zip", headers=headers)
+    return attachment(rights.export(cast(Person, request.user)), "application/zip", "everything-held-on-me.zip")
 
 
 @require_POST

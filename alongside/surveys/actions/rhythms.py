@@ -250,7 +250,20 @@ def _changeable(rhythm: Rhythm, day: datetime.date) -> Occasion:
     occasion = next((each for each in coming if each.day == day), None)
     if occasion is None or _has_opened(rhythm, occasion):
         raise Conflict("This pulse has opened already, or its turn is over. Look at the list again.")
+    if by_hand := _planned_by_hand(rhythm, occasion):
+        opens = people_date(schooldays.local_day(by_hand.opens_at, rhythm.organisation.zone))
+        raise Conflict(
+            f"For this turn somebody planned a pulse by hand, which opens on {opens}. Call that one off first: "
+            "then this turn can be moved or left out."
+        )
     return occasion
+
+
+def _planned_by_hand(rhythm: Rhythm, occasion: Occasion) -> Wave | None:
+    """A wave that has not opened and takes the place of this turn, but is not the rhythm's own."""
+    zone = rhythm.organisation.zone
+    waves = rhythm.series.waves.filter(state=Wave.State.PLANNED, occasion__isnull=True)
+    return next((wave for wave in waves if schooldays.local_day(wave.opens_at, zone) in occasion.window), None)
 
 
 def _has_opened(rhythm: Rhythm, occasion: Occasion) -> bool:

@@ -134,9 +134,10 @@ def make_slips(progress_id: int) -> None:
     if found is None:
         return
     meter = progress.Meter(progress_id)
-    sheet = _waiting_for_us(int(found.about.removeprefix("slips:")))
+    number = int(found.about.removeprefix("slips:"))
+    sheet = _waiting_for_us(number)
     if sheet is None:
-        return progress.fail(progress_id, CLOSED)
+        return _ended_before(number, progress_id)
     try:
         made = _codes(sheet)
         meter.at(1, 3, f"{sheet.count} codes are made; now the sheet is drawn.")
@@ -150,7 +151,17 @@ def make_slips(progress_id: int) -> None:
         return _give_up(sheet, progress_id, str(refused))
     if not laid:
         return progress.fail(progress_id, CLOSED)
-    return progress.end(progress_id, f"{sheet.count} slips are ready. Fetch the sheet, once, from the pulse’s page.")
+    return progress.end(progress_id, _ready(sheet))
+
+
+def _ready(sheet: SlipSheet) -> str:
+    return f"{sheet.count} slips are ready. Fetch the sheet, once, from the pulse’s page."
+
+
+def _ended_before(sheet_id: int, progress_id: int) -> None:
+    """Killed after the sheet was laid down it is ready; otherwise the pulse has closed."""
+    laid = SlipSheet.objects.filter(pk=sheet_id, state__in=SlipSheet.PRINTED).first()
+    return progress.end(progress_id, _ready(laid)) if laid else progress.fail(progress_id, CLOSED)
 
 
 def _waiting_for_us(sheet_id: int) -> SlipSheet | None:
