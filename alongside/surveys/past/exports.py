@@ -20,7 +20,7 @@ from alongside.kit.tabular import Row, Table, clean_text, shown
 from alongside.surveys.past import columns
 from alongside.surveys.past.counts import MAX_SCHOOLS, TEXT, Counts, Note, in_order
 
-MAX_ROWS: Final = 250_000
+MAX_ROWS: Final = 150_000  # read while somebody waits: about five seconds with 20 statements
 LOOK: Final = 400  # rows in which the column of the school is looked for
 _CODES: Final = re.compile(r"submitdate|Date submitted|startlanguage|Start language|lastpage|Last page")
 _SCHOOL: Final = re.compile(
@@ -51,6 +51,9 @@ class _Column:
     words: str
     answers: dict[str, Counter[int]] | None = field(default_factory=dict)  # label → school → people
     why: str = ""
+    cells: dict[str, Counter[int]] = field(
+        default_factory=dict
+    )  # what was in a cell before → the count that it adds to
 
     @property
     def title(self) -> str:
@@ -58,6 +61,7 @@ class _Column:
 
     def drop(self, why: str) -> None:
         self.answers, self.why = None, why
+        self.cells.clear()
 
 
 def is_qualtrics(header: Sequence[str], third: Sequence[str]) -> bool:
@@ -149,6 +153,7 @@ class _Reader:
 
     def __init__(self, counts: Counts, found: list[_Column], school: _Column | None, qualtrics: bool) -> None:
         self.counts, self.columns, self.school = counts, found, school
+        self.open = [column for column in found if column.answers is not None and column is not school]
         self.schools: dict[str, int] = {}
         self.status = next((c.place for c in found if qualtrics and c.code == "Status"), None)
         self.previews = self.without_school = 0
@@ -162,24 +167,34 @@ class _Reader:
             self.without_school += 1
             return
         self.counts.rows += 1
-        for column in self.columns:
-            if column.answers is not None and column is not self.school:
-                self._count(column, clean_text(row.cells[column.place]), school)
+        for column in self.open:
+            cell = row.cells[column.place]
+            known = column.cells.get(cell)
+            if known is not None:
+                known[school] += 1
+            elif cell:
+                self._count(column, cell, school)
 
-    def _count(self, column: _Column, value: str, school: int) -> None:
-        answers = column.answers
+    def _count(self, column: _Column, cell: str, school: int) -> None:
+        """A cell that this column has not had before."""
+        value, answers = clean_text(cell), column.answers
         if not value or answers is None:
             return
         if len(value) > 2 and not columns.may_be_answer(value):
             told = columns.telling(value)
-            column.drop(
-                f"It holds {told}. It was not kept." if told else "It holds what people wrote. It was not kept."
-            )
+            self._drop(column, f"It holds {told}." if told else "It holds what people wrote.")
             return
         label = value.removesuffix(".0") if value[0].isdigit() else value
-        answers.setdefault(label, Counter())[school] += 1
+        found = answers.setdefault(label, Counter())
+        found[school] += 1
         if len(answers) > columns.MOST_LABELS + 4:
-            column.drop("It holds more than 15 different answers, so it is no scale. It was not kept.")
+            self._drop(column, "It holds more than 15 different answers, so it is no scale.")
+        elif len(column.cells) < 100:
+            column.cells[cell] = found
+
+    def _drop(self, column: _Column, why: str) -> None:
+        column.drop(f"{why} It was not kept.")
+        self.open = [each for each in self.open if each is not column]
 
     def _school(self, row: Row) -> int | None:
         label = clean_text(row.cells[self.school.place])[:TEXT] if self.school else ""

@@ -7,12 +7,12 @@ from itertools import islice
 from typing import Final
 
 from alongside.kit import archives, workbooks
-from alongside.kit.rawfile import Source, UnreadableFile
+from alongside.kit.rawfile import Source, UnreadableFile, opened
 from alongside.kit.tabular import Table, read_table
 from alongside.surveys.past import exports, tallyfile
 from alongside.surveys.past.counts import Counts
 
-MAX_BYTES: Final = 50_000_000  # unpacked; an export of 250,000 replies to 20 statements has 40 MB
+MAX_BYTES: Final = 50_000_000  # unpacked; an export of 150,000 replies to 20 statements has 40 MB
 WANTED: Final = "Name the columns as the empty form does: School, Statement, Date, 1, 2, 3, 4, 5 and Can't say."
 
 
@@ -20,6 +20,7 @@ def read(data: Source, asked: exports.Asked, today: datetime.date) -> Counts:
     """What a file comes to. Raises UnreadableFile with what it is, where it breaks and what to do."""
     if archives.is_archive(data):
         return _workbook(data, asked, today)
+    _refuse_limesurvey_xml(data)
     table = _csv(data)
     if tallyfile.is_heading(table.header):
         return tallyfile.read(table, today)
@@ -51,6 +52,13 @@ def _over(table: Table, rows: list) -> Table:  # type: ignore[type-arg]
 
 def _is_heading(cells: list[str]) -> bool:
     return tallyfile.is_heading(cells) or exports.is_limesurvey(cells) or {"StartDate", "EndDate"} <= set(cells)
+
+
+def _refuse_limesurvey_xml(data: Source) -> None:
+    with opened(data) as stream:
+        start = stream.read(400)
+    if b"LimeSurveyDocType" in start:
+        raise UnreadableFile("This describes a survey of LimeSurvey and holds no answers. Export its responses as CSV.")
 
 
 def _refuse_surveys(table: Table) -> None:

@@ -76,9 +76,9 @@ def _standing(
     items = [
         made
         for statement in sorted(found)
-        if (
-            made := _item(counts, choices, statement, {str(pk): tally for pk, tally in found[statement].items()}, home)
-        )["scores"]
+        if (made := item(counts, choices, statement, {str(pk): tally for pk, tally in found[statement].items()}, home))[
+            "scores"
+        ]
     ]
     return Standing(
         counts.days[day],
@@ -102,9 +102,10 @@ def _home(homes: Mapping[int, ClusterMembership], pk: int) -> str:
     return f"cluster:{homes[pk].cluster_id if pk in homes else 0}"
 
 
-def _item(
+def item(
     counts: Counts, choices: Choices, statement: int, found: dict[str, Tally], home: Mapping[str, Sequence[str]]
 ) -> dict[str, Any]:
+    """One statement as it would stand. found: school → tally; home: cluster → its schools, a partition; ids as texts."""
     every = found | {pk: Tally((0,) * 5) for pks in home.values() for pk in pks if pk not in found}
     choice, scale = choices.statements[statement], counts.scale_of[statement]
     taken = zip(counts.scales[scale], choices.answers[scale], strict=True)
