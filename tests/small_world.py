@@ -49,7 +49,7 @@ from alongside.people.models import (
 )
 from alongside.surveys import actions, answering, papers, reads
 from alongside.surveys.models import Release, Rhythm, Wave
-from tests import make
+from tests import make, pasts
 from tests.registers_of_ours import gias, gias_school
 
 MARKS = {"A": "ochre", "B": "zephyr", "C": "quartz"}
@@ -86,6 +86,7 @@ class SchoolHere:
     calendar: dict[str, int] = field(default_factory=dict)  # own days, a file that waits, a file that is applied
     work: Progress | None = None  # asked for by its leader at the school
     asked: ErasureRequest | None = None  # by somebody of its staff
+    past: dict[str, int] = field(default_factory=dict)  # earlier results that are applied, and a file that waits
 
 
 @dataclass
@@ -108,6 +109,7 @@ class NetworkHere:
     calendar: dict[str, int] = field(default_factory=dict)
     work: Progress | None = None  # asked for by its officer
     partner_post: PartnerPerson | None = None
+    past: dict[str, dict[str, int]] = field(default_factory=dict)  # earlier results, by cluster, "" for all of it
 
     @property
     def mark(self) -> str:
@@ -211,8 +213,26 @@ def build() -> World:
         here.calendar = _calendar(here.school.organisation, HOME[name], world.people[f"{name} leader"])
         school = world.schools[name]
         school.work = _work(school.school.organisation, world.people[f"{name} leader"], HOME[name])
+    for key in PLAN:
+        _pasts(world, key)
     world.sign_everyone_in()
     return world
+
+
+def _pasts(world: World, key: str) -> None:
+    """Earlier results of a network, of each of its clusters, and of each of its schools that asks pulses of its own."""
+    found = world.networks[key]
+    schools = {name: [world.schools[each].school for each in members] for name, members in PLAN[key].items()}
+    every = [school for members in schools.values() for school in members]
+    found.past[""] = pasts.add(found.network, found.officer, text(f"results of {key}", key), every)
+    for day, (name, cluster) in enumerate(found.clusters.items(), start=1):
+        words = text(f"results of {name}", key)
+        found.past[name] = pasts.add(found.network, found.officer, words, schools[name], cluster, day=day)
+    for name in (name for members in PLAN[key].values() for name in members if HOME[name] in ("", key)):
+        here, leader = world.schools[name], world.people[f"{name} leader"]
+        if name in WITH_PULSES_OF_THEIR_OWN and not here.past:
+            words = text(f"results of {name} alone", HOME[name])
+            here.past = pasts.add(here.school.organisation, leader, words, [here.school])
 
 
 def _register_file(world: World, key: str) -> None:

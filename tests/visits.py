@@ -17,7 +17,9 @@ from alongside.people import actions as people_actions
 from alongside.people import digests
 from alongside.people.models import Person
 from alongside.surveys import actions, codes, outlook, schooldays, stopping
-from alongside.surveys.models import SlipSheet, Wave
+from alongside.surveys.models import Past, SlipSheet, Wave
+from alongside.surveys.past import actions as past_actions
+from alongside.surveys.past import standing
 from tests import make
 from tests.registers_of_ours import gias, gias_school
 from tests.small_world import World
@@ -132,6 +134,8 @@ def _pk(world: World, kind: str, name: str, target: Target) -> int:
         return _open_wave(world, kind, target).pk
     if name in COMING_TOGETHER:
         return _coming_together(world, kind, name, target)
+    if name.startswith("past_"):
+        return _past(world, kind, name, target)
     return (network.closed if kind == "n" else school.closed).pk
 
 
@@ -154,6 +158,14 @@ def _coming_together(world: World, kind: str, name: str, target: Target) -> int:
 
 
 WAYS_IN = {"wave_poster", "wave_slide", "wave_slips", "wave_slips_decide", "wave_slips_fetch"}
+
+
+def _past(world: World, kind: str, name: str, target: Target) -> int:
+    """Results of the whole stand for everybody; what waits or is taken back is a cluster's, or the school's own."""
+    state = "applied" if name.startswith("past_results") or name == "past_undo" else "ready"
+    if kind == "s":
+        return world.schools[target.school].past[state]
+    return world.networks[target.network].past["" if name.startswith("past_results") else target.cluster][state]
 
 
 def _open_wave(world: World, kind: str, target: Target) -> Wave:
@@ -334,6 +346,16 @@ def sound_form(world: World, name: str, target: Target, *, kind: str = "n") -> d
             return {"reason": "The school is between two heads."}
         case "cluster_change":
             return {"do": "rename", "name": "Another name"}
+        case "past_upload":
+            whom, number = f"cluster-{cluster.pk}" if kind == "n" else "whole", school.numbers.get().number
+            lines = f"School,Statement,Date,1,2,3,4,5\n{number},Said before,2019-05-01,1,2,3,4,5\n"
+            file = SimpleUploadedFile("earlier.csv", lines.encode(), "text/csv")
+            return {"file": file, "whom": whom, "instrument": "well"}
+        case "past_match":
+            return {"statement_0": "apart"}
+        case "past_apply":
+            waiting = Past.objects.get(pk=_past(world, kind, name, target))
+            return {"seen": standing.digest(past_actions.would_stand(waiting) or [])}
         case "profile_question":
             return {"text": "We are four schools by a river.", "seen": 1}
         case "strengths":

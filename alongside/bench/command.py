@@ -12,6 +12,7 @@ from alongside.bench import (
     intake,
     pages,
     partners,
+    past,
     registers,
     science,
     staff,
@@ -41,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     _answering(commands)
     _registers(commands)
     _partners(commands)
+    _past(commands)
     _staff(commands)
     _calendars(commands)
     _backup(commands)
@@ -150,6 +152,12 @@ def _partners(commands: Commands) -> None:
     _databases(command, "sqlite")
     command.add_argument("--schools", type=_count, default=25_000, help="in the register (%(default)s)")
     command.add_argument("--runs", type=_count, default=5, help="of each (%(default)s)")
+
+
+def _past(commands: Commands) -> None:
+    command = _command(commands, "past", "every file of a folder as earlier results", "past --data ~/surveys")
+    command.set_defaults(run=past.run)
+    command.add_argument("--data", type=Path, required=True, metavar="DIR", help="where the files lie")
 
 
 def _command(commands: Commands, name: str, purpose: str, example: str) -> argparse.ArgumentParser:

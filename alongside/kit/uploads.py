@@ -30,6 +30,7 @@ KINDS: Final = {
     "": (LIMIT, "a file here"),
     "calendar": (5_000_000, "a calendar"),
     "staff": (10_000_000, "a staff list"),
+    "past": (40_000_000, "earlier results"),
     "register": (200_000_000, "a register"),
 }
 

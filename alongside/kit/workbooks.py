@@ -34,6 +34,7 @@ type Values = list[tuple[int, list[str]]]
 
 MAX_CELLS: Final = 500_000
 MAX_TEXT: Final = 200_000_000  # characters, were every text cell as long as the longest
+STAFF: Final = "Name the columns Name, E-mail, Role and Hours a week, as the template does."
 HEADING_WITHIN: Final = 20  # rows: titles and notes may stand above it
 
 _BOOK = "xl/workbook.xml"
@@ -61,8 +62,11 @@ def is_workbook(names: list[str]) -> bool:
     return any(name.startswith("xl/workbook") for name in names)
 
 
-def read_workbook(data: Source, *, is_heading: Callable[[list[str]], bool], max_rows: int) -> FromWorkbook:
+def read_workbook(
+    data: Source, *, is_heading: Callable[[list[str]], bool], max_rows: int, wanted: str = STAFF
+) -> FromWorkbook:
     """The sheet whose heading is the wanted one; the first of them when there are several, and a note names the others.
+    wanted: what to do when there is none, in a sentence.
 
     Raises UnreadableFile for macros, external links, passwords, bombs, and when no sheet has such a heading.
     """
@@ -72,7 +76,7 @@ def read_workbook(data: Source, *, is_heading: Callable[[list[str]], bool], max_
     sheets = _sheets(parts)
     found = [(sheet, heading) for sheet in sheets if sheet.visible and (heading := _heading(sheet, is_heading))]
     if not found:
-        raise UnreadableFile(_no_heading(sheets))
+        raise UnreadableFile(_no_heading(sheets, wanted))
     sheet, (number, titles) = found[0]
     below = ((row, cells) for row, cells in sheet.rows if row > number)
     table = table_of(number, titles, below, max_rows=max_rows)
@@ -180,12 +184,9 @@ def _heading(sheet: _Sheet, is_heading: Callable[[list[str]], bool]) -> tuple[in
     return next(((number, cells) for number, cells in near_top if is_heading(cells)), None)
 
 
-def _no_heading(sheets: list[_Sheet]) -> str:
+def _no_heading(sheets: list[_Sheet], wanted: str) -> str:
     seen = ", ".join(f'"{clean_text(sheet.name)}"' for sheet in sheets[:8] if sheet.visible) or "none that is visible"
-    return (
-        f"No sheet of this workbook has a row that names its columns (sheets: {seen}). Name the columns Name, E-mail, "
-        "Role and Hours a week, as the template does."
-    )
+    return f"No sheet of this workbook has a row that names its columns (sheets: {seen}). {wanted}"
 
 
 def _notes(read: _Sheet, others: list[str], sheets: list[_Sheet]) -> list[str]:

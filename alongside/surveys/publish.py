@@ -158,12 +158,13 @@ def _tally(given: Iterable[int | str]) -> Tally:
 
 
 def _item(item: Item, found: Mapping[str, Tally], scores: Publication[str], wave: Wave) -> dict[str, Any]:
-    shares = disclosure.distribution(scores, k=wave.k_shares)
-    return {
-        "id": item.id,
-        "scores": _scores(found, scores, wave.k_scores),
-        "shares": _shares(found, shares, scores, wave.k_shares),
-    }
+    return {"id": item.id, **figures(found, scores, wave.k_scores, wave.k_shares)}
+
+
+def figures(found: Mapping[str, Tally], scores: Publication[str], k_scores: int, k_shares: int) -> dict[str, Any]:
+    """The scores and shares of one statement that may be shown, by place, from the tally of each school."""
+    shares = disclosure.distribution(scores, k=k_shares)
+    return {"scores": _scores(found, scores, k_scores), "shares": _shares(found, shares, scores, k_shares)}
 
 
 def _sum(found: Mapping[str, Tally], schools: Iterable[str]) -> Tally:

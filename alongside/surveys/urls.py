@@ -1,7 +1,7 @@
 from django.urls import path
 
 from alongside.kit.addresses import inside
-from alongside.surveys.views import answering, letters, papers, replies, results, rhythms, slips, themes, waves
+from alongside.surveys.views import answering, letters, papers, past, replies, results, rhythms, slips, themes, waves
 
 urlpatterns = [
     path("a/<int:wave>/<str:token>", answering.answer, name="answer"),
@@ -50,4 +50,17 @@ urlpatterns = [
     inside("waves/<int:pk>/schools/<slug:school>/themes/", themes.school_themes, name="school_themes"),
     inside("waves/<int:pk>/schools/<slug:school>/waive/", replies.waive, name="waive"),
     inside("waves/<int:pk>/schools/<slug:school>/waive/undo/", replies.waive_undo, name="waive_undo"),
+    inside("past/", past.past, name="past"),
+    inside("past/file/", past.past_upload, name="past_upload"),
+    inside("past/<int:pk>/match/", past.past_match, name="past_match"),
+    inside("past/<int:pk>/look/", past.past_look, name="past_look"),
+    inside("past/<int:pk>/look.csv", past.past_look_csv, name="past_look_csv"),
+    inside("past/<int:pk>/apply/", past.past_apply, name="past_apply"),
+    inside("past/<int:pk>/drop/", past.past_drop, name="past_drop"),
+    inside("past/<int:pk>/undo/", past.past_undo, name="past_undo"),
+    inside("past/<int:pk>/<slug:where>/<slug:place>/", past.past_results, name="past_results"),
+    inside("past/<int:pk>/<slug:where>/<slug:place>/lines.csv", past.past_results_csv, name="past_results_csv"),
+    inside("past/<int:pk>/<slug:where>/<slug:place>/lines.xlsx", past.past_results_xlsx, name="past_results_xlsx"),
+    path("earlier-results.csv", past.past_template, name="past_template"),
+    path("earlier-results.xlsx", past.past_template_xlsx, name="past_template_xlsx"),
 ]

@@ -15,7 +15,7 @@ from alongside.kit.charts.draw import Box, Places, element, picture, text, whole
 from alongside.kit.charts.notes import ChartNote, draw_notes, head_room, line_boxes, note_rows
 from alongside.kit.charts.sheet import Sheet, Spot, Usual, line, months, scale, usual_range, window
 
-Mark = Literal["", "watch", "confirmed"]
+Mark = Literal["", "watch", "confirmed", "imported"]
 
 PHONE, COLUMN, BROAD = 328, 720, 960
 # Nearer than this, only the first, last, lowest, highest and marked points carry their number.
@@ -24,7 +24,8 @@ ROOM_FOR_EVERY_NUMBER = 34
 
 @dataclass(frozen=True, slots=True)
 class RunPoint:
-    """One round: its month, its year, the printed score or None where too few answered, and what the rule says of it."""
+    """One round: its month, its year, the printed score or None where too few answered, and what the rule says of it, or that
+    it was brought in from a file: such a round stands apart, off the line and outside of every rule."""
 
     label: str
     year: int
@@ -34,9 +35,9 @@ class RunPoint:
     def __post_init__(self) -> None:
         if self.score is not None:
             whole("score", self.score)
-        if self.mark not in ("", "watch", "confirmed"):
+        if self.mark not in ("", "watch", "confirmed", "imported"):
             raise ValueError(f"run: unknown mark {self.mark!r}")
-        if self.mark and self.score is None:
+        if self.mark in ("watch", "confirmed") and self.score is None:
             raise ValueError("run: a point that is not shown cannot be marked")
 
 
@@ -101,6 +102,8 @@ def _check(points: Sequence[RunPoint], usual: Usual, notes: Sequence[ChartNote])
 
 
 def _against(point: RunPoint, usual: Usual) -> str:
+    if point.mark == "imported":
+        return "imported, not compared"
     if point.score is None:
         return "not shown"
     where = "no usual range yet"
@@ -108,7 +111,7 @@ def _against(point: RunPoint, usual: Usual) -> str:
         where = "usual"
     elif usual:
         where = "below the usual range" if point.score < usual[0] else "above the usual range"
-    return where + {"": "", "watch": ", worth watching", "confirmed": ", confirmed"}[point.mark]
+    return where + {"watch": ", worth watching", "confirmed": ", confirmed"}.get(point.mark, "")
 
 
 def _drawing(series: _Series, width: int) -> SafeString:
@@ -132,7 +135,7 @@ def _drawing(series: _Series, width: int) -> SafeString:
         *band,
         *draw_notes(sheet, notes),
         *scale(sheet, usual),
-        line(spots),
+        line(_joined(points, spots)),
         *(_dot(point.mark, *spot) for point, spot in zip(points, spots, strict=True) if spot),
         *numbers,
         *marks,
@@ -144,8 +147,16 @@ def _drawing(series: _Series, width: int) -> SafeString:
 def _dot(mark: Mark, x: float, y: float) -> SafeString:
     if not mark:
         return element("circle", cls="c-dot", cx=x, cy=y, r=5, stroke_width=2)
+    if mark == "imported":
+        square = f"M{x - 5:.1f} {y - 5:.1f}h10v10h-10z"
+        return element("path", cls="c-open", d=square, stroke_width=1.5)
     diamond = f"M{x:.1f} {y - 8:.1f}l8 8-8 8-8-8z"
     return element("path", cls="c-hot" if mark == "confirmed" else "c-open", d=diamond, stroke_width=1.5)
+
+
+def _joined(points: Sequence[RunPoint], spots: Sequence[Spot | None]) -> list[Spot | None]:
+    """The spots that the line goes through: what was asked elsewhere is not joined to what was asked here."""
+    return [None if point.mark == "imported" else spot for point, spot in zip(points, spots, strict=True)]
 
 
 def _stood_on(sheet: Sheet, spots: Sequence[Spot | None]) -> Places:
@@ -154,7 +165,7 @@ def _stood_on(sheet: Sheet, spots: Sequence[Spot | None]) -> Places:
     places.taken.append(Box(0, sheet.bottom - 2, sheet.width, sheet.height))
     places.taken += [Box(x - 6, y - 6, x + 6, y + 6) for x, y in filter(None, spots)]
     for a, b in pairwise(spots):
-        if a and b:
+        if a and b:  # though no line joins imported rounds, nothing else needs the room between them
             places.taken += _along(a, b)
     return places
 
@@ -208,7 +219,7 @@ def _mark_words(sheet: Sheet, series: _Series, spots: Sequence[Spot | None], pla
         if not point.mark or point.mark == following[index] or not spot:
             continue
         confirmed = point.mark == "confirmed"
-        words = _confirmed(series, index) if confirmed else "worth watching"
+        words = {"confirmed": _confirmed(series, index), "imported": "imported"}.get(point.mark, "worth watching")
         x = sheet.within(spot[0], words)
         downs = (43, 23, 60, -31, -13, -48) if _hangs(series, index) else (-31, -13, -48, 43, 23, 60)
         spots_near = [(x, spot[1] + down, "middle") for down in downs]

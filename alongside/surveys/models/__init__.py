@@ -3,6 +3,7 @@
 from alongside.surveys.models import held  # noqa: F401 - announces what these tables hold on people
 from alongside.surveys.models.intake import Answer, Comment, RosterEntry, SealedAnswer, SealedComment, Ticket
 from alongside.surveys.models.letters import LettersStopped, Nudge, Round
+from alongside.surveys.models.past import Past, PastWave
 from alongside.surveys.models.releases import BlockTally, Change, Release
 from alongside.surveys.models.replies import THEMES_AT_MOST, Held, Owed, Reply, Theme
 from alongside.surveys.models.rhythms import QuestionBudget, Rhythm, RhythmStep
@@ -19,6 +20,8 @@ __all__ = [
     "LettersStopped",
     "Nudge",
     "Owed",
+    "Past",
+    "PastWave",
     "QuestionBudget",
     "Release",
     "Reply",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -12,6 +13,7 @@ from alongside.kit.charts.run import Mark, RunPoint, run_chart, run_table
 from alongside.surveys import releases
 from alongside.surveys.instruments import SCALE, Instrument, Item
 from alongside.surveys.models import Change, Release, Wave
+from alongside.surveys.past.reads import Earlier, of_place, past_url
 from alongside.surveys.releases import Score
 from alongside.surveys.results.findings import CONFIRMED, WATCH
 from alongside.surveys.results.seen import View, address, place_name
@@ -38,6 +40,7 @@ class StatementPage:
     shares: list[tuple[int, str]] | None
     coverage: str
     back: str
+    imported: list[tuple[str, str]]  # files of earlier rounds that are drawn along, and where their results are
     reply_url: str
 
     @property
@@ -64,7 +67,8 @@ def statement_page(seen: View, place: str, item: Item, back: str) -> StatementPa
     """A statement in one place over all waves so far, as published."""
     name = place_name(seen.document, place)
     change = seen.changes.get((item.id, place))
-    points = _points(seen, place, item)
+    before = of_place(seen.wave.series, seen.member, place, item.id)
+    points = _in_order(before, _points(seen, place, item))
     now = seen.document.score(item.id, place)
     shares = seen.document.shares(item.id, place)
     usual = (
@@ -92,6 +96,7 @@ def statement_page(seen: View, place: str, item: Item, back: str) -> StatementPa
         shares=shares[0] if shares else None,
         coverage=shares[1] if shares else "",
         back=back,
+        imported=[(past.name, past_url(past)) for past in dict.fromkeys(past for past, _, _ in before)],
         reply_url=_reply_url(seen, school)
         if school in seen.member.schools_led and not _has_replied(seen, school)
         else "",
@@ -123,14 +128,23 @@ def _month(wave: Wave) -> str:
     return f"in {wave.closes_at:%B %Y}"
 
 
-def _points(seen: View, place: str, item: Item) -> list[RunPoint]:
+def _in_order(before: list[Earlier], own: list[tuple[datetime.date, RunPoint]]) -> list[RunPoint]:
+    """Earlier rounds and our own by day; the earlier ones with their own mark."""
+    brought = [(day, RunPoint(f"{day:%b}", day.year, score, "imported")) for _, day, score in before]
+    return [point for _, point in sorted(brought + own, key=lambda pair: pair[0])]
+
+
+def _points(seen: View, place: str, item: Item) -> list[tuple[datetime.date, RunPoint]]:
     """The published scores of this place, oldest first, with what was said of each at the time. Two queries."""
     series = Release.objects.filter(wave__series=seen.wave.series_id, wave__number__lte=seen.wave.number)
     found = series.select_related("wave").order_by("wave__number")
     said = dict(
         Change.objects.filter(wave__series=seen.wave.series_id, item=item.id, place=place).values_list("wave", "word")
     )
-    return [_run_point(release, place, item, said.get(release.wave_id, "")) for release in found]
+    return [
+        (release.wave.closes_at.date(), _run_point(release, place, item, said.get(release.wave_id, "")))
+        for release in found
+    ]
 
 
 def _run_point(release: Release, place: str, item: Item, word: str) -> RunPoint:
@@ -141,10 +155,17 @@ def _run_point(release: Release, place: str, item: Item, word: str) -> RunPoint:
 
 
 def _chart_sentence(points: list[RunPoint], usual: tuple[int, int] | None) -> str:
-    shown = [point.score for point in points if point.score is not None]
+    brought = sum(point.mark == "imported" for point in points)
+    own = [point for point in points if point.mark != "imported"]
+    shown = [point.score for point in own if point.score is not None]
     if not shown:
         return "No pulse had enough answers to show."
-    first, last = points[0], points[-1]
+    first, last = own[0], own[-1]
     spread = f"between {min(shown)} and {max(shown)}" if min(shown) < max(shown) else f"at {shown[0]}"
     band = f" The usual range is {usual[0]} to {usual[1]}." if usual else ""
-    return f"Run chart of {len(points)} pulses from {first.label} {first.year} to {last.label} {last.year}: scores {spread}.{band}"
+    apart = (
+        f" {brought} earlier {'rounds' if brought > 1 else 'round'}, imported, {'stand' if brought > 1 else 'stands'} apart."
+        if brought
+        else ""
+    )
+    return f"Run chart of {len(own)} pulses from {first.label} {first.year} to {last.label} {last.year}: scores {spread}.{band}{apart}"
