@@ -14,6 +14,8 @@ from alongside.kit import keyfile, languages
 DATA = Path(os.environ.get("ALONGSIDE_DATA", "var")).resolve()
 DEMO = os.environ.get("ALONGSIDE_DEMO") == "1"
 PUBLIC_URL = os.environ.get("ALONGSIDE_URL", "http://127.0.0.1:" + os.environ.get("ALONGSIDE_PORT", "8000")).rstrip("/")
+# Where the phones of a hall answer; a laptop without internet gives its own address there (`alongside live`).
+ROOM_URL = os.environ.get("ALONGSIDE_ROOM_URL", PUBLIC_URL).rstrip("/")
 KEYS = Path(os.environ.get("ALONGSIDE_KEYS", str(DATA / "keys"))).resolve()
 SECURE = PUBLIC_URL.startswith("https://")
 

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from alongside.kit.addresses import inside
-from alongside.surveys.views import answering, letters, papers, replies, results, rhythms, slips, themes, waves
+from alongside.surveys.views import answering, letters, papers, replies, results, rhythms, rooms, slips, themes, waves
 
 urlpatterns = [
     path("a/<int:wave>/<str:token>", answering.answer, name="answer"),
@@ -50,4 +50,9 @@ urlpatterns = [
     inside("waves/<int:pk>/schools/<slug:school>/themes/", themes.school_themes, name="school_themes"),
     inside("waves/<int:pk>/schools/<slug:school>/waive/", replies.waive, name="waive"),
     inside("waves/<int:pk>/schools/<slug:school>/waive/undo/", replies.waive_undo, name="waive_undo"),
+    inside("ask/room/", rooms.room_new, name="room_new"),
+    inside("rooms/<int:pk>/", rooms.room, name="room"),
+    inside("rooms/<int:pk>/close/", rooms.room_close, name="room_close"),
+    path("r/<str:code>", rooms.room_answer, name="room_answer"),
+    path("r/<str:code>/results", rooms.room_seen, name="room_seen"),
 ]
