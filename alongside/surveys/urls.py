@@ -3,6 +3,11 @@ from django.urls import path
 from alongside.kit.addresses import inside
 from alongside.surveys.views import answering, letters, papers, replies, results, rhythms, rooms, slips, themes, waves
 
+# What the phones of a hall may reach; on a laptop's own Wi-Fi nothing else is served (alongside.room_urls).
+in_the_room = [
+    path("r/<str:code>", rooms.room_answer, name="room_answer"),
+    path("r/<str:code>/results", rooms.room_seen, name="room_seen"),
+]
 urlpatterns = [
     path("a/<int:wave>/<str:token>", answering.answer, name="answer"),
     inside("ask/", waves.ask, name="ask"),
@@ -53,6 +58,5 @@ urlpatterns = [
     inside("ask/room/", rooms.room_new, name="room_new"),
     inside("rooms/<int:pk>/", rooms.room, name="room"),
     inside("rooms/<int:pk>/close/", rooms.room_close, name="room_close"),
-    path("r/<str:code>", rooms.room_answer, name="room_answer"),
-    path("r/<str:code>/results", rooms.room_seen, name="room_seen"),
+    *in_the_room,
 ]
