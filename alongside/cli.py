@@ -16,7 +16,7 @@ from alongside import data_folder, running
 from alongside.kit.errors import Refused
 
 DEFAULT_PORT = 8000
-STAY = {"start": running.start, "serve": running.serve, "worker": running.worker}
+STAY = {"start": running.start, "serve": running.serve, "live": running.live, "worker": running.worker}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -113,10 +113,20 @@ def _serving(commands: Commands) -> None:
     serve.add_argument("--port", type=_port, default=_default_port(), help="port to answer on (%(default)s)")
     serve.add_argument("--host", default=running.DEMO_HOST, help="address to answer on, behind a proxy (%(default)s)")
     worker = _command(commands, "worker", "run the worker that does queued work", "worker --concurrency 2")
-    for command in (start, serve):
+    live = _command(
+        commands,
+        "live",
+        "ask a hall from a laptop with its own Wi-Fi, without internet",
+        "live --address 192.168.137.1",
+    )
+    live.add_argument("--port", type=_port, default=_default_port(), help="port on this machine alone (%(default)s)")
+    live.add_argument("--address", default="", metavar="ADDRESS", help="this machine's own on its Wi-Fi (found out)")
+    live.add_argument("--room-port", type=_port, default="8080", help="port on which phones answer (%(default)s)")
+    live.add_argument("--no-open", action="store_true", help="do not open a browser")
+    for command in (start, serve, live):
         command.add_argument("--workers", type=_count, help="web processes (1 on SQLite, 2 on PostgreSQL)")
         command.add_argument("--threads", type=_count, default=8, help="threads in each web process (%(default)s)")
-    for command in (start, worker):
+    for command in (start, worker, live):
         command.add_argument("--concurrency", type=_count, default=1, help="tasks at the same time (%(default)s)")
     ready = _command(commands, "ready", "refuse what may not be served", "ready --host 0.0.0.0")
     ready.add_argument("--host", default=running.DEMO_HOST, help="address that will be served (%(default)s)")

@@ -1,5 +1,6 @@
 """The subcommands that keep running: `start`, `serve`, `worker`. Free of Django: each child sets it up for itself."""
 
+import ipaddress
 import os
 import signal
 import socket
@@ -14,6 +15,7 @@ from alongside.kit.errors import Refused
 from alongside.serving import Child, Supervisor, answers, die_with_parent, listen, web_command, worker_command
 
 DEMO_HOST = "127.0.0.1"
+NOWHERE = ("192.0.2.1", 9)  # an address of documentations: asking the way there sends nothing
 
 
 def start(options: Namespace) -> int:
@@ -43,6 +45,64 @@ def serve(options: Namespace) -> int:
         if code := supervisor.run_to_end(_ready_command(options.host)):
             return _not_prepared(supervisor, code)
         return _watch(supervisor, [_web(listener, options)], lambda: answers(listener, url), lambda: _ready(url, True))
+
+
+def live(options: Namespace) -> int:
+    """A laptop and its own Wi-Fi, without internet: the site on this machine alone, and for the phones of a hall the pages
+    on which they answer, in plain http at an address of that Wi-Fi."""
+    _follow_parent()
+    address = _of_this_wifi(options.address)
+    with listen(DEMO_HOST, options.port) as desk, listen(address, options.room_port) as hall:
+        url, room = f"http://{DEMO_HOST}:{desk.getsockname()[1]}", f"http://{address}:{hall.getsockname()[1]}"
+        os.environ |= {"ALONGSIDE_URL": url, "ALONGSIDE_ROOM_URL": room}
+        supervisor = Supervisor(_say)
+        if code := supervisor.run_to_end(_ready_command(DEMO_HOST)):
+            return _not_prepared(supervisor, code)
+        argv = web_command(hall, workers=1, threads=options.threads, environment="ALONGSIDE_ROOM_ONLY=1")
+        phones = Child("process for the phones", argv, pass_fds=(hall.fileno(),))
+        children = [_web(desk, options), phones, _worker(options)]
+        return _watch(
+            supervisor,
+            children,
+            lambda: answers(desk, url) and answers(hall, room),
+            lambda: _live_ready(url, room, options.no_open),
+        )
+
+
+def _of_this_wifi(given: str) -> str:
+    """The address of this machine that phones on its Wi-Fi reach. Raises Refused where it is none of a private network:
+    in the open internet nothing may be answered in plain http."""
+    address = given or _own_address()
+    try:
+        private = ipaddress.ip_address(address).is_private
+    except ValueError:
+        raise Refused(
+            f"{address!r} is no address such as 192.168.1.20: give this machine's own with --address."
+        ) from None
+    if not private or address in {"0.0.0.0", "::"}:  # noqa: S104 - it is refused
+        raise Refused(
+            f"{address} is not an address of a Wi-Fi of your own: phones answer in plain http, so only one that begins "
+            "with 10., 172.16. to 172.31., 192.168. or 169.254. may be given with --address."
+        )
+    return address
+
+
+def _own_address() -> str:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(NOWHERE)
+            found: str = probe.getsockname()[0]
+        except OSError:
+            raise Refused(
+                "The address of this machine on its Wi-Fi could not be found out. Look it up in the network settings, "
+                "and give it with --address, for example --address 192.168.137.1."
+            ) from None
+    return found
+
+
+def _live_ready(url: str, room: str, no_open: bool) -> None:
+    _say(f"Phones on this Wi-Fi answer at {room}/r/ and the code on your screen; nothing else is there.")
+    _ready(url, no_open)
 
 
 def worker(options: Namespace) -> int:

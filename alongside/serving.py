@@ -46,11 +46,15 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def web_command(listener: socket.socket, *, workers: int, threads: int) -> list[str]:
-    """gunicorn over a socket that it inherits, so that an address survives the death of the web process."""
+def web_command(listener: socket.socket, *, workers: int, threads: int, environment: str = "") -> list[str]:
+    """gunicorn over a socket that it inherits, so that an address survives the death of the web process.
+
+    environment: one more NAME=VALUE for it alone.
+    """
     return [
         *(sys.executable, "-m", "gunicorn", "-c", "python:alongside.gunicorn_conf"),
         *("--bind", f"fd://{listener.fileno()}", "--workers", str(workers), "--threads", str(threads)),
+        *(("--env", environment) if environment else ()),
         "alongside.wsgi:application",
     ]
 

@@ -14,6 +14,8 @@ from alongside.kit import keyfile, languages
 DATA = Path(os.environ.get("ALONGSIDE_DATA", "var")).resolve()
 DEMO = os.environ.get("ALONGSIDE_DEMO") == "1"
 PUBLIC_URL = os.environ.get("ALONGSIDE_URL", "http://127.0.0.1:" + os.environ.get("ALONGSIDE_PORT", "8000")).rstrip("/")
+# Where the phones of a hall answer; a laptop without internet gives its own address there (`alongside live`).
+ROOM_URL = os.environ.get("ALONGSIDE_ROOM_URL", PUBLIC_URL).rstrip("/")
 KEYS = Path(os.environ.get("ALONGSIDE_KEYS", str(DATA / "keys"))).resolve()
 SECURE = PUBLIC_URL.startswith("https://")
 
@@ -45,6 +47,8 @@ INSTALLED_APPS = [
     "alongside.demo",
 ]
 
+ROOM_ONLY = os.environ.get("ALONGSIDE_ROOM_ONLY") == "1"  # this process serves the phones of a hall and nothing else
+
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -65,6 +69,20 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "alongside.urls"
+if ROOM_ONLY:
+    # Plain http on a laptop's own Wi-Fi: answering only, so nothing here knows a session, a cookie or a person (TRUST 6).
+    ROOT_URLCONF = "alongside.room_urls"
+    ALLOWED_HOSTS = [urlsplit(ROOM_URL).hostname or "127.0.0.1"]
+    MIDDLEWARE = [
+        "django.middleware.security.SecurityMiddleware",
+        "whitenoise.middleware.WhiteNoiseMiddleware",
+        "alongside.kit.middleware.security_headers",
+        "django.middleware.common.CommonMiddleware",
+        "django.middleware.clickjacking.XFrameOptionsMiddleware",
+        "allauth.account.middleware.AccountMiddleware",  # its app will not start without; no page of it is reachable
+        "alongside.kit.middleware.speak",
+        "alongside.kit.middleware.AnswerRefusals",
+    ]
 WSGI_APPLICATION = "alongside.wsgi.application"
 TEMPLATES = [
     {

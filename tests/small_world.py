@@ -48,9 +48,10 @@ from alongside.people.models import (
     StaffImport,
 )
 from alongside.surveys import actions, answering, papers, reads
-from alongside.surveys.models import Release, Rhythm, Wave
+from alongside.surveys.models import Release, Rhythm, Room, Wave
 from tests import make, pasts
 from tests.registers_of_ours import gias, gias_school
+from tests.surveys import halls
 
 MARKS = {"A": "ochre", "B": "zephyr", "C": "quartz"}
 HOSTILE = "\"'><script>alert(1)</script>"
@@ -87,6 +88,8 @@ class SchoolHere:
     work: Progress | None = None  # asked for by its leader at the school
     asked: ErasureRequest | None = None  # by somebody of its staff
     past: dict[str, int] = field(default_factory=dict)  # earlier results that are applied, and a file that waits
+    room_open: Room | None = None  # its own sessions in a hall
+    room_closed: Room | None = None
 
 
 @dataclass
@@ -110,6 +113,8 @@ class NetworkHere:
     work: Progress | None = None  # asked for by its officer
     partner_post: PartnerPerson | None = None
     past: dict[str, dict[str, int]] = field(default_factory=dict)  # earlier results, by cluster, "" for all of it
+    rooms_open: dict[str, Room] = field(default_factory=dict)  # by cluster
+    room_closed: Room | None = None
 
     @property
     def mark(self) -> str:
@@ -215,6 +220,7 @@ def build() -> World:
         school.work = _work(school.school.organisation, world.people[f"{name} leader"], HOME[name])
     for key in PLAN:
         _pasts(world, key)
+    _rooms(world)
     world.sign_everyone_in()
     return world
 
@@ -489,3 +495,20 @@ def _work(organisation: Organisation, person: Person, key: str) -> Progress:
     work = progress.start(papers.PAPERS, papers.PACK, **ids, about="wave:0", sentence=text("Papers", key))
     progress.finish(work.pk, text("Papers", key), name="papers.zip", kind="application/zip", data=b"a file")
     return work
+
+
+def _rooms(world: World) -> None:
+    """In each network and school a session in a hall that is over, and one that takes answers."""
+    for here in world.networks.values():
+        here.room_closed = halls.closed(_answered(halls.opened(here.network, here.officer)))
+        for name, cluster in here.clusters.items():
+            here.rooms_open[name] = halls.opened(here.network, here.officer, cluster=cluster)
+    for name in WITH_PULSES_OF_THEIR_OWN:
+        at, leader = world.schools[name], world.people[f"{name} leader"]
+        at.room_closed = halls.closed(_answered(halls.opened(at.school.organisation, leader)))
+        at.room_open = halls.opened(at.school.organisation, leader)
+
+
+def _answered(room: Room) -> Room:
+    halls.answer(room, [4] * 12)
+    return room

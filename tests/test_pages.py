@@ -222,6 +222,8 @@ FIELDS = {
     "cluster_themes": ("theme_1", "sure"),
     "school_themes": ("theme_1", "shared", "named", "sure"),
     "waive": ("reason",),
+    "room_new": ("instrument", "whom", "present"),
+    "room_answer": ("number", "lead.1", "sure"),
 }
 WITHOUT_FIELDS = {
     "rhythm_end",
@@ -257,6 +259,7 @@ WITHOUT_FIELDS = {
     "partner_person_end",
     "wave_nudge",
     "waive_undo",
+    "room_close",
 }
 
 

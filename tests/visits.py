@@ -23,6 +23,7 @@ from alongside.surveys.past import standing
 from tests import make
 from tests.registers_of_ours import gias, gias_school
 from tests.small_world import World
+from tests.surveys import halls
 
 WORDS = "four words in a row"
 
@@ -97,6 +98,9 @@ def _part(world: World, kind: str, name: str, of: str, target: Target, part: str
             return "work"
         case "pulse":
             return "lead"
+        case "code":
+            here = world.networks[target.network]
+            return (here.room_closed if name == "room_seen" else here.rooms_open[target.cluster]).code
     raise AssertionError(f"{name}: nobody knows what to put for {part}")
 
 
@@ -130,6 +134,10 @@ def _pk(world: World, kind: str, name: str, target: Target) -> int:
         return (network.planned[target.cluster] if kind == "n" else school.planned).pk
     if name.startswith("rhythm"):
         return (network.rhythms[target.cluster] if kind == "n" else school.rhythm).pk
+    if name == "room":
+        return (network if kind == "n" else school).room_closed.pk
+    if name == "room_close":
+        return (network.rooms_open[target.cluster] if kind == "n" else school.room_open).pk
     if name in WAYS_IN:
         return _open_wave(world, kind, target).pk
     if name in COMING_TOGETHER:
@@ -393,6 +401,10 @@ def sound_form(world: World, name: str, target: Target, *, kind: str = "n") -> d
             return {"kind": "closed", "name": "A closed day", "starts_on": today, "ends_on": ""}
         case "calendar_upload":
             return {"file": SimpleUploadedFile("terms.csv", f"Name,Date\nHalf-term,{today}\n".encode(), "text/csv")}
+        case "room_new":
+            return {"instrument": "well", "whom": f"cluster-{cluster.pk}" if kind == "n" else "whole", "present": 40}
+        case "room_answer":
+            return halls.sent(world.networks[target.network].rooms_open[target.cluster])
     return {}
 
 

@@ -97,7 +97,7 @@ def speak(respond: Respond) -> Respond:
     def middleware(request: HttpRequest) -> HttpResponse:
         if len(settings.LANGUAGES) < 2:
             return respond(request)
-        with translation.override(languages.wanted(request, cookies=not request.path.startswith("/a/"))):
+        with translation.override(languages.wanted(request, cookies=not request.path.startswith(("/a/", "/r/")))):
             response = respond(request)
         patch_vary_headers(response, ["Accept-Language"])
         return response

@@ -14,7 +14,7 @@ from alongside.science import disclosure, tallies
 from alongside.science.disclosure import Block, Publication, Total
 from alongside.science.tallies import Tally
 from alongside.surveys.instruments import Instrument, Item
-from alongside.surveys.models import Answer, Ticket, Wave, WaveSchool
+from alongside.surveys.models import Answer, Room, RoomAnswer, Ticket, Wave, WaveSchool
 
 NOWHERE = ""
 NETWORK = "network"
@@ -248,3 +248,33 @@ def _large_enough(places: Mapping[int, str], answers: Mapping[str, int], k: int)
 
 def _coarseness(place: str) -> int:
     return {"school": 0, "pool": 1, NETWORK: 2, NOWHERE: 3}[place.partition(":")[0]]
+
+
+def count_room(room: Room) -> tuple[dict[str, Any], bool]:
+    """What a session in a hall comes to, and whether enough answered to show anything: all of them are one group, without
+    school or breakdown, and every figure needs the session's k."""
+    rows = list(RoomAnswer.objects.filter(room=room.pk).values_list("ratings", flat=True))
+    enough = len(rows) >= room.k
+    document = {
+        "room": room.pk,
+        "instrument": room.instrument,
+        "owner": room.organisation.name,
+        "cluster": room.cluster.name if room.cluster else "",
+        "opened_at": room.opened_at.isoformat(),
+        "closed_at": room.closed_at.isoformat() if room.closed_at else "",
+        "k": room.k,
+        "present": room.present,
+        "answered": disclosure.shown_n(len(rows)) if enough else None,
+        "items": [_room_item(item, rows if enough else [], room.k) for item in room.pulse.items],
+    }
+    return document, enough
+
+
+def _room_item(item: Item, rows: list[Mapping[str, Any]], k: int) -> dict[str, Any]:
+    tally = _tally(row[item.id] for row in rows if item.id in row)
+    score, shares = disclosure.shown_score(tally, k), disclosure.shown_shares(tally, k)
+    return {
+        "id": item.id,
+        "score": score and {"score": score.score, "step": score.step, "n": score.n_label},
+        "shares": shares and [[share.percent, share.label] for share in shares],
+    }

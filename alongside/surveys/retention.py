@@ -4,15 +4,17 @@ import datetime
 
 from django.utils import timezone
 
-from alongside.surveys.models import SealedAnswer, SealedComment
+from alongside.surveys.models import SealedAnswer, SealedComment, SealedRoomAnswer
 
 SEALED = datetime.timedelta(days=365)
 
 
 def drop_sealed_answers() -> int:
-    """Sealed answers of waves that were published 12 months ago."""
-    gone, _ = SealedAnswer.objects.filter(wave__release__published_at__lt=timezone.now() - SEALED).delete()
-    return gone
+    """Sealed answers of waves and rooms that were published 12 months ago."""
+    long_ago = timezone.now() - SEALED
+    gone, _ = SealedAnswer.objects.filter(wave__release__published_at__lt=long_ago).delete()
+    in_rooms, _ = SealedRoomAnswer.objects.filter(room__release__published_at__lt=long_ago).delete()
+    return gone + in_rooms
 
 
 def drop_sealed_comments() -> int:

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from alongside.calendar.days import SchoolDays
     from alongside.kit.access import Member
     from alongside.network.models import Cluster, Organisation
-    from alongside.surveys.models import Reply, Wave, WaveSchool
+    from alongside.surveys.models import Reply, Room, Wave, WaveSchool
+
+ROOM_PROGRESS_FROM = 20  # people present from which a live session shows how far it is (R8)
 
 
 def can_ask(member: Member, organisation: Organisation, cluster: Cluster | None = None) -> bool:
@@ -154,3 +156,13 @@ def staff_see_now(published_at: datetime.datetime, reply: Reply | None, zone: st
 def everybody_sees(wave: Wave, days: SchoolDays) -> bool:
     """Whether the published results of a wave are open to staff by now, whatever their own school replied."""
     return staff_see_now(wave.release.published_at, None, wave.organisation.zone, days)
+
+
+def can_run_room(member: Member, room: Room) -> bool:
+    """Whoever could ask a pulse of these people runs the session, and closes it."""
+    return can_ask(member, room.organisation, room.cluster)
+
+
+def can_see_room(member: Member, room: Room) -> bool:
+    """While it is open, who runs it: the code on its screen is for the hall. Then everybody here, as those present did."""
+    return can_run_room(member, room) or room.has_results

@@ -118,23 +118,25 @@ def _store_release(wave: Wave, counted: publish.Counted) -> None:
     owing.note(wave, releases.Document(counted.document))
 
 
-def _shuffled[T](rows: Iterable[T]) -> list[T]:
+def shuffled[T](rows: Iterable[T]) -> list[T]:
+    """The same rows in an order that nobody knows."""
     found = list(rows)
     random.SystemRandom().shuffle(found)
     return found
 
 
-def _new_keys(count: int) -> list[bytes]:
+def new_keys(count: int) -> list[bytes]:
+    """So many keys for rows that nobody can follow."""
     # Sorted random keys: the order of storage is then the order of the keys, and tells nothing.
     return sorted(secrets.token_bytes(KEY_BYTES) for _ in range(count))
 
 
 def _copy_answers(wave: Wave, counted: publish.Counted) -> None:
-    rows = _shuffled(Answer.objects.filter(wave=wave.pk).values_list("school_id", "ratings"))
+    rows = shuffled(Answer.objects.filter(wave=wave.pk).values_list("school_id", "ratings"))
     SealedAnswer.objects.bulk_create(
         (
             _sealed(wave, key, school, counted.places[school], ratings)
-            for key, (school, ratings) in zip(_new_keys(len(rows)), rows, strict=True)
+            for key, (school, ratings) in zip(new_keys(len(rows)), rows, strict=True)
         ),
         batch_size=500,
     )
@@ -156,10 +158,10 @@ def _copy_comments(wave: Wave, counted: publish.Counted) -> None:
     enough = {school for school, n in counted.answers.items() if n >= COMMENTS_FROM}
     kept = Comment.objects.filter(wave=wave.pk, school__in=enough).values_list("school_id", "text")
     masked = {school: masking(_names(wave, school)) for school in enough}
-    rows = _shuffled((school, masked[school](text)) for school, text in kept)
+    rows = shuffled((school, masked[school](text)) for school, text in kept)
     SealedComment.objects.bulk_create(
         SealedComment(key=key, organisation=wave.organisation, wave=wave, school_id=school, text=text)
-        for key, (school, text) in zip(_new_keys(len(rows)), rows, strict=True)
+        for key, (school, text) in zip(new_keys(len(rows)), rows, strict=True)
     )
 
 

@@ -4,6 +4,7 @@ from django.tasks import task
 
 from alongside.surveys import actions, papers
 from alongside.surveys import seal as sealing
+from alongside.surveys.rooms import closing
 
 
 @task
@@ -50,3 +51,8 @@ def pack_papers(progress_id: int) -> None:
 @task
 def make_slips(progress_id: int) -> None:
     actions.make_slips(progress_id)
+
+
+@task
+def seal_room(room_id: int) -> None:
+    closing.seal(room_id)

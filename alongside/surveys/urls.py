@@ -1,8 +1,13 @@
 from django.urls import path
 
 from alongside.kit.addresses import inside
-from alongside.surveys.views import answering, letters, papers, past, replies, results, rhythms, slips, themes, waves
+from alongside.surveys.views import answering, letters, papers, past, replies, results, rhythms, rooms, slips, themes, waves
 
+# What the phones of a hall may reach; on a laptop's own Wi-Fi nothing else is served (alongside.room_urls).
+in_the_room = [
+    path("r/<str:code>", rooms.room_answer, name="room_answer"),
+    path("r/<str:code>/results", rooms.room_seen, name="room_seen"),
+]
 urlpatterns = [
     path("a/<int:wave>/<str:token>", answering.answer, name="answer"),
     inside("ask/", waves.ask, name="ask"),
@@ -63,4 +68,8 @@ urlpatterns = [
     inside("past/<int:pk>/<slug:where>/<slug:place>/lines.xlsx", past.past_results_xlsx, name="past_results_xlsx"),
     path("earlier-results.csv", past.past_template, name="past_template"),
     path("earlier-results.xlsx", past.past_template_xlsx, name="past_template_xlsx"),
+    inside("ask/room/", rooms.room_new, name="room_new"),
+    inside("rooms/<int:pk>/", rooms.room, name="room"),
+    inside("rooms/<int:pk>/close/", rooms.room_close, name="room_close"),
+    *in_the_room,
 ]

@@ -13,6 +13,7 @@ from alongside.surveys.actions.opening import open_wave
 from alongside.surveys.actions.replying import ReplyText, left_out_of, post_reply, save_reply
 from alongside.surveys.actions.rewriting import rewrite_tickets
 from alongside.surveys.actions.rhythms import arrange, end, move, plan_after, put_back, skip, start
+from alongside.surveys.actions.rooms import close_room, open_room
 from alongside.surveys.actions.rostering import add_people, add_tickets, can_be_added, without_link
 from alongside.surveys.actions.rounds import send_rounds
 from alongside.surveys.actions.slipping import (
@@ -53,6 +54,7 @@ __all__ = [
     "ask",
     "call_off",
     "can_be_added",
+    "close_room",
     "decide_slips",
     "due_work",
     "end",
@@ -66,6 +68,7 @@ __all__ = [
     "move",
     "needs_second",
     "nudge",
+    "open_room",
     "open_wave",
     "order_slips",
     "people_to_ask",

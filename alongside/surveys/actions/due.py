@@ -12,8 +12,9 @@ from alongside.surveys.actions import rounds
 from alongside.surveys.actions.inviting import waiting
 from alongside.surveys.actions.rostering import wants_tickets
 from alongside.surveys.actions.slipping import due_slips
-from alongside.surveys.actions.work import ADD_TICKETS, OPEN, PLAN, REMIND, SEAL, SEND
+from alongside.surveys.actions.work import ADD_TICKETS, OPEN, PLAN, REMIND, SEAL, SEAL_ROOM, SEND
 from alongside.surveys.models import Rhythm, Wave
+from alongside.surveys.rooms import closing
 
 COUNT_EVERY = datetime.timedelta(hours=1)
 
@@ -34,6 +35,8 @@ def due_work() -> None:
     _letters()
     for wave_id in seal.due():
         queue.enqueue(SEAL, wave_id)
+    for room_id in closing.due():
+        queue.enqueue(SEAL_ROOM, room_id)
     stale = Q(looked_at__isnull=True) | Q(looked_at__lte=timezone.now() - COUNT_EVERY)
     for rhythm_id in Rhythm.objects.running().filter(stale).values_list("pk", flat=True):
         queue.enqueue(PLAN, rhythm_id)

@@ -7,6 +7,7 @@ from alongside.surveys.models.past import Past, PastWave
 from alongside.surveys.models.releases import BlockTally, Change, Release
 from alongside.surveys.models.replies import THEMES_AT_MOST, Held, Owed, Reply, Theme
 from alongside.surveys.models.rhythms import QuestionBudget, Rhythm, RhythmStep
+from alongside.surveys.models.rooms import Room, RoomAnswer, RoomPass, RoomRelease, SealedRoomAnswer
 from alongside.surveys.models.slips import SlipSheet, WrongCode
 from alongside.surveys.models.waves import Series, SeriesHome, Wave, WaveSchool
 
@@ -27,10 +28,15 @@ __all__ = [
     "Reply",
     "Rhythm",
     "RhythmStep",
+    "Room",
+    "RoomAnswer",
+    "RoomPass",
+    "RoomRelease",
     "RosterEntry",
     "Round",
     "SealedAnswer",
     "SealedComment",
+    "SealedRoomAnswer",
     "Series",
     "SeriesHome",
     "SlipSheet",

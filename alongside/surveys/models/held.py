@@ -14,6 +14,7 @@ holdings.holds("surveys.SlipSheet", "confirmed_by", "Slips for a pulse under way
 holdings.holds("surveys.Reply", "written_by", "Replies that you wrote for your school or cluster", erased="keep")
 holdings.holds("surveys.Owed", "waived_by", "Replies that you waived", erased="keep")
 holdings.holds("surveys.Theme", "written_by", "Themes that you wrote from comments", erased="keep")
+holdings.holds("surveys.Room", "asked_by", "Rooms that you asked", erased="empty")
 holdings.holds("surveys.Nudge", "asked_by", "Times you had everyone asked again", erased="empty")
 holdings.holds(
     "surveys.LettersStopped",

@@ -22,6 +22,7 @@ from alongside.people.requests import InsideRequest
 from alongside.surveys import actions, answering, check, forms, outlook, reads, rules, schooldays, slips
 from alongside.surveys.instruments import instrument, instruments
 from alongside.surveys.models import Wave
+from alongside.surveys.rooms import reads as rooms
 from alongside.surveys.views.rhythms import askable
 
 
@@ -35,6 +36,7 @@ def ask(request: InsideRequest) -> HttpResponse:
         "done": _done(request, [line for line in lines if line.wave.has_results]),
         "may_ask": may_ask,
         "rhythms": outlook.running(request.organisation),
+        "rooms": rooms.room_lines(request.organisation, request.member),
         "door": "ask",
     }
     return render(request, "surveys/ask.html", context)

@@ -1,0 +1,43 @@
+"""Text from outside about a session in a hall."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from alongside.network.models import Cluster, Organisation
+from alongside.surveys.actions.rooms import PRESENT_AT_LEAST, PRESENT_AT_MOST
+from alongside.surveys.forms import choice_field
+from alongside.surveys.instruments import instruments
+
+
+class RoomForm(forms.Form):
+    """Which pulse, of whom, and how many people sit there."""
+
+    instrument = forms.ChoiceField(label="Pulse", widget=forms.RadioSelect)
+    whom = forms.ChoiceField(label="Who is in the room?", help_text="It names the results; nobody is looked up.")
+    present = forms.IntegerField(
+        label="How many people are present?",
+        min_value=PRESENT_AT_LEAST,
+        max_value=PRESENT_AT_MOST,
+        help_text="Count them: this many answers are taken and not one more. Ten at least.",
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        error_messages={
+            "min_value": "Fewer than ten cannot be asked in a room: single answers could be worked out. Talk instead.",
+            "max_value": f"{PRESENT_AT_MOST:,} people at most can be asked in one room.",
+        },
+    )
+
+    def __init__(
+        self, *args: Any, organisation: Organisation, clusters: list[Cluster], whole: bool, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **{"initial": {"instrument": "well"}, **kwargs})
+        self.clusters = {f"cluster-{cluster.pk}": cluster for cluster in clusters}
+        choice_field(self, "instrument").choices = [(i.id, f"{i.name}: “{i.question}”") for i in instruments().values()]
+        everyone = [("whole", organisation.name)] if whole else []
+        choice_field(self, "whom").choices = everyone + [(key, found.name) for key, found in self.clusters.items()]
+
+    @property
+    def cluster(self) -> Cluster | None:
+        return self.clusters.get(self.cleaned_data["whom"])
