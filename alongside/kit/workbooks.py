@@ -61,8 +61,11 @@ def is_workbook(names: list[str]) -> bool:
     return any(name.startswith("xl/workbook") for name in names)
 
 
-def read_workbook(data: Source, *, is_heading: Callable[[list[str]], bool], max_rows: int) -> FromWorkbook:
+def read_workbook(
+    data: Source, *, is_heading: Callable[[list[str]], bool], max_rows: int, wanted: str = ""
+) -> FromWorkbook:
     """The sheet whose heading is the wanted one; the first of them when there are several, and a note names the others.
+    wanted: the sentence for a workbook without such a heading, where it is no staff list.
 
     Raises UnreadableFile for macros, external links, passwords, bombs, and when no sheet has such a heading.
     """
@@ -72,7 +75,7 @@ def read_workbook(data: Source, *, is_heading: Callable[[list[str]], bool], max_
     sheets = _sheets(parts)
     found = [(sheet, heading) for sheet in sheets if sheet.visible and (heading := _heading(sheet, is_heading))]
     if not found:
-        raise UnreadableFile(_no_heading(sheets))
+        raise UnreadableFile(wanted or _no_heading(sheets))
     sheet, (number, titles) = found[0]
     below = ((row, cells) for row, cells in sheet.rows if row > number)
     table = table_of(number, titles, below, max_rows=max_rows)

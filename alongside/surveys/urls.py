@@ -1,7 +1,7 @@
 from django.urls import path
 
 from alongside.kit.addresses import inside
-from alongside.surveys.views import answering, letters, papers, replies, results, rhythms, slips, themes, waves
+from alongside.surveys.views import answering, letters, own, papers, replies, results, rhythms, slips, themes, waves
 
 urlpatterns = [
     path("a/<int:wave>/<str:token>", answering.answer, name="answer"),
@@ -50,4 +50,13 @@ urlpatterns = [
     inside("waves/<int:pk>/schools/<slug:school>/themes/", themes.school_themes, name="school_themes"),
     inside("waves/<int:pk>/schools/<slug:school>/waive/", replies.waive, name="waive"),
     inside("waves/<int:pk>/schools/<slug:school>/waive/undo/", replies.waive_undo, name="waive_undo"),
+    inside("ask/pulses/", own.own_pulses, name="own_pulses"),
+    inside("ask/pulses/<int:pk>/", own.own_pulse, name="own_pulse"),
+    inside("ask/pulses/<int:pk>/away/", own.own_pulse_away, name="own_pulse_away"),
+    inside("ask/pulses/file/", own.pulse_file, name="pulse_file"),
+    inside("ask/pulses/file/template.csv", own.pulse_template, name="pulse_template"),
+    inside("ask/pulses/file/<int:pk>/", own.pulse_read, name="pulse_read"),
+    inside("ask/pulses/file/<int:pk>/leave/", own.pulse_read_drop, name="pulse_read_drop"),
+    inside("ask/pulses/<slug:pulse>.csv", own.pulse_csv, name="pulse_csv"),
+    inside("ask/pulses/<slug:pulse>.lss", own.pulse_lss, name="pulse_lss"),
 ]
