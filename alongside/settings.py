@@ -4,6 +4,7 @@ Nothing here needs to be set to try Alongside: a data folder, a key and an SQLit
 """
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -253,7 +254,7 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_MAX_AGE = 600
 
 # The web: TRUST 6. Plain http is for loopback only; `alongside serve` refuses anything else without https.
-SECURE_CSP = {
+SECURE_CSP: dict[str, Collection[str]] = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF],

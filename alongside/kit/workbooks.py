@@ -41,6 +41,10 @@ _BOOK = "xl/workbook.xml"
 _DAMAGED = "This Excel workbook is damaged or was cut off; open it, save it again as .xlsx or CSV, and try again."
 
 
+class NoHeading(UnreadableFile):
+    """No sheet of the workbook names the columns that are wanted."""
+
+
 @dataclass(frozen=True, slots=True)
 class FromWorkbook:
     """The table of one sheet. notes: what its reader would want to know, in sentences."""
@@ -68,7 +72,7 @@ def read_workbook(
     """The sheet whose heading is the wanted one; the first of them when there are several, and a note names the others.
     wanted: what to do when there is none, in a sentence.
 
-    Raises UnreadableFile for macros, external links, passwords, bombs, and when no sheet has such a heading.
+    Raises UnreadableFile for macros, external links, passwords, bombs, and NoHeading when no sheet has such a heading.
     """
     names = archives.names(data)
     _refuse_what_runs(names)
@@ -76,7 +80,7 @@ def read_workbook(
     sheets = _sheets(parts)
     found = [(sheet, heading) for sheet in sheets if sheet.visible and (heading := _heading(sheet, is_heading))]
     if not found:
-        raise UnreadableFile(_no_heading(sheets, wanted))
+        raise NoHeading(_no_heading(sheets, wanted))
     sheet, (number, titles) = found[0]
     below = ((row, cells) for row, cells in sheet.rows if row > number)
     table = table_of(number, titles, below, max_rows=max_rows)

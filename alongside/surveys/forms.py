@@ -17,9 +17,10 @@ from alongside.people.models import Person
 from alongside.surveys import budget, schooldays
 from alongside.surveys.accept import COMMENT_LIMIT
 from alongside.surveys.actions import LONGEST, ReplyText
-from alongside.surveys.instruments import SCALE, Instrument, instruments
+from alongside.surveys.instruments import SCALE, Instrument
 from alongside.surveys.models import THEMES_AT_MOST, Reply, Rhythm
 from alongside.surveys.occasions import Turn
+from alongside.surveys.offered import offered
 
 CHOICES = {value for value, _ in SCALE}
 SUSPECT = re.compile(r"[^\s@]+@[^\s@]+\.\w|\+?\d[\d ()/-]{6,}\d|\b(?:Mr|Mrs|Ms|Miss|Dr|Sir|Madam)\.? [A-Z]")
@@ -72,7 +73,8 @@ class AskForm(forms.Form):
         self.organisation, self.today, self.days = organisation, today, days
         self.clusters = {f"cluster-{cluster.pk}": cluster for cluster in clusters}
         pulses, whom = choice_field(self, "instrument"), choice_field(self, "whom")
-        pulses.choices = [(i.id, f"{i.name}: “{i.question}”") for i in instruments().values()]
+        self.pulses = offered(organisation)
+        pulses.choices = [(i.id, f"{i.name}: “{i.question}”") for i in self.pulses.values()]
         everyone = [("whole", organisation.name)] if whole else []
         whom.choices = everyone + [(key, cluster.name) for key, cluster in self.clusters.items()]
 
@@ -312,7 +314,8 @@ class RhythmForm(forms.Form):
         super().__init__(*args, **{"initial": start, **kwargs})
         self.today = today
         self.clusters = {f"cluster-{cluster.pk}": cluster for cluster in clusters}
-        choice_field(self, "instrument").choices = [(i.id, f"{i.name}: “{i.question}”") for i in instruments().values()]
+        pulses = offered(organisation).values()
+        choice_field(self, "instrument").choices = [(i.id, f"{i.name}: “{i.question}”") for i in pulses]
         everyone = [("whole", organisation.name)] if whole else []
         whom = everyone + [(key, cluster.name) for key, cluster in self.clusters.items()]
         choice_field(self, "whom").choices = whom

@@ -1,7 +1,20 @@
 from django.urls import path
 
 from alongside.kit.addresses import inside
-from alongside.surveys.views import answering, letters, papers, past, replies, results, rhythms, rooms, slips, themes, waves
+from alongside.surveys.views import (
+    answering,
+    letters,
+    own,
+    papers,
+    past,
+    replies,
+    results,
+    rhythms,
+    rooms,
+    slips,
+    themes,
+    waves,
+)
 
 # What the phones of a hall may reach; on a laptop's own Wi-Fi nothing else is served (alongside.room_urls).
 in_the_room = [
@@ -72,4 +85,13 @@ urlpatterns = [
     inside("rooms/<int:pk>/", rooms.room, name="room"),
     inside("rooms/<int:pk>/close/", rooms.room_close, name="room_close"),
     *in_the_room,
+    inside("ask/pulses/", own.own_pulses, name="own_pulses"),
+    inside("ask/pulses/<int:pk>/", own.own_pulse, name="own_pulse"),
+    inside("ask/pulses/<int:pk>/away/", own.own_pulse_away, name="own_pulse_away"),
+    inside("ask/pulses/file/", own.pulse_file, name="pulse_file"),
+    inside("ask/pulses/file/template.csv", own.pulse_template, name="pulse_template"),
+    inside("ask/pulses/file/<int:pk>/", own.pulse_read, name="pulse_read"),
+    inside("ask/pulses/file/<int:pk>/leave/", own.pulse_read_drop, name="pulse_read_drop"),
+    inside("ask/pulses/<slug:pulse>.csv", own.pulse_csv, name="pulse_csv"),
+    inside("ask/pulses/<slug:pulse>.lss", own.pulse_lss, name="pulse_lss"),
 ]

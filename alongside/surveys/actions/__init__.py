@@ -29,6 +29,15 @@ from alongside.surveys.actions.slipping import (
 )
 from alongside.surveys.actions.theming import keep_cluster_themes, keep_school_themes
 from alongside.surveys.actions.waiving import unwaive, waive
+from alongside.surveys.actions.wordings import (
+    drop_file,
+    keep_file,
+    keep_wording,
+    put_away,
+    take_file,
+    take_out,
+    write_pulse,
+)
 from alongside.surveys.actions.work import ADD_TICKETS, OPEN, PLAN, REMIND, SEAL, SEND
 
 __all__ = [
@@ -56,12 +65,15 @@ __all__ = [
     "can_be_added",
     "close_room",
     "decide_slips",
+    "drop_file",
     "due_work",
     "end",
     "extend",
     "fetch_slips",
     "keep_cluster_themes",
+    "keep_file",
     "keep_school_themes",
+    "keep_wording",
     "left_out_of",
     "lower_budget",
     "make_slips",
@@ -74,6 +86,7 @@ __all__ = [
     "people_to_ask",
     "plan_after",
     "post_reply",
+    "put_away",
     "put_back",
     "refresh_participation",
     "rewrite_tickets",
@@ -82,8 +95,11 @@ __all__ = [
     "send_rounds",
     "skip",
     "start",
+    "take_file",
+    "take_out",
     "taking_part",
     "unwaive",
     "waive",
     "without_link",
+    "write_pulse",
 ]

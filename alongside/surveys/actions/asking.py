@@ -13,6 +13,7 @@ from alongside.surveys import schooldays
 from alongside.surveys.accept import LOCK
 from alongside.surveys.actions.deeds import record
 from alongside.surveys.actions.fitting import alone_with_the_budget, people_to_ask, require_people, require_room
+from alongside.surveys.actions.wordings import hold
 from alongside.surveys.actions.work import OPEN, PLAN, SEAL
 from alongside.surveys.instruments import instrument
 from alongside.surveys.models import Rhythm, RhythmStep, Series, Wave
@@ -39,6 +40,7 @@ def ask(
     """
     require_people(people_to_ask(organisation, cluster))
     with alone_with_the_budget():
+        hold(organisation, instrument_id)
         series, _ = Series.objects.get_or_create(organisation=organisation, instrument=instrument_id, cluster=cluster)
         series = Series.objects.select_for_update().get(pk=series.pk)
         if series.waves.filter(state__in=[Wave.State.PLANNED, Wave.State.OPEN, Wave.State.CLOSED]).exists():

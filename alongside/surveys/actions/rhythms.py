@@ -23,6 +23,7 @@ from alongside.surveys.actions.fitting import (
     people_to_ask,
     require_people,
 )
+from alongside.surveys.actions.wordings import hold
 from alongside.surveys.actions.work import OPEN, PLAN
 from alongside.surveys.instruments import instrument
 from alongside.surveys.models import Rhythm, RhythmStep, Series, Wave
@@ -46,6 +47,7 @@ def start(organisation: Organisation, instrument_id: str, turn: Turn, *, cluster
     """
     require_people(people_to_ask(organisation, cluster))
     with alone_with_the_budget():
+        hold(organisation, instrument_id)
         series, _ = Series.objects.get_or_create(organisation=organisation, instrument=instrument_id, cluster=cluster)
         series = Series.objects.select_for_update().get(pk=series.pk)
         if series.rhythms.running().exists():

@@ -2,9 +2,10 @@
 
 import tomllib
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
+from django.apps import apps
 from django.utils.translation import gettext_noop
 
 SCALE = (
@@ -67,10 +68,18 @@ class Instrument:
         return {item.id: item for item in self.items}[item_id]
 
 
-@cache
+@lru_cache(maxsize=4096)
 def instrument(instrument_id: str) -> Instrument:
-    """The pulse of that id; KeyError when there is none."""
-    return instruments()[instrument_id]
+    """The pulse of that id, ours or an organisation's own; KeyError when there is none. May be kept for ever: an id never
+    means another wording. Whoever may know of it is said where its id is stored."""
+    return instruments().get(instrument_id) or _own(instrument_id)
+
+
+def _own(code: str) -> Instrument:
+    found = apps.get_model("surveys", "OwnInstrument")._default_manager.filter(code=code).first()
+    if found is None:
+        raise KeyError(code)
+    return found.instrument
 
 
 @cache

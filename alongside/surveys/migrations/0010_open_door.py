@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('network', '0006_words_and_search'),
-        ('surveys', '0007_replies_and_themes'),
+        ("surveys", "0009_own_instruments"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('network', '0006_words_and_search'),
-        ('surveys', '0007_replies_and_themes'),
+        ('surveys', '0010_open_door'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

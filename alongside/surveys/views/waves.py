@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import Subquery
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.csp import CSP
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from alongside.calendar.days import MONDAY_TO_FRIDAY
@@ -20,8 +24,9 @@ from alongside.network.models import Cluster
 from alongside.people.models import Person
 from alongside.people.requests import InsideRequest
 from alongside.surveys import actions, answering, check, forms, outlook, reads, rules, schooldays, slips
-from alongside.surveys.instruments import instrument, instruments
+from alongside.surveys.instruments import instrument
 from alongside.surveys.models import Wave
+from alongside.surveys.offered import known
 from alongside.surveys.rooms import reads as rooms
 from alongside.surveys.views.rhythms import askable
 
@@ -93,20 +98,23 @@ def _checked(request: InsideRequest, form: forms.AskForm, mine: list[Cluster], w
     cluster = form.clusters.get(given.get("whom", "")) if form.is_bound else None
     if cluster is None and not whole:
         cluster = mine[0]
-    pulse = instruments().get(given.get("instrument", "")) or instrument("well")
+    pulse = form.pulses.get(given.get("instrument", "")) or instrument("well")
     day = given.get("opens_on") or form.today
     warnings = form.warnings() if form.is_bound and form.is_valid() else []
     told = check.check(request.organisation, cluster, pulse, day, request.member, held=request.standing.pauses)
     return {"check": told, "pulse": pulse, "warnings": warnings}
 
 
+@xframe_options_sameorigin
+@csp_override(settings.SECURE_CSP | {"frame-ancestors": [CSP.SELF]})  # our own builder shows it in a phone
 @require_GET
 def ask_look(request: InsideRequest, pulse: str) -> HttpResponse:
     """The page that staff will answer on, as it will be on their phones; nothing can be sent from it."""
     askable(request)
-    if pulse not in instruments():
+    found = known(request.organisation, pulse)
+    if found is None:
         raise Http404
-    return answering.look(request, request.organisation, instrument(pulse))
+    return answering.look(request, request.organisation, found)
 
 
 def wave_of(request: InsideRequest, pk: int, **more: Subquery) -> Wave:
