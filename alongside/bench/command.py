@@ -8,6 +8,7 @@ from alongside.bench import (
     answering,
     backup,
     calendars,
+    closing,
     drills,
     intake,
     pages,
@@ -45,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     _calendars(commands)
     _backup(commands)
     _science(commands)
+    _closing(commands)
     hidden = commands.add_parser("stage", description="What the benchmarks do inside their installation.")
     hidden.set_defaults(run=stage.run)
     return parser
@@ -194,3 +196,17 @@ def _registers(commands: Commands) -> None:
     command.add_argument("--files", type=Path, metavar="DIR", help="folder with real files to bring in as well")
     command.add_argument("--rows", type=_count, default=registers.ROWS, help="of the made-up file (%(default)s)")
     command.add_argument("--runs", type=_count, default=5, help="of the made-up file (%(default)s)")
+
+
+def _closing(commands: Commands) -> None:
+    command = _command(
+        commands, "closing", "from closing time to results and to a verified seal", "closing --schools 50"
+    )
+    command.set_defaults(run=closing.run)
+    _databases(command, "both")
+    command.add_argument("--schools", type=_count, default=1000, help="in the network (%(default)s)")
+    command.add_argument("--staff", type=_count, default=40, help="of each school; 7 of 10 answer (%(default)s)")
+    command.add_argument("--earlier", type=_count, default=8, help="waves of the series before it (%(default)s)")
+    command.add_argument("--runs", type=_count, default=5, help="closings in peace (%(default)s)")
+    command.add_argument("--kills", type=int, default=6, help="of the worker in one more closing (%(default)s)")
+    command.add_argument("--seed", type=int, help="of the random moments; printed when left out")

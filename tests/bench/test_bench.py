@@ -247,7 +247,7 @@ def test_damage_is_found(drilled, kind, damage, open_faults, snapshot_faults):
 
 def stored(made, ticket: Ticket) -> bool:
     rows = made.rows("SELECT ratings FROM surveys_answer")
-    return ticket.number in {number_of(ledger._read(row[0])) for row in rows}
+    return ticket.number in {number_of(ledger.read(row[0])) for row in rows}
 
 
 @contextlib.contextmanager
@@ -279,7 +279,7 @@ def test_ledger_reads_what_the_seal_has_copied(drilled):
     assert ledger.states(made) == {1: "sealed"}
     for each in crowd.tickets:
         each.told = Told.ACKNOWLEDGED if each.told == Told.UNKNOWN else each.told
-    sealed = {number_of(ledger._read(row[0])) for row in made.rows("SELECT ratings FROM surveys_sealedanswer")}
+    sealed = {number_of(ledger.read(row[0])) for row in made.rows("SELECT ratings FROM surveys_sealedanswer")}
     crowd.tickets = [each for each in crowd.tickets if each.told != Told.ACKNOWLEDGED or each.number in sealed]
     assert ledger.of_sealed(made, 1, crowd.tickets) == Faults()
     change(made, "DELETE FROM surveys_sealedanswer WHERE key = (SELECT min(key) FROM surveys_sealedanswer)")
