@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from alongside.bench import ledger, processes, servers
-from alongside.bench.figures import spread
+from alongside.bench.figures import machine, spread
 from alongside.bench.places import Place, Stage, place, stage
 from alongside.bench.processes import Process
 from alongside.bench.stage import timeless
@@ -42,6 +42,7 @@ class Closing:
 
 def run(options: argparse.Namespace) -> int:
     """Measure; 0 when every release is what was counted beforehand and nothing is left, however long it took."""
+    print(machine(), flush=True)
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(10**6)
     random.seed(seed)
     kinds = ["sqlite", "postgres"] if options.database == "both" else [options.database]
@@ -175,9 +176,11 @@ class _Closings:
 
 
 def _line(label: str, number: int, answers: int, done: Closing) -> str:
-    states = Counter(done.killed)
-    kills = f"; killed {len(done.killed)} times ({', '.join(f'{n} {state}' for state, n in states.items())})"
+    states = ", ".join(f"{count} {state}" for state, count in Counter(done.killed).items())
+    how = (
+        f"killed {len(done.killed)} times ({states}), " if done.killed else f"published after {done.published:.1f} s, "
+    )
     return (
-        f"  {label}, closing {number}, {answers:,} answers: published after {done.published:.1f} s, sealed after "
-        f"{done.sealed:.1f} s, worker {done.memory:.0f} MB{kills if done.killed else ''}"
+        f"  {label}, closing {number}, {answers:,} answers: {how}sealed after {done.sealed:.1f} s, "
+        f"worker {done.memory:.0f} MB"
     )

@@ -13,7 +13,8 @@ from typing import Any, Final
 from django.core.management import call_command
 from django.db import connections
 
-from alongside.bench.stage.filling import fill, found
+from alongside.bench.stage.filling import fill, found, settle
+from alongside.bench.stage.looking import cast, look
 from alongside.bench.stage.pulses import close_wave, counted, letters_sent, open_wave, statements
 from alongside.bench.stage.timing import import_register, partners, staff
 from alongside.bench.stage.waves import answer, expected, past, timeless
@@ -61,4 +62,7 @@ REQUESTS: Final[dict[str, Callable[..., Mapping[str, object]]]] = {
     "answer": answer,
     "expected": expected,
     "past": past,
+    "settle": settle,
+    "cast": cast,
+    "look": look,
 }

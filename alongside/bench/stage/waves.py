@@ -12,7 +12,7 @@ from django.utils import timezone
 from alongside.bench.stage.filling import NETWORK, SENTENCE
 from alongside.bench.stage.pulses import tokens_of
 from alongside.network.models import ClusterMembership, Organisation
-from alongside.surveys import publish, seal
+from alongside.surveys import compare, publish, seal
 from alongside.surveys.accept import accept
 from alongside.surveys.instruments import instrument
 from alongside.surveys.models import Owed, Series, Wave, WaveSchool
@@ -55,20 +55,24 @@ def timeless(document: Mapping[str, Any]) -> str:
     return hashlib.sha256(publish.canonical(rest).encode()).hexdigest()
 
 
-def past(pulse: str, waves: int, answers: int, invited: int, seed: int = 1) -> Mapping[str, object]:
+def past(
+    pulse: str, waves: int, answers: int, invited: int, seed: int = 1, network: str = NETWORK, verdicts: int = 0
+) -> Mapping[str, object]:
     """Earlier waves of the whole network, each with so many answers in every school.
 
     Their releases and tallies are what `publish` counts, stored as the seal stores them; no ticket, answer or comment was ever
-    a row, and nothing is said of their changes but in the newest. Their replies count as waived.
+    a row. Their replies count as waived. verdicts: of how many of the newest waves `compare` says what changed.
     """
-    network = Organisation.objects.get(kind=Organisation.Kind.NETWORK, name=NETWORK)
-    series, _ = Series.objects.get_or_create(organisation=network, instrument=pulse, cluster=None)
+    owner = Organisation.objects.get(kind=Organisation.Kind.NETWORK, name=network)
+    series, _ = Series.objects.get_or_create(organisation=owner, instrument=pulse, cluster=None)
     dice, last = random.Random(seed), None
     for number in range(1, waves + 1):
         with transaction.atomic():
             last = _wave(series, number, timezone.now() - MONTH * (waves + 1 - number))
             schools = _schools(last, invited)
             seal.store_release(last, publish.counted(last, schools, _answers(last, schools, answers, dice)))
+    for wave in series.waves.order_by("-number")[:verdicts]:
+        compare.store(wave.pk)
     Owed.objects.filter(wave__series=series).update(waived_at=timezone.now(), reason="Staged.")
     return {"waves": waves, "answers": waves * answers * len(schools) if last else 0}
 
