@@ -8,8 +8,11 @@ from alongside.bench import (
     answering,
     backup,
     calendars,
+    closing,
+    dashboards,
     drills,
     intake,
+    morning,
     pages,
     partners,
     past,
@@ -47,6 +50,9 @@ def _parser() -> argparse.ArgumentParser:
     _calendars(commands)
     _backup(commands)
     _science(commands)
+    _closing(commands)
+    _dashboards(commands)
+    _morning(commands)
     hidden = commands.add_parser("stage", description="What the benchmarks do inside their installation.")
     hidden.set_defaults(run=stage.run)
     return parser
@@ -202,3 +208,47 @@ def _registers(commands: Commands) -> None:
     command.add_argument("--files", type=Path, metavar="DIR", help="folder with real files to bring in as well")
     command.add_argument("--rows", type=_count, default=registers.ROWS, help="of the made-up file (%(default)s)")
     command.add_argument("--runs", type=_count, default=5, help="of the made-up file (%(default)s)")
+
+
+def _closing(commands: Commands) -> None:
+    command = _command(
+        commands, "closing", "from closing time to results and to a verified seal", "closing --schools 50"
+    )
+    command.set_defaults(run=closing.run)
+    _databases(command, "both")
+    command.add_argument("--schools", type=_count, default=1000, help="in the network (%(default)s)")
+    command.add_argument("--staff", type=_count, default=40, help="of each school; 7 of 10 answer (%(default)s)")
+    command.add_argument("--earlier", type=_count, default=8, help="waves of the series before it (%(default)s)")
+    command.add_argument("--runs", type=_count, default=5, help="closings in peace (%(default)s)")
+    command.add_argument("--kills", type=int, default=6, help="of the worker in one more closing (%(default)s)")
+    command.add_argument("--seed", type=int, help="of the random moments; printed when left out")
+
+
+def _dashboards(commands: Commands) -> None:
+    command = _command(commands, "dashboards", "pages with results at ten million answers", "dashboards --large 200000")
+    command.set_defaults(run=dashboards.run)
+    _databases(command, "sqlite")
+    command.add_argument("--small", type=_count, default=10_000, help="answers of the one (%(default)s)")
+    command.add_argument("--large", type=_count, default=10_000_000, help="answers of the other (%(default)s)")
+    command.add_argument("--schools", type=_count, default=50, help="of each network (%(default)s)")
+    command.add_argument("--waves", type=_count, default=10, help="of each network (%(default)s)")
+    command.add_argument("--sealed", type=_count, default=200_000, help="sealed answers as rows beside (%(default)s)")
+    command.add_argument("--times", type=_count, default=10, help="each page in each run (%(default)s)")
+    command.add_argument("--runs", type=_count, default=5, help="in turn (%(default)s)")
+
+
+def _morning(commands: Commands) -> None:
+    command = _command(
+        commands, "morning", "10,000 staff answer in ten minutes, dashboards open", "morning --people 500 --seconds 30"
+    )
+    command.set_defaults(run=morning.run)
+    _databases(command, "both")
+    command.add_argument("--people", type=_count, default=10_000, help="who answer (%(default)s)")
+    command.add_argument("--seconds", type=_count, default=600, help="in which they come (%(default)s)")
+    command.add_argument("--peak", type=_count, default=83, help="a second in one tenth of them (%(default)s)")
+    command.add_argument("--dashboards", type=_count, default=8, help="open beside (%(default)s)")
+    command.add_argument("--every", type=_count, default=5, metavar="SECONDS", help="a page of each (%(default)s)")
+    command.add_argument("--clients", type=_count, default=96, help="requests at once at most (%(default)s)")
+    command.add_argument("--threads", type=_count, default=8, help="of each web process (%(default)s)")
+    command.add_argument("--runs", type=_count, default=1, help="mornings (%(default)s)")
+    command.add_argument("--seed", type=int, default=83, help="of who comes when (%(default)s)")

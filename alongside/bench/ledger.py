@@ -49,8 +49,8 @@ def compared(tickets: Sequence[Ticket], stored: Iterable[int]) -> Faults:
 
 def of_open(place: Place, wave: int, tickets: Sequence[Ticket]) -> Faults:
     """The ledger of a wave that is open; nobody may be answering it at this moment."""
-    stored = {number_of(_read(row[0])) for row in _answers(place, wave)}
-    faults = compared(tickets, [number_of(_read(row[0])) for row in _answers(place, wave)])
+    stored = {number_of(read(row[0])) for row in _answers(place, wave)}
+    faults = compared(tickets, [number_of(read(row[0])) for row in _answers(place, wave)])
     used = {bytes(row[0]) for row in place.rows(f"SELECT digest FROM surveys_ticket WHERE wave_id = {wave} AND used")}
     by_digest = {hashlib.sha256(ticket.token.encode()).digest(): ticket for ticket in tickets}
     faults.spent = sum(by_digest[digest].number not in stored for digest in used)
@@ -62,11 +62,15 @@ def of_open(place: Place, wave: int, tickets: Sequence[Ticket]) -> Faults:
 def of_sealed(place: Place, wave: int, tickets: Sequence[Ticket]) -> Faults:
     """The ledger of a wave after its seal."""
     rows = place.rows(f"SELECT ratings FROM surveys_sealedanswer WHERE wave_id = {wave}")
-    faults = compared(tickets, [number_of(_read(row[0])) for row in rows])
-    left = [_count(place, f"surveys_{kind}", wave) for kind in ("ticket", "answer", "comment", "rosterentry")]
-    faults.unclean = sum(count > 0 for count in left) + (place.folder / "keys" / f"wave-{wave}.key").exists()
-    faults.unclean += _count(place, "surveys_release", wave) != 1
+    faults = compared(tickets, [number_of(read(row[0])) for row in rows])
+    faults.unclean = left_over(place, wave) + (_count(place, "surveys_release", wave) != 1)
     return faults
+
+
+def left_over(place: Place, wave: int) -> int:
+    """Kinds of things of a wave's intake that its seal has left: tickets, answers, comments, roster, key."""
+    left = [_count(place, f"surveys_{kind}", wave) for kind in ("ticket", "answer", "comment", "rosterentry")]
+    return sum(count > 0 for count in left) + (place.folder / "keys" / f"wave-{wave}.key").exists()
 
 
 def snapshot(place: Place) -> Faults:
@@ -103,6 +107,6 @@ def _count(place: Place, table: str, wave: int) -> int:
     return int(place.rows(f"SELECT count(*) FROM {table} WHERE wave_id = {wave}")[0][0])
 
 
-def _read(ratings: object) -> dict[str, int | str]:
+def read(ratings: object) -> dict[str, int | str]:
     """SQLite hands JSON over as text."""
     return cast(dict[str, int | str], json.loads(ratings) if isinstance(ratings, str) else ratings)

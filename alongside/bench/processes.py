@@ -4,6 +4,7 @@ Reads /proc, so the benchmarks run on Linux only.
 """
 
 import os
+import re
 import signal
 import subprocess
 import time
@@ -101,6 +102,15 @@ def processor_seconds(*roots: int) -> float:
     table = _table()
     wanted = {each for root in roots if root for each in _below(root, table)}
     return sum(table[each].seconds for each in wanted if each in table)
+
+
+def peak_megabytes(root: int) -> float:
+    """The most memory that this process and all below it have held so far, each at its own peak, added up."""
+    peaks = []
+    for pid in below(root) if root else []:
+        with suppress(FileNotFoundError, ProcessLookupError):
+            peaks += re.findall(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+    return sum(map(int, peaks)) / 1024
 
 
 def _below(pid: int, table: Mapping[int, Known]) -> list[int]:

@@ -69,6 +69,11 @@ def worker(place: Place) -> Process:
     return Process(serving.worker_command(concurrency=1), place.environment(), place.folder.parent / "worker.log")
 
 
+def lock_errors(*logs: Path) -> int:
+    """How often a server wrote of a database that stayed locked."""
+    return sum(log.read_text(errors="replace").count("database is locked") for log in logs if log.exists())
+
+
 @contextlib.contextmanager
 def _running(web: Web) -> Iterator[Web]:
     try:

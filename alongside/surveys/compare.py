@@ -1,12 +1,13 @@
 """Waves of a series against one another. Alone reads the exact tallies (R10), and says words, and a usual range rounded
 outwards to the step of the published score."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from alongside.science import pulse, tallies
 from alongside.science.tallies import Tally
-from alongside.surveys import releases
 from alongside.surveys.models import BlockTally, Change, Release, Wave
 
 
@@ -30,40 +31,53 @@ def store(wave_id: int) -> None:
 
 
 def _series(wave: Wave) -> Iterable[tuple[str, str, list[Point]]]:
-    """(item, place, its points up to this wave, oldest first), for every place shown in this wave."""
-    waves = list(
-        Wave.objects.filter(series=wave.series, number__lte=wave.number, release__isnull=False).order_by("number")
-    )
-    rows = BlockTally.objects.filter(wave__in=waves)
-    blocks: dict[tuple[int, str], dict[str, Point]] = {}
-    for row in rows:
+    """(item, place, its points up to this wave, oldest first), for every place shown in this wave; only waves in which the
+    place was made of the same schools as now.
+
+    One wave is read after the other: of a thousand schools a release and its tallies are large, their points are not.
+    """
+    newest = _points(wave)
+    found = {key: [point] for key, point in newest.items()}
+    earlier = Wave.objects.filter(series=wave.series, number__lt=wave.number, release__isnull=False)
+    for before in list(earlier.order_by("-number")):
+        for key, point in _points(before, newest.keys()).items():
+            if point.schools == newest[key].schools:
+                found[key].append(point)
+    for (item, place), points in found.items():
+        yield item, place, points[::-1]
+
+
+def _points(wave: Wave, wanted: Collection[tuple[str, str]] | None = None) -> dict[tuple[str, str], Point]:
+    """(item, place) → its point in one wave, for all that is shown there, or for those wanted. Two queries."""
+    text: str = Release.objects.values_list("document", flat=True).get(wave=wave)
+    blocks: dict[str, dict[str, Point]] = {}
+    for row in BlockTally.objects.filter(wave=wave).iterator():
         point = Point(frozenset(row.schools), row.invited, Tally(tuple(row.counts), row.cant_say))
-        blocks.setdefault((row.wave_id, row.item), {})[row.block] = point
-    documents = {release.wave_id: releases.read(release) for release in Release.objects.filter(wave__in=waves)}
-    newest = documents[wave.pk]
-    for item in newest.items:
-        for place in newest.data["items"][newest.items.index(item)]["scores"]:
-            points = [_point(documents[w.pk], blocks.get((w.pk, item), {}), item, place) for w in waves]
-            yield item, place, _comparable(points)
+        blocks.setdefault(row.item, {})[row.block] = point
+    shown = (
+        (item["id"], place, score) for item in json.loads(text)["items"] for place, score in item["scores"].items()
+    )
+    points = (
+        ((item, place), _point(score, place, blocks.get(item, {})))
+        for item, place, score in shown
+        if wanted is None or (item, place) in wanted
+    )
+    return {key: point for key, point in points if point}
 
 
-def _point(document: releases.Document, blocks: dict[str, Point], item: str, place: str) -> Point | None:
-    """A block as it was counted, or a total as the sum of its blocks; None where nothing was shown."""
-    score = document.score(item, place) if item in document.items else None
-    if score is None:
-        return None
-    within = [point for point in blocks.values() if point.schools <= set(score.schools)]
-    parts = [blocks[place]] if place in blocks else within
+def _point(score: Mapping[str, Any], place: str, blocks: Mapping[str, Point]) -> Point | None:
+    """A block as it was counted, or a total as the sum of its blocks."""
+    if place in blocks:
+        parts = [blocks[place]]
+    else:
+        schools = frozenset(map(int, score["schools"]))
+        parts = [point for point in blocks.values() if point.schools <= schools]
     if not parts:
         return None
-    schools = frozenset[int]().union(*(part.schools for part in parts))
-    return Point(schools, sum(part.invited for part in parts), tallies.merge(part.tally for part in parts), score.step)
-
-
-def _comparable(points: list[Point | None]) -> list[Point]:
-    """Only waves in which the place was made of the same schools as now."""
-    now = points[-1]
-    return [point for point in points if point and now and point.schools == now.schools]
+    together = frozenset[int]().union(*(part.schools for part in parts))
+    return Point(
+        together, sum(part.invited for part in parts), tallies.merge(part.tally for part in parts), score["step"]
+    )
 
 
 def _change(wave: Wave, item: str, place: str, points: list[Point]) -> Change | None:

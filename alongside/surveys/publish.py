@@ -44,13 +44,17 @@ class Counted:
 
 def count(wave: Wave) -> Counted:
     """Count the intake of a wave that takes no more answers."""
-    schools = list(
-        WaveSchool.objects.filter(wave=wave).select_related("school__organisation", "cluster").order_by("school_id")
-    )
+    schools = taking_part(wave)
     ratings: dict[int, list[Mapping[str, Any]]] = {entry.school_id: [] for entry in schools}
     for school, rating in Answer.objects.filter(wave=wave).values_list("school_id", "ratings").iterator():
         ratings[school].append(rating)
     return counted(wave, schools, ratings)
+
+
+def taking_part(wave: Wave) -> list[WaveSchool]:
+    """The schools of a wave, as it counts them."""
+    rows = WaveSchool.objects.filter(wave=wave).select_related("school__organisation", "cluster")
+    return list(rows.order_by("school_id"))
 
 
 def participation(wave: Wave) -> int:

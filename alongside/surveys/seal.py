@@ -85,7 +85,7 @@ def publish_release(wave_id: int) -> None:
         if wave.state != Wave.State.CLOSED:
             return
         counted = publish.count(wave)
-        _store_release(wave, counted)
+        store_release(wave, counted)
         _copy_answers(wave, counted)
         _copy_comments(wave, counted)
         _drop_intake(wave)
@@ -93,7 +93,8 @@ def publish_release(wave_id: int) -> None:
         wave.save(update_fields=["state"])
 
 
-def _store_release(wave: Wave, counted: publish.Counted) -> None:
+def store_release(wave: Wave, counted: publish.Counted) -> None:
+    """The release, the exact tallies beside it, and who owes a reply; in the caller's transaction."""
     text = publish.canonical(counted.document)
     Release.objects.create(
         organisation=wave.organisation,
@@ -156,20 +157,29 @@ def _sealed(wave: Wave, key: bytes, school: int, place: str, ratings: dict[str, 
 
 def _copy_comments(wave: Wave, counted: publish.Counted) -> None:
     enough = {school for school, n in counted.answers.items() if n >= COMMENTS_FROM}
-    kept = Comment.objects.filter(wave=wave.pk, school__in=enough).values_list("school_id", "text")
-    masked = {school: masking(_names(wave, school)) for school in enough}
-    rows = shuffled((school, masked[school](text)) for school, text in kept)
+    found = Comment.objects.filter(wave=wave.pk, school__in=enough).values_list("school_id", "text")
+    kept = shuffled(found)
+    masked = {school: masking(names) for school, names in _names(wave, {school for school, _ in kept}).items()}
+    rows = [(school, masked[school](text)) for school, text in kept]
     SealedComment.objects.bulk_create(
-        SealedComment(key=key, organisation=wave.organisation, wave=wave, school_id=school, text=text)
-        for key, (school, text) in zip(new_keys(len(rows)), rows, strict=True)
+        (
+            SealedComment(key=key, organisation=wave.organisation, wave=wave, school_id=school, text=text)
+            for key, (school, text) in zip(new_keys(len(rows)), rows, strict=True)
+        ),
+        batch_size=500,
     )
 
 
-def _names(wave: Wave, school: int) -> set[str]:
-    """Who was asked at a school by a link, and who stands on its staff list and may have had a slip."""
-    roster = RosterEntry.objects.filter(wave=wave, school=school).values_list("person__name", flat=True)
-    staff = StaffEntry.objects.current().filter(school=school).values_list("name", flat=True)
-    return {name for name in [*roster, *staff] if name}
+def _names(wave: Wave, schools: set[int]) -> dict[int, set[str]]:
+    """School → who was asked there by a link, and who stands on its staff list and may have had a slip. Two queries."""
+    roster = RosterEntry.objects.filter(wave=wave, school__in=schools).values_list("school_id", "person__name")
+    staff = StaffEntry.objects.current().filter(school__in=schools).values_list("school_id", "name")
+    found: dict[int, set[str]] = {school: set() for school in schools}
+    for rows in (roster, staff):
+        for school, name in rows.iterator():
+            if name:
+                found[school].add(name)
+    return found
 
 
 def mask(text: str, names: Iterable[str] = ()) -> str:

@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import dataclasses
+import re
 import signal
 import socket
 import sqlite3
@@ -247,7 +248,7 @@ def test_damage_is_found(drilled, kind, damage, open_faults, snapshot_faults):
 
 def stored(made, ticket: Ticket) -> bool:
     rows = made.rows("SELECT ratings FROM surveys_answer")
-    return ticket.number in {number_of(ledger._read(row[0])) for row in rows}
+    return ticket.number in {number_of(ledger.read(row[0])) for row in rows}
 
 
 @contextlib.contextmanager
@@ -279,7 +280,7 @@ def test_ledger_reads_what_the_seal_has_copied(drilled):
     assert ledger.states(made) == {1: "sealed"}
     for each in crowd.tickets:
         each.told = Told.ACKNOWLEDGED if each.told == Told.UNKNOWN else each.told
-    sealed = {number_of(ledger._read(row[0])) for row in made.rows("SELECT ratings FROM surveys_sealedanswer")}
+    sealed = {number_of(ledger.read(row[0])) for row in made.rows("SELECT ratings FROM surveys_sealedanswer")}
     crowd.tickets = [each for each in crowd.tickets if each.told != Told.ACKNOWLEDGED or each.number in sealed]
     assert ledger.of_sealed(made, 1, crowd.tickets) == Faults()
     change(made, "DELETE FROM surveys_sealedanswer WHERE key = (SELECT min(key) FROM surveys_sealedanswer)")
@@ -334,7 +335,9 @@ def test_intake_drives_both_in_turn_and_finds_all_answers_stored(tmp_path, capsy
     said = capsys.readouterr().out.splitlines()
     assert sum(line.startswith("  run ") for line in said) == 2
     assert said[-2] == ("SQLite: acknowledged 6, tickets used 6, answers stored 6; the floor acknowledged 6, stored 6.")
-    assert said[-1] == ("Intake, of the floor: SQLite 1 clients 1.00 (all reach 0.5); errors 0; stored = acknowledged.")
+    costs = r"processor at most [\d.]+ ms an answer \(8 (NOT )?reached\); at least 3/s \(100 NOT reached\)"
+    begins = r"Intake, of the floor: SQLite 1 clients 1\.00 \(all reach 0\.6\)"
+    assert re.fullmatch(rf"{begins}; {costs}; errors 0; stored = acknowledged\.", said[-1])
 
 
 class Stored(places.Place):
@@ -358,8 +361,17 @@ def test_intake_finds_what_does_not_add_up(monkeypatch, used, answers, acknowled
     said = f"SQLite: acknowledged {acknowledged}, tickets used {used}, answers stored {answers}"
     assert faults == [said]
     assert intake._summary(found, faults) == (
-        f"Intake, of the floor: SQLite 8 clients 0.40 (NOT all reach 0.5); errors 0; {said}."
+        "Intake, of the floor: SQLite 8 clients 0.40 (NOT all reach 0.6); processor at most 1.0 ms an answer (8 reached); "
+        f"at least 0/s (100 NOT reached); errors 0; {said}."
     )
+
+
+def test_intake_names_a_database_that_stayed_locked(monkeypatch, tmp_path):
+    (tmp_path / "web.log").write_text("django.db.utils.OperationalError: database is locked\n" * 2)
+    runs = [intake.Pair(intake.Run(1.0, 6, 0, 1.0, 1.0), intake.Run(1.0, 6, 0, 1.0, 9.0))]
+    found = [intake.Result("SQLite", 32, runs)]
+    assert intake._faults(Stored("sqlite", tmp_path / "data", ""), found) == ["SQLite: 2 times locked"]
+    assert "processor at most 9.0 ms an answer (8 NOT reached)" in intake._summary(found, [])
 
 
 def test_figures_are_printed_with_their_spread():

@@ -13,13 +13,15 @@ from typing import Any, Final
 from django.core.management import call_command
 from django.db import connections
 
-from alongside.bench.stage.filling import fill, found
+from alongside.bench.stage.filling import fill, found, settle
+from alongside.bench.stage.looking import cast, look
 from alongside.bench.stage.pulses import close_wave, counted, letters_sent, open_wave, statements
 from alongside.bench.stage.timing import import_register, partners, staff
+from alongside.bench.stage.waves import answer, expected, past, timeless
 from alongside.kit import database
 from alongside.kit.errors import Refused
 
-__all__ = ["counted", "found", "partners", "run", "statements"]
+__all__ = ["counted", "found", "partners", "run", "staff", "statements", "timeless"]
 
 
 def run(_: argparse.Namespace) -> int:
@@ -57,4 +59,10 @@ REQUESTS: Final[dict[str, Callable[..., Mapping[str, object]]]] = {
     "import_register": import_register,
     "partners": partners,
     "staff": staff,
+    "answer": answer,
+    "expected": expected,
+    "past": past,
+    "settle": settle,
+    "cast": cast,
+    "look": look,
 }

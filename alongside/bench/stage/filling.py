@@ -22,13 +22,15 @@ _numbers = itertools.count(1)
 
 
 @transaction.atomic
-def found(clusters: int, schools: int, staff: int, others: int = 0, others_staff: int = 0) -> Mapping[str, object]:
+def found(
+    clusters: int, schools: int, staff: int, others: int = 0, others_staff: int = 0, network: str = NETWORK
+) -> Mapping[str, object]:
     """A network; so many clusters of so many schools, each with so many staff; and other schools of a cluster "Others"."""
-    network = network_actions.found_network(NETWORK, "gb")
+    made = network_actions.found_network(network, "gb")
     for number in range(1, clusters + 1):
-        _cluster(network, f"Cluster {number}", schools, staff)
+        _cluster(made, f"Cluster {number}", schools, staff)
     if others:
-        _cluster(network, "Others", others, others_staff)
+        _cluster(made, "Others", others, others_staff)
     return {"people": Person.objects.count(), "schools": School.objects.count()}
 
 
@@ -86,6 +88,36 @@ def fill(size: int) -> Mapping[str, object]:
             )
         made += sum(map(len, texts)) + sum(len(str(each)) for each in ratings)
     return {"bytes": made}
+
+
+def settle(sealed: int) -> Mapping[str, object]:
+    """So many sealed answers, and a tenth as many comments, of waves all over; then the planner learns of all rows."""
+    dice, waves = random.Random(2), list(Wave.objects.filter(state=Wave.State.SEALED).order_by("pk"))
+    schools = list(School.objects.order_by("pk").values_list("pk", flat=True))
+    for begin in range(0, sealed, FILLED):
+        some = [dice.choice(waves) for _ in range(min(FILLED, sealed - begin))]
+        SealedAnswer.objects.bulk_create(
+            SealedAnswer(
+                key=dice.randbytes(16),
+                organisation_id=wave.organisation_id,
+                wave=wave,
+                ratings={f"lead.{item}": dice.randint(1, 5) for item in range(1, 7)},
+            )
+            for wave in some
+        )
+        SealedComment.objects.bulk_create(
+            SealedComment(
+                key=dice.randbytes(16),
+                organisation_id=wave.organisation_id,
+                wave=wave,
+                school_id=dice.choice(schools),
+                text=SENTENCE,
+            )
+            for wave in some[::10]
+        )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return {}
 
 
 def register(count: int) -> School:

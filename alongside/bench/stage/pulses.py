@@ -31,7 +31,7 @@ def open_wave(pulse: str, seconds: float, cluster: str = "", file: str = "") -> 
     network = Organisation.objects.get(kind=Organisation.Kind.NETWORK, name=NETWORK)
     asked = Cluster.objects.get(organisation=network, name=cluster) if cluster else None
     wave = _opened(network, pulse, seconds, asked)
-    tokens = _tokens(wave)
+    tokens = tokens_of(wave)
     if file:
         Path(file).write_text("".join(f"{token}\n" for token in tokens))
     asks = instrument(pulse)
@@ -53,7 +53,8 @@ def _opened(network: Organisation, pulse: str, seconds: float, cluster: Cluster 
     return wave
 
 
-def _tokens(wave: Wave) -> list[str]:
+def tokens_of(wave: Wave) -> list[str]:
+    """The tokens of an open wave, in random order."""
     key = tickets.read_key(wave.pk)
     people = RosterEntry.objects.filter(wave=wave).values_list("person_id", flat=True)
     found = [tickets.token(key, person, wave.series.audience) for person in people]
@@ -93,7 +94,7 @@ def _wave_with_reply(pulse: str) -> tuple[Wave, list[str]]:
         leader = people_actions.grant_role("leader", own, f"head{school.pk}@head.example", "Owen Bevan", school=school)
         actions.post_reply(before, school, words, leader.person)
     wave = _opened(network, pulse, 3600)
-    return wave, _tokens(wave)
+    return wave, tokens_of(wave)
 
 
 def _statements(wave: Wave, token: str) -> Mapping[str, Sequence[str]]:
