@@ -1,7 +1,8 @@
 """Which schools are left in peace: every sender asks here before it sends."""
 
 import datetime
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q, QuerySet
@@ -9,6 +10,8 @@ from django.db.models import F, Q, QuerySet
 from alongside.kit import mail
 from alongside.kit.words import people_date
 from alongside.network.models import Organisation, Pause, PauseQuerySet, School
+
+type Span = tuple[datetime.date, datetime.date | None]
 
 LETTERS: dict[str, str] = {}
 
@@ -53,12 +56,19 @@ def silent(sender: Organisation | int) -> QuerySet[Pause, int]:
     return _holding(sender).values_list("school", flat=True)
 
 
-def days(schools: Iterable[int], sender: int, zone: str) -> list[tuple[int, datetime.date, datetime.date | None]]:
-    """(school, first day, last day) of every pause, also of past ones, in which one of these schools (ids) got nothing from
-    an organisation (id), on the days of a zone; None: it holds until it is lifted. One query."""
-    own_or_theirs = Q(organisation=F("school__organisation")) | Q(organisation=sender)
-    rows = Pause.objects.filter(own_or_theirs, school__in=set(schools)).order_by("since", "pk")
-    return [(row.school_id, row.since.astimezone(ZoneInfo(zone)).date(), _ended(row, zone)) for row in rows]
+def days(asked: Mapping[int, tuple[str, Collection[int]]]) -> dict[tuple[int, int], list[Span]]:
+    """(organisation, school) → first and last day of every pause, also of past ones, in which the school got nothing from
+    the organisation; None: it holds until it is lifted. asked: an organisation (id) → its zone, and schools (ids). One query."""
+    schools = {school for _, found in asked.values() for school in found}
+    own_or_theirs = Q(organisation=F("school__organisation")) | Q(organisation__in=asked)
+    rows = Pause.objects.filter(own_or_theirs, school__in=schools).select_related("school").order_by("since", "pk")
+    found: dict[tuple[int, int], list[Span]] = defaultdict(list)
+    for row in rows:
+        for sender, (zone, theirs) in asked.items():
+            if row.school_id in theirs and row.organisation_id in {sender, row.school.organisation_id}:
+                first = row.since.astimezone(ZoneInfo(zone)).date()
+                found[sender, row.school_id].append((first, _ended(row, zone)))
+    return found
 
 
 def _ended(pause: Pause, zone: str) -> datetime.date | None:

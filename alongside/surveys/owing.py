@@ -79,10 +79,12 @@ class Due:
 
 
 def dues(rows: Iterable[Owed], days: dict[int, SchoolDays]) -> list[Due]:
-    """Rows of `with_posted`, each with its last day. days: by the organisation of the wave. One query for each of those."""
+    """Rows of `with_posted`, each with its last day. days: by the organisation of the wave. One query."""
     found = list(rows)
     paused = _paused(found)
-    return [_due(row, days[row.organisation_id], paused[row.organisation_id, row.school_id]) for row in found]
+    return [
+        _due(row, days[row.organisation_id], paused.get((row.organisation_id, row.school_id or 0), [])) for row in found
+    ]
 
 
 def with_posted(**where: object) -> list[Owed]:
@@ -100,18 +102,13 @@ def with_posted(**where: object) -> list[Owed]:
     return list(near.defer("wave__release__document").order_by("wave__number", "pk"))
 
 
-def _paused(rows: Sequence[Owed]) -> dict[tuple[int, int | None], Days]:
-    """(organisation, school) → days on which it heard nothing from that organisation."""
-    schools: dict[int, set[int]] = defaultdict(set)
-    zones = {row.organisation_id: row.wave.organisation.zone for row in rows}
+def _paused(rows: Sequence[Owed]) -> dict[tuple[int, int], Days]:
+    """(organisation, school) → days on which it heard nothing from that organisation. One query."""
+    asked: dict[int, tuple[str, set[int]]] = {}
     for row in rows:
         if row.school_id:
-            schools[row.organisation_id].add(row.school_id)
-    found: dict[tuple[int, int | None], Days] = defaultdict(list)
-    for organisation, asked in schools.items():
-        for school, first, last in pauses.days(asked, organisation, zones[organisation]):
-            found[organisation, school].append((first, last))
-    return found
+            asked.setdefault(row.organisation_id, (row.wave.organisation.zone, set()))[1].add(row.school_id)
+    return pauses.days(asked) if asked else {}
 
 
 def _due(row: Owed, days: SchoolDays, paused: Days) -> Due:
