@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from alongside.kit.access import Member
     from alongside.network.models import Cluster, Organisation
     from alongside.surveys.models import Reply, Wave, WaveSchool
+    from alongside.surveys.sharing import Shared
+
+NO_CLUSTER = "cluster:0"  # where schools of no cluster are at home, who have nothing in common
 
 
 def can_ask(member: Member, organisation: Organisation, cluster: Cluster | None = None) -> bool:
@@ -154,3 +157,22 @@ def staff_see_now(published_at: datetime.datetime, reply: Reply | None, zone: st
 def everybody_sees(wave: Wave, days: SchoolDays) -> bool:
     """Whether the published results of a wave are open to staff by now, whatever their own school replied."""
     return staff_see_now(wave.release.published_at, None, wave.organisation.zone, days)
+
+
+def can_share(member: Member, school_id: int) -> bool:
+    """The school's own leaders say who sees its figures, nobody else."""
+    return school_id in member.schools_led
+
+
+def sees_lent(member: Member, homes: Mapping[int, str], shared: Shared) -> set[int]:
+    """The schools (of homes: school → home cluster, cluster:<id>) whose figures this member may see because those schools
+    share them: leaders with leaders, in the same home cluster or in the whole network. Never staff, never who looks on."""
+    led = homes.keys() & member.schools_led
+    if not led:
+        return set()
+    mine = {homes[school] for school in led} - {NO_CLUSTER}
+    return {
+        school
+        for school, home in homes.items()
+        if school in shared.network or (school in shared.cluster and home in mine)
+    }

@@ -1,7 +1,19 @@
 from django.urls import path
 
 from alongside.kit.addresses import inside
-from alongside.surveys.views import answering, letters, papers, past, replies, results, rhythms, slips, themes, waves
+from alongside.surveys.views import (
+    answering,
+    letters,
+    papers,
+    past,
+    replies,
+    results,
+    rhythms,
+    sharing,
+    slips,
+    themes,
+    waves,
+)
 
 urlpatterns = [
     path("a/<int:wave>/<str:token>", answering.answer, name="answer"),
@@ -50,6 +62,7 @@ urlpatterns = [
     inside("waves/<int:pk>/schools/<slug:school>/themes/", themes.school_themes, name="school_themes"),
     inside("waves/<int:pk>/schools/<slug:school>/waive/", replies.waive, name="waive"),
     inside("waves/<int:pk>/schools/<slug:school>/waive/undo/", replies.waive_undo, name="waive_undo"),
+    inside("waves/<int:pk>/schools/<slug:school>/sharing/", sharing.sharing, name="sharing"),
     inside("past/", past.past, name="past"),
     inside("past/file/", past.past_upload, name="past_upload"),
     inside("past/<int:pk>/match/", past.past_match, name="past_match"),

@@ -15,6 +15,7 @@ from alongside.surveys.actions.rewriting import rewrite_tickets
 from alongside.surveys.actions.rhythms import arrange, end, move, plan_after, put_back, skip, start
 from alongside.surveys.actions.rostering import add_people, add_tickets, can_be_added, without_link
 from alongside.surveys.actions.rounds import send_rounds
+from alongside.surveys.actions.sharing import share
 from alongside.surveys.actions.slipping import (
     AT_ONCE,
     ONE_IN,
@@ -77,6 +78,7 @@ __all__ = [
     "save_reply",
     "send_invitations",
     "send_rounds",
+    "share",
     "skip",
     "start",
     "taking_part",

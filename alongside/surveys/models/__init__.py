@@ -7,6 +7,7 @@ from alongside.surveys.models.past import Past, PastWave
 from alongside.surveys.models.releases import BlockTally, Change, Release
 from alongside.surveys.models.replies import THEMES_AT_MOST, Held, Owed, Reply, Theme
 from alongside.surveys.models.rhythms import QuestionBudget, Rhythm, RhythmStep
+from alongside.surveys.models.sharing import Sharing
 from alongside.surveys.models.slips import SlipSheet, WrongCode
 from alongside.surveys.models.waves import Series, SeriesHome, Wave, WaveSchool
 
@@ -33,6 +34,7 @@ __all__ = [
     "SealedComment",
     "Series",
     "SeriesHome",
+    "Sharing",
     "SlipSheet",
     "Theme",
     "Ticket",
