@@ -359,6 +359,8 @@ def sound_form(world: World, name: str, target: Target, *, kind: str = "n") -> d
             lines = f"School,Statement,Date,1,2,3,4,5\n{number},Said before,2019-05-01,1,2,3,4,5\n"
             file = SimpleUploadedFile("earlier.csv", lines.encode(), "text/csv")
             return {"file": file, "whom": whom, "instrument": "well"}
+        case "sharing":
+            return {"staff": "on", "cluster": "on"} if kind == "n" else {}
         case "past_match":
             return {"statement_0": "apart"}
         case "past_apply":

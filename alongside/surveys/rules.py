@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from alongside.surveys.models import Reply, Room, Wave, WaveSchool
 
 ROOM_PROGRESS_FROM = 20  # people present from which a live session shows how far it is (R8)
+    from alongside.surveys.sharing import Shared
+
+NO_CLUSTER = "cluster:0"  # where schools of no cluster are at home, who have nothing in common
 
 
 def can_ask(member: Member, organisation: Organisation, cluster: Cluster | None = None) -> bool:
@@ -166,3 +169,20 @@ def can_run_room(member: Member, room: Room) -> bool:
 def can_see_room(member: Member, room: Room) -> bool:
     """While it is open, who runs it: the code on its screen is for the hall. Then everybody here, as those present did."""
     return can_run_room(member, room) or room.has_results
+def can_share(member: Member, school_id: int) -> bool:
+    """The school's own leaders say who sees its figures, nobody else."""
+    return school_id in member.schools_led
+
+
+def sees_lent(member: Member, homes: Mapping[int, str], shared: Shared) -> set[int]:
+    """The schools (of homes: school → home cluster, cluster:<id>) whose figures this member may see because those schools
+    share them: leaders with leaders, in the same home cluster or in the whole network. Never staff, never who looks on."""
+    led = homes.keys() & member.schools_led
+    if not led:
+        return set()
+    mine = {homes[school] for school in led} - {NO_CLUSTER}
+    return {
+        school
+        for school, home in homes.items()
+        if school in shared.network or (school in shared.cluster and home in mine)
+    }

@@ -16,6 +16,7 @@ from alongside.surveys.actions.rhythms import arrange, end, move, plan_after, pu
 from alongside.surveys.actions.rooms import close_room, open_room
 from alongside.surveys.actions.rostering import add_people, add_tickets, can_be_added, without_link
 from alongside.surveys.actions.rounds import send_rounds
+from alongside.surveys.actions.sharing import share
 from alongside.surveys.actions.slipping import (
     AT_ONCE,
     ONE_IN,
@@ -93,6 +94,7 @@ __all__ = [
     "save_reply",
     "send_invitations",
     "send_rounds",
+    "share",
     "skip",
     "start",
     "take_file",

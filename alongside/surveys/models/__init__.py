@@ -10,6 +10,7 @@ from alongside.surveys.models.replies import THEMES_AT_MOST, Held, Owed, Reply, 
 from alongside.surveys.models.rhythms import QuestionBudget, Rhythm, RhythmStep
 from alongside.surveys.models.rooms import Room, RoomAnswer, RoomPass, RoomRelease, SealedRoomAnswer
 from alongside.surveys.models.selfcheck import SelfCheck
+from alongside.surveys.models.sharing import Sharing
 from alongside.surveys.models.slips import SlipSheet, WrongCode
 from alongside.surveys.models.waves import Series, SeriesHome, Wave, WaveSchool
 
@@ -44,6 +45,7 @@ __all__ = [
     "SelfCheck",
     "Series",
     "SeriesHome",
+    "Sharing",
     "SlipSheet",
     "Theme",
     "Ticket",

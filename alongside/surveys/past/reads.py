@@ -16,7 +16,7 @@ from alongside.calendar.reads import school_days
 from alongside.kit.access import require
 from alongside.kit.words import people_date
 from alongside.people.reads import Membership
-from alongside.surveys import rules, schooldays
+from alongside.surveys import rules, schooldays, sharing
 from alongside.surveys.models import Past, PastWave, Series
 from alongside.surveys.past.standing import Standing
 from alongside.surveys.releases import WHOLE, Document
@@ -44,6 +44,7 @@ class Line:
 class PlaceLink:
     """A place with figures of its own, and where they are."""
 
+    kind: str  # all, cluster or school
     name: str
     url: str
     here: bool
@@ -114,19 +115,22 @@ def open_schools(past: Past, rounds: Iterable[Document], member: Membership) -> 
     now = staff_see <= timezone.now()
     day = people_date(schooldays.local_day(staff_see, zone))
     require(rules.sees_at_close(member) or now, f"School leaders see these results first. You see them from {day} on.")
+    staffed: frozenset[int] = frozenset()
+    if now and member.schools_staffed:
+        staffed = member.schools_staffed - sharing.kept_from_staff(past.organisation_id, past.instrument)
     found: set[int] = set()
     for document in rounds:
-        found |= _open(document, member, staff=now)
+        found |= _open(document, member, staffed)
     return frozenset(found)
 
 
-def _open(document: Document, member: Membership, *, staff: bool) -> set[int]:
+def _open(document: Document, member: Membership, staffed: frozenset[int]) -> set[int]:
     every = set(document.school_ids())
     if member.officer:
         return every
     clusters = {f"cluster:{pk}" for pk in member.clusters_chaired | member.clusters_coached}
     found = {school for school in every if document.cluster_of(school) in clusters}
-    own = member.schools_led | member.schools_coached | (member.schools_staffed if staff else frozenset())
+    own = member.schools_led | member.schools_coached | staffed
     return found | (every & own)
 
 
@@ -196,7 +200,11 @@ def _links(past: Past, rounds: list[tuple[PastWave, Document]], mine: frozenset[
     named = [(place, place_name(rounds[-1][1], place, rounds), slug) for place, slug in found.items()]
     order = {"whole": 0, "cluster": 1, "school": 2}
     named.sort(key=lambda each: (order[each[0].partition(":")[0]], each[1]))
-    return [PlaceLink(name, past_url(past, place, slug), place == here) for place, name, slug in named]
+    kinds = {"whole": "all"}
+    return [
+        PlaceLink(kinds.get(place, place.partition(":")[0]), name, past_url(past, place, slug), place == here)
+        for place, name, slug in named
+    ]
 
 
 def past_url(past: Past, place: str = WHOLE, slug: str = "whole", name: str = "past_results") -> str:

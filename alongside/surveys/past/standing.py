@@ -106,7 +106,6 @@ def item(
     counts: Counts, choices: Choices, statement: int, found: dict[str, Tally], home: Mapping[str, Sequence[str]]
 ) -> dict[str, Any]:
     """One statement as it would stand. found: school → tally; home: cluster → its schools, a partition; ids as texts."""
-    every = found | {pk: Tally((0,) * 5) for pks in home.values() for pk in pks if pk not in found}
     choice, scale = choices.statements[statement], counts.scale_of[statement]
     taken = zip(counts.scales[scale], choices.answers[scale], strict=True)
     return {
@@ -114,7 +113,7 @@ def item(
         "text": counts.statements[statement],
         "linked": choice != APART,
         "scale": [[label, answer] for label, answer in taken if answer != LEFT_OUT],
-        **_shown(every, home),
+        **_shown(found, home),
     }
 
 

@@ -48,6 +48,8 @@ class SchoolPage:
     waived: str  # for its leaders: why no reply is owed; "" where one is
     cluster: str
     promise: Promise | None  # what the school said to an earlier pulse, and what became of it
+    lent: bool  # seen only because the school shares it
+    may_share: bool
     may_write_themes: bool
     staff_see: datetime.datetime
     comments: list[str] | None  # None: not for this member, or fewer than ten answered
@@ -60,7 +62,7 @@ def school_page(seen: View, school: int) -> SchoolPage:
     block, name = seen.document.block_of(school), seen.document.school_name(school)
     found = findings(seen, [place], before(seen.wave))
     leads = school in seen.member.schools_led
-    reply = seen.replies.get(school)
+    reply = seen.replies.get(school) if school not in seen.lent else None  # a school lends figures, not what it said
     posted = reply if reply and reply.posted_at else None
     together = seen.cluster_replies.get(seen.document.cluster_of(school))
     comments = comments_of(seen.wave, school) if leads else None
@@ -81,7 +83,9 @@ def school_page(seen: View, school: int) -> SchoolPage:
         cluster_reply=together if together and together.posted_at else None,
         waived=vars(seen.wave).get("waived_because") or "" if leads else "",
         cluster=seen.document.clusters().get(seen.document.cluster_of(school), ""),
-        promise=promise(seen, place),
+        promise=promise(seen, place) if school not in seen.lent else None,
+        lent=school in seen.lent,
+        may_share=leads,
         may_write_themes=bool(comments),
         staff_see=rules.staff_see_from(seen.release.published_at, posted, seen.wave.organisation.zone, seen.days),
         comments=comments,

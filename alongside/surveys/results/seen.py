@@ -15,10 +15,11 @@ from alongside.calendar.reads import school_days
 from alongside.kit.access import require
 from alongside.kit.words import people_date
 from alongside.people.reads import Membership
-from alongside.surveys import releases, rules, schooldays
+from alongside.surveys import releases, rules, schooldays, sharing
 from alongside.surveys.instruments import Instrument, Item
 from alongside.surveys.models import Change, Release, Reply, Wave
 from alongside.surveys.releases import WHOLE, Document
+from alongside.surveys.sharing import Shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,9 @@ class View:
     promised: Reply | None  # the last posted reply of the place of the page to an earlier wave, if it was asked for
     cluster_replies: dict[str, Reply]  # the same of clusters (cluster:<id>), and the drafts of clusters I chair
     mine: frozenset[int]  # schools whose own block I may see
+    lent: frozenset[
+        int
+    ]  # of these, the ones that I see only because they share them: their figures and nothing they said
     days: SchoolDays  # of the wave's organisation
 
 
@@ -55,10 +59,13 @@ def view(
     posted = {school: reply for school, reply in replies.items() if reply.posted_at}
     needed = with_days or not rules.sees_at_close(member)
     days = school_days(wave.organisation) if needed else MONDAY_TO_FRIDAY
-    mine = visible_schools(wave, document, member, posted, days)
+    shared = sharing.NOTHING if member.officer else sharing.of_one(wave.series_id)
+    own_and_others = visible_schools(wave, document, member, posted, days)
+    lent = lent_schools(document, member, shared) - own_and_others
+    mine = but_kept(own_and_others, member, shared, document) | lent
     by_itself = rules.staff_see_from(release.published_at, None, wave.organisation.zone, days)
     require(
-        bool(rules.sees_at_close(member) or mine or by_itself <= timezone.now()),
+        bool(rules.sees_at_close(member) or own_and_others or by_itself <= timezone.now()),
         f"School leaders see results first. You see them with their reply, or by yourself from {_day(by_itself, wave)} on.",
     )
     changes = {(change.item, change.place): change for change in Change.objects.filter(wave=wave)}
@@ -67,7 +74,7 @@ def view(
     together = {reply.place: reply for reply in said if reply.cluster_id and _may_read(reply, member, document)}
     if promised and promised.cluster_id and not _may_read(promised, member, document):
         promised = None
-    return View(wave, release, document, member, wave.pulse, changes, own, promised, together, mine, days)
+    return View(wave, release, document, member, wave.pulse, changes, own, promised, together, mine, lent, days)
 
 
 def _replies(wave: Wave, promise_of: Q | None) -> list[Reply]:
@@ -108,6 +115,24 @@ def visible_schools(
     at = wave.release.published_at
     found |= {school for school in staffed if rules.staff_see_now(at, replies.get(school), zone, days)}
     return frozenset(found)
+
+
+def lent_schools(document: Document, member: Membership, shared: Shared) -> frozenset[int]:
+    """Schools that share their block with this member and have one: a pool is never shared."""
+    homes = {school: document.cluster_of(school) for school in document.school_ids()}
+    found = rules.sees_lent(member, homes, shared)
+    return frozenset(school for school in found if document.block_of(school) == f"school:{school}")
+
+
+def but_kept(schools: frozenset[int], member: Membership, shared: Shared, document: Document) -> frozenset[int]:
+    """Without those that keep their block from their staff, for whom sees them as one of the staff alone."""
+    clusters = {f"cluster:{pk}" for pk in member.clusters_chaired | member.clusters_coached}
+    otherwise = member.schools_led | member.schools_coached
+    return frozenset(
+        school
+        for school in schools
+        if school not in shared.kept or member.officer or school in otherwise or document.cluster_of(school) in clusters
+    )
 
 
 def cluster_of_wave(seen: View, slug: str) -> str:

@@ -110,7 +110,13 @@ def past_match(request: InsideRequest, pk: int) -> HttpResponse:
         return _over(request, brought)
     counts = actions.counts_of(brought)
     pulse, schools = instrument(brought.instrument), actions.schools_of(brought)
-    form = MatchForm(request.POST or None, counts=counts, pulse=pulse, schools=schools, before=brought.choices)
+    form = MatchForm(
+        request.POST if request.method == "POST" else None,
+        counts=counts,
+        pulse=pulse,
+        schools=schools,
+        before=brought.choices,
+    )
     if request.method == "POST" and form.is_valid():
         try:
             actions.decide(brought, form.choices())
@@ -168,7 +174,7 @@ def past_apply(request: InsideRequest, pk: int) -> HttpResponse:
     brought = _brought(request, pk)
     found = actions.apply(brought, request.POST.get("seen", ""), request.member.person_id)
     rounds = f"{len(found)} earlier rounds stand" if len(found) > 1 else "One earlier round stands"
-    messages.success(request, f"{rounds} now. They can be taken back on the page of earlier results.")
+    messages.success(request, f"{rounds} now. The file can be taken back on the page of earlier results.")
     return redirect(reads.past_url(brought))
 
 

@@ -1,0 +1,33 @@
+"""Text from outside about who sees a school's figures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+
+class SharingForm(forms.Form):
+    """Who sees a school's own figures beside those who see them anyway. cluster, network: their names, "" for none."""
+
+    staff = forms.BooleanField(
+        label="Our own staff",
+        required=False,
+        help_text="With your reply, or two school days after the pulse has closed. Without it they see the totals alone.",
+    )
+    cluster = forms.BooleanField(label="Leaders of the other schools of our cluster", required=False)
+    network = forms.BooleanField(label="Leaders of all schools of the network", required=False)
+
+    def __init__(self, *args: Any, cluster: str, network: str, now: set[str], **kwargs: Any) -> None:
+        start = {"staff": "kept" not in now, "cluster": "cluster" in now, "network": "network" in now}
+        super().__init__(*args, **{"initial": start, **kwargs})
+        for name, label in (("cluster", cluster), ("network", network)):
+            if label:
+                self.fields[name].label = f"Leaders of the other schools of {label}"
+            else:
+                del self.fields[name]
+
+    def whom(self) -> set[str]:
+        """What holds then, as `Sharing.Whom` calls it."""
+        chosen = {name for name in ("cluster", "network") if self.cleaned_data.get(name)}
+        return chosen | (set() if self.cleaned_data["staff"] else {"kept"})

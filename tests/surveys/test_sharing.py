@@ -1,0 +1,198 @@
+"""A school says who sees its own block: its staff unless it keeps it, other leaders only if it shares it. Never a pool."""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from alongside.kit.errors import Refused
+from alongside.kit.models import JournalEntry
+from alongside.surveys import actions, results
+from alongside.surveys.models import Release, Sharing
+from tests import make
+from tests.surveys import worlds
+from tests.surveys.test_acting import text, visit
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world(db):
+    """X: A and B with 12 answers, C with 3 (in no block of its own); Y: E with 12. One wave, closed ten days ago."""
+    world = worlds.open_world({"X": {"A": 12, "B": 12, "C": 12, "D": 12}, "Y": {"E": 12, "F": 12}}, "lead")
+    for school, n in {"A": 12, "B": 12, "C": 3, "D": 3, "E": 12}.items():
+        make.answer(world.wave, world.schools[school], n, comment=f"COMMENT-OF-{school}")
+    make.close(world.wave)
+    past = timezone.now() - datetime.timedelta(days=10)
+    Release.objects.update(published_at=past)
+    world.people = {"officer": make.officer(world.network), "chair": make.chair(world.clusters["X"]),
+                    "other chair": make.chair(world.clusters["Y"], "other@x.example"),
+                    "coach": make.coach(world.clusters["X"]), "stakeholder": make.stakeholder(world.network)}  # fmt: skip
+    for name in "ABCDE":
+        world.people[f"head of {name}"] = make.leader(world.schools[name], f"head-{name.lower()}@x.example")
+        world.people[f"teacher of {name}"] = world.schools[name].staff.select_related("person")[0].person
+        world.schools[name].refresh_from_db()
+    return world
+
+
+def share(world, school, *whom):
+    return actions.share(world.wave.series, world.schools[school], set(whom), world.people[f"head of {school}"])
+
+
+def sees(world, who, school="A"):
+    """On the results page, the school's own page, its chart, the CSV, the PDF: all of them or none."""
+    at, slug = f"/waves/{world.wave.pk}", world.schools[school].slug
+    person = world.people[who]
+    own = [visit(world, person, f"{at}/schools/{slug}/").status_code,
+           visit(world, person, f"{at}/statements/lead.1/schools/{slug}/").status_code,
+           visit(world, person, f"{at}/schools/{slug}/results.pptx").status_code]  # fmt: skip
+    page = visit(world, person, f"{at}/results/")
+    if page.status_code == 403:
+        assert own == [403] * 3
+        return False
+    sheet = visit(world, person, f"{at}/results.csv").content.decode("utf-8-sig")
+    row = (
+        f"/schools/{slug}/" in page.content.decode(),
+        re.search(rf"^{world.schools[school].name},", sheet, re.MULTILINE) is not None,
+    )
+    assert len({*row, own == [200] * 3}) == 1, (who, own, row)
+    assert own in ([200] * 3, [404] * 3)
+    return row[0]
+
+
+def who_sees(world, school="A"):
+    return {who for who in world.people if sees(world, who, school)}
+
+
+ANYWAY = {"officer", "chair", "coach", "head of A"}
+
+
+def test_before_anything_is_said_the_own_staff_see_it_and_no_other_school(world):
+    assert who_sees(world) == ANYWAY | {"teacher of A"}
+
+
+def test_a_school_keeps_its_figures_from_its_staff_and_takes_that_back(world):
+    share(world, "A", "kept")
+    assert who_sees(world) == ANYWAY
+    totals = visit(world, world.people["teacher of A"], f"/waves/{world.wave.pk}/results/")
+    assert totals.status_code == 200
+    share(world, "A")
+    assert who_sees(world) == ANYWAY | {"teacher of A"}
+
+
+def test_shared_with_its_cluster_its_leaders_see_it_and_nobody_else(world):
+    share(world, "A", "cluster")
+    assert who_sees(world) == ANYWAY | {"teacher of A"} | {"head of B", "head of C", "head of D"}
+    share(world, "A")
+    assert who_sees(world) == ANYWAY | {"teacher of A"}
+
+
+def test_shared_with_the_network_all_its_leaders_see_it_and_no_staff(world):
+    share(world, "A", "network")
+    heads = {f"head of {name}" for name in "BCDE"}
+    assert who_sees(world) == ANYWAY | {"teacher of A"} | heads
+
+
+@pytest.mark.parametrize("whom", ["cluster", "network"])
+def test_a_pool_is_never_shared(world, whom):
+    """C and D have three answers each: whatever C says, no other head learns more of it than before."""
+    before = {
+        who: text(visit(world, world.people[who], f"/waves/{world.wave.pk}/results/"))
+        for who in ("head of A", "head of E")
+    }
+    share(world, "C", whom)
+    assert not sees(world, "head of A", "C")
+    assert not sees(world, "head of E", "C")
+    after = {who: text(visit(world, world.people[who], f"/waves/{world.wave.pk}/results/")) for who in before}
+    assert after == before
+
+
+def test_figures_are_lent_and_nothing_that_was_said(world):
+    """No reply, no promise, no comment and no theme goes along."""
+    words = actions.ReplyText("do", "HEARD-BY-A", "PLAN-OF-A", "lead.1")
+    actions.post_reply(world.wave, world.schools["A"], words, world.people["head of A"])
+    actions.keep_school_themes(
+        world.wave, world.schools["A"], ["THEME-OF-A"], world.people["head of A"], shared=True, named=True
+    )
+    share(world, "A", "network")
+    page = text(visit(world, world.people["head of E"], f"/waves/{world.wave.pk}/schools/{world.schools['A'].slug}/"))
+    assert "These figures are here because the school shares them with you." in page
+    assert "Statement by statement" in page
+    for said in ("HEARD-BY-A", "PLAN-OF-A", "THEME-OF-A", "COMMENT-OF-A"):
+        assert said not in page
+    own = text(visit(world, world.people["head of A"], f"/waves/{world.wave.pk}/schools/{world.schools['A'].slug}/"))
+    assert "HEARD-BY-A" in own
+    assert "These figures are here because" not in own
+
+
+@pytest.mark.parametrize("page", ["sharing", "reply", "themes"])
+def test_whoever_is_lent_figures_may_do_nothing_with_them(world, page):
+    share(world, "A", "network")
+    at = f"/waves/{world.wave.pk}/schools/{world.schools['A'].slug}/{page}/"
+    assert visit(world, world.people["head of E"], at).status_code == 403
+    assert visit(world, world.people["head of E"], at, {"network": "on"}).status_code == 403
+    assert Sharing.objects.filter(until=None).count() == 1
+
+
+def test_what_the_form_says_holds(world):
+    at = f"/waves/{world.wave.pk}/schools/{world.schools['A'].slug}/sharing/"
+    head = world.people["head of A"]
+    assert "Leaders of the other schools of" in text(visit(world, head, at))
+    assert visit(world, head, at, {"staff": "on", "cluster": "on"}).status_code == 302
+    assert [row.whom for row in Sharing.objects.filter(until=None)] == ["cluster"]
+    assert visit(world, head, at, {}).status_code == 302
+    assert [row.whom for row in Sharing.objects.filter(until=None)] == ["kept"]
+    assert Sharing.objects.exclude(until=None).get().whom == "cluster"
+    row = Sharing.objects.get(until=None)
+    assert (row.organisation, row.by) == (world.schools["A"].organisation, head)
+    deeds = JournalEntry.objects.filter(organisation=world.schools["A"].organisation_id, deed="surveys.shared")
+    assert [entry.payload["now"] for entry in deeds.order_by("pk")] == [["cluster"], ["kept"]]
+
+
+def test_twice_is_once_and_what_is_none_of_them_is_refused(world):
+    assert share(world, "A", "cluster") is True
+    assert share(world, "A", "cluster") is False
+    assert Sharing.objects.count() == 1
+    with pytest.raises(Refused, match="cannot be shared with everybody"):
+        share(world, "A", "everybody")
+    row = Sharing.objects.get()
+    row.pk = None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        row.save()
+
+
+def test_sharing_in_one_series_says_nothing_of_another(world):
+    share(world, "A", "network")
+    other = make.open_wave(world.network, "well")
+    make.answer(other, world.schools["A"], 12)
+    make.close(other)
+    assert (
+        visit(world, world.people["head of E"], f"/waves/{other.pk}/schools/{world.schools['A'].slug}/").status_code
+        == 404
+    )
+
+
+def test_results_still_take_few_queries(world, django_assert_max_num_queries, client):
+    share(world, "A", "network")
+    client.force_login(world.people["head of E"])
+    with django_assert_max_num_queries(12):
+        client.get(f"/n/{world.network.slug}/waves/{world.wave.pk}/schools/{world.schools['A'].slug}/")
+
+
+def test_what_became_of_a_promise_is_kept_from_staff_too(world):
+    words = actions.ReplyText("do", "Heard", "Plan", "lead.1")
+    reply = actions.post_reply(world.wave, world.schools["A"], words, world.people["head of A"])
+    later = make.open_wave(world.network, "lead")
+    make.answer(later, world.schools["A"], 12)
+    make.close(later)
+    Release.objects.update(published_at=timezone.now() - datetime.timedelta(days=10))
+    from alongside.people.reads import standing  # noqa: PLC0415
+
+    teacher = standing(world.people["teacher of A"]).member(world.network)
+    assert reply.pk in results.told([reply], teacher)
+    share(world, "A", "kept")
+    assert results.told([reply], teacher) == {}
