@@ -15,6 +15,7 @@ from django.db import connections
 
 from alongside.bench.stage.filling import fill, found
 from alongside.bench.stage.pulses import close_wave, counted, letters_sent, open_wave, statements
+from alongside.bench.stage.rooms import open_room, room_stored
 from alongside.bench.stage.timing import import_register, partners, staff
 from alongside.kit import database
 from alongside.kit.errors import Refused
@@ -57,4 +58,6 @@ REQUESTS: Final[dict[str, Callable[..., Mapping[str, object]]]] = {
     "import_register": import_register,
     "partners": partners,
     "staff": staff,
+    "room": open_room,
+    "room_stored": room_stored,
 }
