@@ -59,4 +59,6 @@ urlpatterns = [
     inside("rooms/<int:pk>/", rooms.room, name="room"),
     inside("rooms/<int:pk>/close/", rooms.room_close, name="room_close"),
     *in_the_room,
+    path("a/outbox.js", answering.outbox, name="outbox"),
+    path("a/kept", answering.answer_kept, name="answer_kept"),
 ]
