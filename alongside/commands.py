@@ -186,7 +186,7 @@ def restore(options: Namespace) -> int:
     _prepare()
     if not options.replace:
         backups.require_empty()
-    backups.load(archive, _progress, {"surveys.wave": restoring.make_room})
+    backups.load(archive, _progress, {"surveys.wave": restoring.make_room, "surveys.room": restoring.make_halls})
     said = restoring.settle()
     if strange := journal.unsealed():
         journal.seal_anew()

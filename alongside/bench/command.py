@@ -17,6 +17,7 @@ from alongside.bench import (
     partners,
     past,
     registers,
+    rooms,
     science,
     staff,
     stage,
@@ -53,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     _closing(commands)
     _dashboards(commands)
     _morning(commands)
+    _room(commands)
     hidden = commands.add_parser("stage", description="What the benchmarks do inside their installation.")
     hidden.set_defaults(run=stage.run)
     return parser
@@ -78,6 +80,16 @@ def _intake(commands: Commands) -> None:
     )
     command.add_argument("--workers", type=_count, help="web processes of each (1 on SQLite, 2 on PostgreSQL)")
     command.add_argument("--threads", type=_count, default=8, help="of each web process (%(default)s)")
+
+
+def _room(commands: Commands) -> None:
+    command = _command(
+        commands, "room", "a hall answers on its phones: how long until the results", "room --phones 200"
+    )
+    command.set_defaults(run=rooms.run)
+    _databases(command, "both")
+    command.add_argument("--phones", type=_count, default=200, help="in the hall (%(default)s)")
+    command.add_argument("--seconds", type=_count, default=120, help="in which all of them answer (%(default)s)")
 
 
 def _drills(commands: Commands) -> None:

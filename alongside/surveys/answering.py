@@ -109,6 +109,19 @@ PAGES = Pages()
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """How a page is shown: perhaps on a device that goes from hand to hand, perhaps in larger type."""
+
+    shared: bool
+    large: bool
+
+
+def is_large(request: HttpRequest) -> bool:
+    """Whether the address asks for larger type."""
+    return request.GET.get("type") == "large"
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """What both pages say of the school and of the wave."""
 
@@ -124,7 +137,8 @@ def form(request: HttpRequest, wave_id: int, digest: bytes, *, shared: bool = Fa
     """
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     row = prepared.row(FORM, [COMMENTS_FROM, wave_id, digest, False, Wave.State.OPEN.value, now, now])
-    return _kept(request, (shared, *row), lambda: _written_form(shared, *row)) if row else None
+    how = Shown(shared, is_large(request))
+    return _kept(request, (how, *row), lambda: _written_form(how, *row)) if row else None
 
 
 def receipt(request: HttpRequest, wave_id: int, school_id: int, *, shared: bool = False) -> HttpResponse:
@@ -133,7 +147,8 @@ def receipt(request: HttpRequest, wave_id: int, school_id: int, *, shared: bool 
     row = prepared.row(RECEIPT, [school_id, wave_id])
     if row is None:
         raise LookupError(f"There is no wave {wave_id}, or no school {school_id}.")
-    return _kept(request, (shared, *row), lambda: _written_receipt(shared, *row))
+    how = Shown(shared, is_large(request))
+    return _kept(request, (how, *row), lambda: _written_receipt(how, *row))
 
 
 def again(request: HttpRequest, door: Door, given: AnswerForm, *, shared: bool = False) -> HttpResponse:
@@ -141,7 +156,11 @@ def again(request: HttpRequest, door: Door, given: AnswerForm, *, shared: bool =
     wave, school = door.wave, door.school
     own = _contacts_of(school.organisation) if school.organisation else ("",) * len(CONTACTS)
     place = _place(wave.closes_at, wave.organisation.zone, school.name, *own, *_contacts_of(wave.organisation))
-    shown = {"shared": shared, **_form(door.pulse, wave.k_scores, door.comments, place, given)}
+    shown = {
+        "shared": shared,
+        "until": wave.closes_at.isoformat(),
+        **_form(door.pulse, wave.k_scores, door.comments, place, given),
+    }
     return render(request, "surveys/answer.html", shown, status=422)
 
 
@@ -162,21 +181,22 @@ def _kept(request: HttpRequest, key: Row, write: Callable[[], str]) -> HttpRespo
     return HttpResponse(gzip.decompress(page), headers={"Vary": "Accept-Encoding"})
 
 
-def _written_form(shared: bool, pulse: str, items: str, k: int, comments: bool, *place: Any) -> str:
+def _written_form(how: Shown, pulse: str, items: str, k: int, comments: bool, *place: Any) -> str:
     pulse_asked = asked(pulse, tuple(json.loads(items)))
-    shown = {"shared": shared, **_form(pulse_asked, k, comments, _place(*place))}
+    until = _moment(place[0]).isoformat()
+    shown = {"until": until, **asdict(how), **_form(pulse_asked, k, comments, _place(*place))}
     return render_to_string("surveys/answer.html", shown)
 
 
 def _written_receipt(
-    shared: bool, heard: str | None, theme: str, text: str, moves: str, look_on: Any, cluster: str, *place: Any
+    how: Shown, heard: str | None, theme: str, text: str, moves: str, look_on: Any, cluster: str, *place: Any
 ) -> str:
     """The school's last reply, else that of its cluster, which is then named."""
     said: dict[str, object] = {}
     if heard is not None:
         reply = Reply(heard=heard, theme=theme, text=text, moves=moves, look_on=_day(look_on))
         said = {"reply": reply, "cluster": cluster}
-    shown = {"shared": shared, "next": NEXT_CODE, **said, **asdict(_place(*place))}
+    shown = {**asdict(how), "next": NEXT_CODE, **said, **asdict(_place(*place))}
     return render_to_string("surveys/receipt.html", shown)
 
 
@@ -238,7 +258,8 @@ def _contacts_of(organisation: Organisation) -> tuple[str, ...]:
 
 def _moment(value: datetime | str) -> datetime:
     """A moment in UTC; SQLite hands it over as text."""
-    return value if isinstance(value, datetime) else datetime.fromisoformat(value).replace(tzinfo=UTC)
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _day(value: date | str | None) -> date | None:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from alongside.calendar.reads import school_days_of
 from alongside.kit.doctor import Finding
 from alongside.surveys import lettertimes, tickets
-from alongside.surveys.models import RosterEntry, Wave
+from alongside.surveys.models import Room, RosterEntry, Wave
 
 PATIENCE = datetime.timedelta(minutes=15)
 
@@ -16,6 +16,7 @@ def findings() -> list[Finding]:
     """Waves that should have opened or closed a while ago, and letters that wait: signs that no worker runs."""
     late = timezone.now() - PATIENCE
     unsealed = Wave.objects.due_to_close().filter(closes_at__lte=late).count()
+    unsealed += Room.objects.due(late).exclude(closed_at__gt=late).count()
     unopened = Wave.objects.due_to_open().filter(opens_at__lte=late).count()
     waiting = RosterEntry.objects.filter(wave__in=_sending(late), invited_at__isnull=True).count()
     return [

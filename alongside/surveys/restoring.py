@@ -10,8 +10,10 @@ from django.db import connection, transaction
 from django.db.models import F, Sum
 from django.utils import timezone
 
+from alongside.kit import database
 from alongside.surveys import codes, seal, tickets
-from alongside.surveys.models import RosterEntry, SlipSheet, Ticket, Wave
+from alongside.surveys.models import Room, RosterEntry, SlipSheet, Ticket, Wave
+from alongside.surveys.rooms import closing
 
 UNDER_WAY = (Wave.State.OPEN, Wave.State.CLOSED)
 KEY = re.compile(r"wave-(\d{1,18})\.key")
@@ -20,18 +22,28 @@ PARTS = ("ticket", "answer", "comment")
 
 def make_room() -> None:
     """PostgreSQL: a partition for the intake of each wave that is under way, and none for others."""
+    waves = Wave.objects.filter(state__in=UNDER_WAY).values_list("pk", flat=True)
+    _partitions(PARTS, set(waves), "alongside_open_intake")
+
+
+def make_halls() -> None:
+    """The same for sessions in a hall."""
+    rooms = Room.objects.filter(state__in=[Room.State.OPEN, Room.State.CLOSED]).values_list("pk", flat=True)
+    _partitions(("roompass", "roomanswer"), set(rooms), "alongside_open_room")
+
+
+def _partitions(parts: tuple[str, ...], wanted: set[int], maker: str) -> None:
     if connection.vendor != "postgresql":
         return
-    wanted = set(Wave.objects.filter(state__in=UNDER_WAY).values_list("pk", flat=True))
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = ANY(%s::regclass[])",
-            [[f"surveys_{part}" for part in PARTS]],
+            [[f"surveys_{part}" for part in parts]],
         )
         for (name,) in cursor.fetchall():
             cursor.execute(f"DROP TABLE {name}")  # truncated with its parent
-        for wave in sorted(wanted):
-            cursor.execute("SELECT alongside_open_intake(%s)", [wave])
+        for number in sorted(wanted):
+            cursor.execute(database.named("SELECT {}(%s)", maker), [number])
 
 
 def settle() -> list[str]:
@@ -47,6 +59,8 @@ def settle() -> list[str]:
     overdue = seal.due()
     for wave in overdue:
         seal.seal(wave)
+    for room in closing.due():
+        closing.seal(room)
     return said + ([f"{len(overdue)} overdue pulses were sealed again."] if overdue else [])
 
 

@@ -15,10 +15,9 @@ if TYPE_CHECKING:
     from alongside.kit.access import Member
     from alongside.network.models import Cluster, Organisation
     from alongside.surveys.models import Reply, Room, Wave, WaveSchool
-
-ROOM_PROGRESS_FROM = 20  # people present from which a live session shows how far it is (R8)
     from alongside.surveys.sharing import Shared
 
+ROOM_PROGRESS_FROM = 20  # people present from which a live session shows how far it is (R8)
 NO_CLUSTER = "cluster:0"  # where schools of no cluster are at home, who have nothing in common
 
 
@@ -169,6 +168,8 @@ def can_run_room(member: Member, room: Room) -> bool:
 def can_see_room(member: Member, room: Room) -> bool:
     """While it is open, who runs it: the code on its screen is for the hall. Then everybody here, as those present did."""
     return can_run_room(member, room) or room.has_results
+
+
 def can_share(member: Member, school_id: int) -> bool:
     """The school's own leaders say who sees its figures, nobody else."""
     return school_id in member.schools_led

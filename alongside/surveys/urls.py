@@ -96,4 +96,6 @@ urlpatterns = [
     inside("ask/pulses/file/<int:pk>/leave/", own.pulse_read_drop, name="pulse_read_drop"),
     inside("ask/pulses/<slug:pulse>.csv", own.pulse_csv, name="pulse_csv"),
     inside("ask/pulses/<slug:pulse>.lss", own.pulse_lss, name="pulse_lss"),
+    path("a/outbox.js", answering.outbox, name="outbox"),
+    path("a/kept", answering.answer_kept, name="answer_kept"),
 ]

@@ -16,6 +16,7 @@ from django.db import connections
 from alongside.bench.stage.filling import fill, found, settle
 from alongside.bench.stage.looking import cast, look
 from alongside.bench.stage.pulses import close_wave, counted, letters_sent, open_wave, statements
+from alongside.bench.stage.rooms import open_room, room_stored
 from alongside.bench.stage.timing import import_register, partners, staff
 from alongside.bench.stage.waves import answer, expected, past, timeless
 from alongside.kit import database
@@ -65,4 +66,6 @@ REQUESTS: Final[dict[str, Callable[..., Mapping[str, object]]]] = {
     "settle": settle,
     "cast": cast,
     "look": look,
+    "room": open_room,
+    "room_stored": room_stored,
 }

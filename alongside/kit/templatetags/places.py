@@ -5,6 +5,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.template import Context
 from django.utils.translation import get_language, get_language_bidi
 
 from alongside.kit import languages, wordpacks
@@ -44,6 +45,13 @@ class Tongue:
     @property
     def lang(self) -> str:
         return "en-GB" if self.code == languages.ENGLISH else self.code
+
+
+@register.simple_tag(takes_context=True)
+def large(context: Context) -> bool:
+    """Whether the reader asked for larger type in the address of a page without an account; no cookie remembers it."""
+    request = context.get("request")
+    return bool(context.get("large")) or (request is not None and request.GET.get("type") == "large")
 
 
 @register.simple_tag

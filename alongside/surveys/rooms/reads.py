@@ -29,7 +29,7 @@ class RoomPage:
     whom: str
     may_run: bool
     address: str
-    typed: str
+    typed: str  # up to the code
     picture: SafeString
     about: int | None  # answers in steps of 5; None where fewer than 20 are present
     found: released.Found | None
@@ -52,7 +52,7 @@ def room_page(room: Room, member: Member) -> RoomPage:
         whom=whom(room),
         may_run=rules.can_run_room(member, room),
         address=address,
-        typed=codes.typed(address),
+        typed=codes.typed(address).removesuffix(room.code),
         picture=SafeString(drawn),
         about=closing.refresh(room) if counted else None,
         found=released.of(room) if room.has_results else None,

@@ -28,7 +28,7 @@ class Line:
     def bar(self) -> SafeString:
         """All answers from least to most agreement, as one bar."""
         parts = [Share(label, percent, shown) for label, percent, shown in self.shares]
-        return share_bar(parts, base=f"{self.n} answers") if any(share.percent for share in parts) else SafeString("")
+        return share_bar(parts) if any(share.percent for share in parts) else SafeString("")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from alongside.kit import database
 from alongside.people import throttle
@@ -148,3 +148,17 @@ def _not_taken(request: HttpRequest, reason: NotTaken | None, *, shared: str = "
     if isinstance(reason, NotYetOpen):
         return render(request, "surveys/not_yet_open.html", status=425)
     return render(request, "surveys/mistyped.html", status=404)
+
+
+@login_not_required
+@require_GET
+def outbox(request: HttpRequest) -> HttpResponse:
+    """The worker of a phone's browser that holds what was sent without a connection. Asked for after the page is there."""
+    return render(request, "surveys/outbox.js", content_type="text/javascript; charset=utf-8")
+
+
+@login_not_required
+@require_GET
+def answer_kept(request: HttpRequest) -> HttpResponse:
+    """What that worker shows in place of a receipt: nothing has arrived yet. The same for everybody."""
+    return render(request, "surveys/kept.html")

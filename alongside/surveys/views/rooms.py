@@ -147,6 +147,7 @@ def _written(request: HttpRequest, found: Room, number: str, given: forms.Answer
         "contacts": answering.contacts(None, found.organisation),
         "number": number,
         "code": found.code,
+        "large": answering.is_large(request),
     }
     page = render_to_string("surveys/room_form.html", shown).encode()
     status = 422 if given else 200

@@ -1,0 +1,126 @@
+{% load static %}// What was sent without a connection, until there is one: one record for each form, deleted as soon as the server has
+// said what became of it. The server takes each link once, so sending again by mistake stores nothing twice.
+const CACHE = "answering";
+const KEPT = "{% url 'answer_kept' %}";
+const PARTS = [KEPT, "{% static 'alongside/css/answer.css' %}", "{% static 'alongside/js/answer.js' %}"];
+const FORM = /^\/a\/\d+\/(slip\/)?[\w-]{16,}$/;
+const SHARED = /^\/a\/\d+\/slip\//;
+const TAG = "outbox";
+
+addEventListener("install", (event) => {
+  const fresh = PARTS.map((part) => new Request(part, { cache: "reload", credentials: "omit" }));
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(fresh)).then(() => skipWaiting()));
+});
+addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+
+const store = (mode, does) =>
+  new Promise((done, failed) => {
+    const opening = indexedDB.open("outbox", 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore("answers", { keyPath: "path" });
+    opening.onerror = () => failed(opening.error);
+    opening.onsuccess = () => {
+      const change = opening.result.transaction("answers", mode);
+      const asked = does(change.objectStore("answers"));
+      change.oncomplete = () => {
+        opening.result.close();
+        done(asked.result);
+      };
+      change.onerror = change.onabort = () => failed(change.error);
+    };
+  });
+
+const later = async () => {
+  try {
+    await registration.sync.register(TAG);
+  } catch {
+    // a browser that wakes nobody: sent when a page of ours is open and there is a connection
+  }
+};
+
+const keep = async (url, body) => {
+  const form = new URLSearchParams(body);
+  form.set("sure", "1"); // nobody will be there to be asked: it is sent as it is
+  await store("readwrite", (answers) => answers.put({ path: url.pathname, body: form.toString() }));
+  await later();
+};
+
+const post = async ({ path, body }) => {
+  const headers = { "Content-Type": "application/x-www-form-urlencoded" };
+  const answer = await fetch(path, { method: "POST", body, headers, credentials: "omit", cache: "no-store" });
+  if (answer.status >= 500 || answer.status === 425 || answer.status === 429) throw new Error("not yet");
+  const page = await answer.text();
+  await store("readwrite", (answers) => answers.delete(path));
+  await forget(path);
+  return { path, status: answer.status, page };
+};
+
+let running = null;
+const send = () => {
+  running ??= (async () => {
+    const done = [];
+    let failed = false;
+    for (const record of await store("readonly", (answers) => answers.getAll())) {
+      try {
+        done.push(await post(record));
+      } catch {
+        failed = true;
+      }
+    }
+    return { done, failed };
+  })().finally(() => {
+    running = null;
+  });
+  return running;
+};
+
+addEventListener("sync", (event) => {
+  if (event.tag !== TAG) return;
+  event.waitUntil(
+    send().then(({ failed }) => {
+      if (failed) throw new Error("not yet"); // the browser tries again by itself
+    }),
+  );
+});
+addEventListener("message", (event) => {
+  if (event.data !== "send") return;
+  event.waitUntil(send().then(({ done }) => event.ports[0]?.postMessage(done)));
+});
+
+const forget = async (path) => (await caches.open(CACHE)).delete(path, { ignoreSearch: true });
+
+const answered = async (request, url) => {
+  const body = await request.clone().text();
+  try {
+    const answer = await fetch(request);
+    if (answer.ok) await forget(url.pathname);
+    return answer;
+  } catch {
+    await keep(url, body);
+    return caches.match(KEPT);
+  }
+};
+
+const looked = async (request, url) => {
+  const held = await store("readonly", (answers) => answers.getKey(url.pathname));
+  try {
+    const page = await fetch(request);
+    const cache = await caches.open(CACHE);
+    if (page.status === 200 && !SHARED.test(url.pathname)) await cache.put(url.pathname, page.clone());
+    else await cache.delete(url.pathname);
+    return page;
+  } catch (fault) {
+    const page = held ? await caches.match(KEPT) : await caches.match(url.pathname);
+    if (page) return page;
+    throw fault;
+  }
+};
+
+addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.mode === "navigate" && FORM.test(url.pathname)) {
+    event.respondWith(request.method === "POST" ? answered(request, url) : looked(request, url));
+  } else if (PARTS.includes(url.pathname) && request.method === "GET") {
+    event.respondWith(fetch(request).catch(() => caches.match(url.pathname)));
+  }
+});
