@@ -47,8 +47,8 @@ from alongside.people.models import (
     Role,
     StaffImport,
 )
-from alongside.surveys import actions, answering, papers, reads
-from alongside.surveys.models import Release, Rhythm, Wave
+from alongside.surveys import actions, answering, definitions, papers, reads, wording
+from alongside.surveys.models import OwnInstrument, ReadFile, Release, Rhythm, Wave
 from tests import make
 from tests.registers_of_ours import gias, gias_school
 
@@ -86,6 +86,8 @@ class SchoolHere:
     calendar: dict[str, int] = field(default_factory=dict)  # own days, a file that waits, a file that is applied
     work: Progress | None = None  # asked for by its leader at the school
     asked: ErasureRequest | None = None  # by somebody of its staff
+    own_pulse: OwnInstrument | None = None  # a draft
+    survey_file: ReadFile | None = None
 
 
 @dataclass
@@ -108,6 +110,8 @@ class NetworkHere:
     calendar: dict[str, int] = field(default_factory=dict)
     work: Progress | None = None  # asked for by its officer
     partner_post: PartnerPerson | None = None
+    own_pulse: OwnInstrument | None = None  # a draft
+    survey_file: ReadFile | None = None
 
     @property
     def mark(self) -> str:
@@ -207,8 +211,11 @@ def build() -> World:
     _second_step(world, world.people["ashmead staff"])
     for key, found in world.networks.items():
         found.calendar = _calendar(found.network, key, found.officer)
+        found.own_pulse, found.survey_file = _written(found.network, key, found.officer)
     for name, here in world.schools.items():
         here.calendar = _calendar(here.school.organisation, HOME[name], world.people[f"{name} leader"])
+        leader = world.people[f"{name} leader"]
+        here.own_pulse, here.survey_file = _written(here.school.organisation, HOME[name], leader)
         school = world.schools[name]
         school.work = _work(school.school.organisation, world.people[f"{name} leader"], HOME[name])
     world.sign_everyone_in()
@@ -461,6 +468,15 @@ def _calendar(organisation: Organisation, key: str, by: Person) -> dict[str, int
             calendar_actions.apply_calendar(brought, by.pk)
         made[state] = brought.pk
     return made
+
+
+def _written(organisation: Organisation, key: str, by: Person) -> tuple[OwnInstrument, ReadFile]:
+    """A pulse of their own that can be asked, and a file with another that was read and not taken."""
+    lines = (wording.Line(text("Statement", key), text("", key)[:24]),)
+    words = wording.Wording(text("Pulse", key), text("Question", key), comment=text("Comment", key), lines=lines)
+    found = definitions.read(write_csv([("Statement",), (text("Read", key),)]))
+    called = text("survey.csv", key)
+    return actions.write_pulse(organisation, words, by=by.pk), actions.keep_file(organisation, called, found.stored())
 
 
 def _work(organisation: Organisation, person: Person, key: str) -> Progress:

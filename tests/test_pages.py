@@ -222,6 +222,9 @@ FIELDS = {
     "cluster_themes": ("theme_1", "sure"),
     "school_themes": ("theme_1", "shared", "named", "sure"),
     "waive": ("reason",),
+    "own_pulses": ("start",),
+    "own_pulse": ("name", "think", "statement_1", "about_1", "always_1", "seen", "do"),
+    "pulse_read": ("statements", "comment", "language"),
 }
 WITHOUT_FIELDS = {
     "rhythm_end",
@@ -257,10 +260,12 @@ WITHOUT_FIELDS = {
     "partner_person_end",
     "wave_nudge",
     "waive_undo",
+    "own_pulse_away",
+    "pulse_read_drop",
 }
 
 
-WITH_FILES = {"staff_upload", "register_upload", "calendar_upload", "flows_bring"}
+WITH_FILES = {"staff_upload", "register_upload", "calendar_upload", "flows_bring", "pulse_file"}
 
 
 def test_every_form_is_tried():

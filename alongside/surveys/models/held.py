@@ -73,3 +73,16 @@ retention.kept(
     why="So that nobody is asked again more than once in 14 days.",
     how_long="As long as the network works with Alongside. Who was asked, and who had answered, is not in it.",
 )
+retention.kept(
+    "own-pulses",
+    what="Pulses that an organisation wrote itself, and who wrote them in its journal.",
+    why="So that they can be asked again, and that figures keep the words they are about.",
+    how_long="Until somebody deletes one that was never asked; else as long as the network works with Alongside.",
+)
+retention.kept(
+    "survey-files",
+    what="What was read of a file with a survey, until somebody takes it or leaves it. No answers.",
+    why="So that you see what was read before anything is kept.",
+    how_long="Until it is taken or left, 30 days at most; ten of them at most.",
+    clear="alongside.surveys.retention.drop_files_read",
+)
