@@ -222,6 +222,8 @@ FIELDS = {
     "cluster_themes": ("theme_1", "sure"),
     "school_themes": ("theme_1", "shared", "named", "sure"),
     "waive": ("reason",),
+    "self_check": ("held_on", "note", "line_1", "change", "seen"),
+    "self_check_share": ("check", "shared"),
     "own_pulses": ("start",),
     "own_pulse": ("name", "think", "statement_1", "about_1", "always_1", "seen", "do"),
     "pulse_read": ("statements", "comment", "language"),

@@ -17,7 +17,7 @@ from alongside.people import actions as people_actions
 from alongside.people import digests
 from alongside.people.models import Person
 from alongside.surveys import actions, codes, outlook, schooldays, stopping
-from alongside.surveys.models import SlipSheet, Wave
+from alongside.surveys.models import SelfCheck, SlipSheet, Wave
 from tests import make
 from tests.registers_of_ours import gias, gias_school
 from tests.small_world import World
@@ -378,6 +378,10 @@ def sound_form(world: World, name: str, target: Target, *, kind: str = "n") -> d
             own = (world.networks[target.network] if kind == "n" else world.schools[target.school]).own_pulse
             return {"seen": own.code, "name": "How we meet", "question": "How are our meetings?", "do": "add",
                     "think": "Think of the past month", "statement_1": "Meetings begin on time."}  # fmt: skip
+        case "self_check":
+            return {"held_on": today, "note": "Said in the room"} | {f"line_{number}": "4" for number in range(1, 7)}
+        case "self_check_share":
+            return {"check": SelfCheck.objects.get(school=school).pk, "shared": "no"}
         case "pulse_file":
             return {"file": SimpleUploadedFile("survey.csv", b"Statement\nMeetings begin on time.\n", "text/csv")}
         case "pulse_read":

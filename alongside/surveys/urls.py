@@ -1,7 +1,19 @@
 from django.urls import path
 
 from alongside.kit.addresses import inside
-from alongside.surveys.views import answering, letters, own, papers, replies, results, rhythms, slips, themes, waves
+from alongside.surveys.views import (
+    answering,
+    letters,
+    own,
+    papers,
+    replies,
+    results,
+    rhythms,
+    selfcheck,
+    slips,
+    themes,
+    waves,
+)
 
 urlpatterns = [
     path("a/<int:wave>/<str:token>", answering.answer, name="answer"),
@@ -59,4 +71,6 @@ urlpatterns = [
     inside("ask/pulses/file/<int:pk>/leave/", own.pulse_read_drop, name="pulse_read_drop"),
     inside("ask/pulses/<slug:pulse>.csv", own.pulse_csv, name="pulse_csv"),
     inside("ask/pulses/<slug:pulse>.lss", own.pulse_lss, name="pulse_lss"),
+    inside("schools/<slug:school>/self-check/", selfcheck.self_check, name="self_check"),
+    inside("schools/<slug:school>/self-check/share/", selfcheck.self_check_share, name="self_check_share"),
 ]

@@ -15,6 +15,7 @@ from alongside.surveys.actions.rewriting import rewrite_tickets
 from alongside.surveys.actions.rhythms import arrange, end, move, plan_after, put_back, skip, start
 from alongside.surveys.actions.rostering import add_people, add_tickets, can_be_added, without_link
 from alongside.surveys.actions.rounds import send_rounds
+from alongside.surveys.actions.selfchecking import keep_self_check, share_self_check
 from alongside.surveys.actions.slipping import (
     AT_ONCE,
     ONE_IN,
@@ -71,6 +72,7 @@ __all__ = [
     "keep_cluster_themes",
     "keep_file",
     "keep_school_themes",
+    "keep_self_check",
     "keep_wording",
     "left_out_of",
     "lower_budget",
@@ -90,6 +92,7 @@ __all__ = [
     "save_reply",
     "send_invitations",
     "send_rounds",
+    "share_self_check",
     "skip",
     "start",
     "take_file",

@@ -25,6 +25,7 @@ holdings.holds(
 holdings.writes("surveys.Reply", "heard", "theme", "text")
 holdings.writes("surveys.Owed", "reason")
 holdings.writes("surveys.Theme", "text")
+holdings.writes("surveys.SelfCheck", "note")
 holdings.writes("surveys.SealedComment", "text")
 holdings.writes("surveys.Comment", "text")
 
@@ -85,4 +86,11 @@ retention.kept(
     why="So that you see what was read before anything is kept.",
     how_long="Until it is taken or left, 30 days at most; ten of them at most.",
     clear="alongside.surveys.retention.drop_files_read",
+)
+retention.kept(
+    "self-checks",
+    what="Six numbers that a school's leadership team agreed on about itself, with its note, and who entered them in the "
+    "school's journal. Seen by its leaders; the numbers by others only while they share them.",
+    why="So that the team sees how its own view and that of staff move.",
+    how_long="As long as the school works with Alongside.",
 )
