@@ -47,8 +47,8 @@ from alongside.people.models import (
     Role,
     StaffImport,
 )
-from alongside.surveys import actions, answering, papers, reads
-from alongside.surveys.models import Release, Rhythm, Room, Wave
+from alongside.surveys import actions, answering, definitions, papers, reads, wording
+from alongside.surveys.models import OwnInstrument, ReadFile, Release, Rhythm, Room, Wave
 from tests import make, pasts
 from tests.registers_of_ours import gias, gias_school
 from tests.surveys import halls
@@ -90,6 +90,8 @@ class SchoolHere:
     past: dict[str, int] = field(default_factory=dict)  # earlier results that are applied, and a file that waits
     room_open: Room | None = None  # its own sessions in a hall
     room_closed: Room | None = None
+    own_pulse: OwnInstrument | None = None  # a draft
+    survey_file: ReadFile | None = None
 
 
 @dataclass
@@ -115,6 +117,8 @@ class NetworkHere:
     past: dict[str, dict[str, int]] = field(default_factory=dict)  # earlier results, by cluster, "" for all of it
     rooms_open: dict[str, Room] = field(default_factory=dict)  # by cluster
     room_closed: Room | None = None
+    own_pulse: OwnInstrument | None = None  # a draft
+    survey_file: ReadFile | None = None
 
     @property
     def mark(self) -> str:
@@ -214,8 +218,12 @@ def build() -> World:
     _second_step(world, world.people["ashmead staff"])
     for key, found in world.networks.items():
         found.calendar = _calendar(found.network, key, found.officer)
+        found.own_pulse, found.survey_file = _written(found.network, key, found.officer)
     for name, here in world.schools.items():
         here.calendar = _calendar(here.school.organisation, HOME[name], world.people[f"{name} leader"])
+        leader = world.people[f"{name} leader"]
+        here.own_pulse, here.survey_file = _written(here.school.organisation, HOME[name], leader)
+        _self_check(world, name)
         school = world.schools[name]
         school.work = _work(school.school.organisation, world.people[f"{name} leader"], HOME[name])
     for key in PLAN:
@@ -487,6 +495,23 @@ def _calendar(organisation: Organisation, key: str, by: Person) -> dict[str, int
             calendar_actions.apply_calendar(brought, by.pk)
         made[state] = brought.pk
     return made
+
+
+def _written(organisation: Organisation, key: str, by: Person) -> tuple[OwnInstrument, ReadFile]:
+    """A pulse of their own that can be asked, and a file with another that was read and not taken."""
+    lines = (wording.Line(text("Statement", key), text("", key)[:24]),)
+    words = wording.Wording(text("Pulse", key), text("Question", key), comment=text("Comment", key), lines=lines)
+    found = definitions.read(write_csv([("Statement",), (text("Read", key),)]))
+    called = text("survey.csv", key)
+    return actions.write_pulse(organisation, words, by=by.pk), actions.keep_file(organisation, called, found.stored())
+
+
+def _self_check(world: World, name: str) -> None:
+    """What the leaders said of themselves last week: shared but for Birch."""
+    day, numbers = datetime.date.today() - 7 * make.DAY, {f"team.{number}": 3 for number in range(1, 7)}
+    note = text(f"Note of {name}", HOME[name])
+    check = actions.keep_self_check(world.schools[name].school, day, numbers, note, by=0)
+    actions.share_self_check(check, shared=name != "birch", by=0)
 
 
 def _work(organisation: Organisation, person: Person, key: str) -> Progress:

@@ -224,6 +224,11 @@ FIELDS = {
     "waive": ("reason",),
     "room_new": ("instrument", "whom", "present"),
     "room_answer": ("number", "lead.1", "sure"),
+    "self_check": ("held_on", "note", "line_1", "change", "seen"),
+    "self_check_share": ("check", "shared"),
+    "own_pulses": ("start",),
+    "own_pulse": ("name", "think", "statement_1", "about_1", "always_1", "seen", "do"),
+    "pulse_read": ("statements", "comment", "language"),
 }
 WITHOUT_FIELDS = {
     "rhythm_end",
@@ -260,10 +265,12 @@ WITHOUT_FIELDS = {
     "wave_nudge",
     "waive_undo",
     "room_close",
+    "own_pulse_away",
+    "pulse_read_drop",
 }
 
 
-WITH_FILES = {"staff_upload", "register_upload", "calendar_upload", "flows_bring"}
+WITH_FILES = {"staff_upload", "register_upload", "calendar_upload", "flows_bring", "pulse_file"}
 
 
 def test_every_form_is_tried():

@@ -17,7 +17,7 @@ from alongside.people import actions as people_actions
 from alongside.people import digests
 from alongside.people.models import Person
 from alongside.surveys import actions, codes, outlook, schooldays, stopping
-from alongside.surveys.models import Past, SlipSheet, Wave
+from alongside.surveys.models import Past, SelfCheck, SlipSheet, Wave
 from alongside.surveys.past import actions as past_actions
 from alongside.surveys.past import standing
 from tests import make
@@ -138,6 +138,9 @@ def _pk(world: World, kind: str, name: str, target: Target) -> int:
         return (network if kind == "n" else school).room_closed.pk
     if name == "room_close":
         return (network.rooms_open[target.cluster] if kind == "n" else school.room_open).pk
+    if name in {"own_pulse", "own_pulse_away", "pulse_read", "pulse_read_drop"}:
+        here = network if kind == "n" else school
+        return here.own_pulse.pk if name.startswith("own") else here.survey_file.pk
     if name in WAYS_IN:
         return _open_wave(world, kind, target).pk
     if name in COMING_TOGETHER:
@@ -401,6 +404,20 @@ def sound_form(world: World, name: str, target: Target, *, kind: str = "n") -> d
             return {"autumn_first": f"{today.year}-09-02", "autumn_last": f"{today.year}-12-18"}
         case "term_add":
             return {"kind": "closed", "name": "A closed day", "starts_on": today, "ends_on": ""}
+        case "own_pulses":
+            return {"start": "lead"}
+        case "own_pulse":
+            own = (world.networks[target.network] if kind == "n" else world.schools[target.school]).own_pulse
+            return {"seen": own.code, "name": "How we meet", "question": "How are our meetings?", "do": "add",
+                    "think": "Think of the past month", "statement_1": "Meetings begin on time."}  # fmt: skip
+        case "self_check":
+            return {"held_on": today, "note": "Said in the room"} | {f"line_{number}": "4" for number in range(1, 7)}
+        case "self_check_share":
+            return {"check": SelfCheck.objects.get(school=school).pk, "shared": "no"}
+        case "pulse_file":
+            return {"file": SimpleUploadedFile("survey.csv", b"Statement\nMeetings begin on time.\n", "text/csv")}
+        case "pulse_read":
+            return {"statements": ["s0"], "comment": "", "language": ""}
         case "calendar_upload":
             return {"file": SimpleUploadedFile("terms.csv", f"Name,Date\nHalf-term,{today}\n".encode(), "text/csv")}
         case "room_new":

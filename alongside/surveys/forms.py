@@ -20,7 +20,7 @@ from alongside.surveys.actions import LONGEST, ReplyText
 from alongside.surveys.instruments import SCALE, Instrument
 from alongside.surveys.models import THEMES_AT_MOST, Reply, Rhythm
 from alongside.surveys.occasions import Turn
-from alongside.surveys.offered import offered
+from alongside.surveys.offered import choosable
 
 CHOICES = {value for value, _ in SCALE}
 SUSPECT = re.compile(r"[^\s@]+@[^\s@]+\.\w|\+?\d[\d ()/-]{6,}\d|\b(?:Mr|Mrs|Ms|Miss|Dr|Sir|Madam)\.? [A-Z]")
@@ -65,15 +65,18 @@ class AskForm(forms.Form):
         whole: bool,
         today: datetime.date,
         days: SchoolDays = MONDAY_TO_FRIDAY,
+        pulse: str = "",
         **kwargs: Any,
     ) -> None:
         opens = proposed(today, days)
-        start = {"instrument": "well", "opens_on": opens, "closes_on": days.after(opens, 5)}
+        start = {"instrument": pulse or "well", "opens_on": opens, "closes_on": days.after(opens, 5)}
         super().__init__(*args, **{"initial": start, **kwargs})
         self.organisation, self.today, self.days = organisation, today, days
         self.clusters = {f"cluster-{cluster.pk}": cluster for cluster in clusters}
         pulses, whom = choice_field(self, "instrument"), choice_field(self, "whom")
-        self.pulses = offered(organisation)
+        self.pulses = choosable(organisation, self.data.get("instrument", "") or pulse)
+        if self.initial["instrument"] not in self.pulses:
+            self.initial["instrument"] = "well"
         pulses.choices = [(i.id, f"{i.name}: “{i.question}”") for i in self.pulses.values()]
         everyone = [("whole", organisation.name)] if whole else []
         whom.choices = everyone + [(key, cluster.name) for key, cluster in self.clusters.items()]
@@ -308,14 +311,17 @@ class RhythmForm(forms.Form):
         clusters: list[Cluster],
         whole: bool,
         today: datetime.date,
+        pulse: str = "",
         **kwargs: Any,
     ) -> None:
-        start = {"instrument": "well", "every": "month", "week": 1, "weekday": 2, "days": 5}
+        start = {"instrument": pulse or "well", "every": "month", "week": 1, "weekday": 2, "days": 5}
         super().__init__(*args, **{"initial": start, **kwargs})
         self.today = today
         self.clusters = {f"cluster-{cluster.pk}": cluster for cluster in clusters}
-        pulses = offered(organisation).values()
-        choice_field(self, "instrument").choices = [(i.id, f"{i.name}: “{i.question}”") for i in pulses]
+        pulses = choosable(organisation, self.data.get("instrument", "") or pulse)
+        if self.initial["instrument"] not in pulses:
+            self.initial["instrument"] = "well"
+        choice_field(self, "instrument").choices = [(i.id, f"{i.name}: “{i.question}”") for i in pulses.values()]
         everyone = [("whole", organisation.name)] if whole else []
         whom = everyone + [(key, cluster.name) for key, cluster in self.clusters.items()]
         choice_field(self, "whom").choices = whom

@@ -17,6 +17,11 @@ def offered(organisation: Organisation) -> dict[str, Instrument]:
     return instruments() | {row.code: row.instrument for row in own if not row.words.missing}
 
 
+def choosable(organisation: Organisation, wanted: str) -> dict[str, Instrument]:
+    """What a form that asks a pulse lets choose: ours, and once one of its own is wanted, those too. Then one query."""
+    return offered(organisation) if wanted and wanted not in instruments() else instruments()
+
+
 def known(organisation: Organisation, code: str) -> Instrument | None:
     """A pulse by its id, if it comes with Alongside or is this organisation's own, however far it is written."""
     ours = instruments().get(code)

@@ -78,6 +78,11 @@ def reads_replies(member: Member) -> bool:
     return sees_at_close(member) or bool(member.schools_staffed)
 
 
+def can_check_themselves(member: Member, school_id: int) -> bool:
+    """The leadership team of the school, nobody else; what it shares is seen with the school's results (R8)."""
+    return school_id in member.schools_led
+
+
 def can_reply_for_cluster(member: Member, place: str) -> bool:
     """Any chair of the cluster (cluster:<id>), nobody else."""
     return place in _chaired(member)

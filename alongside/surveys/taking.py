@@ -74,7 +74,7 @@ def file_page(read: ReadFile, language: str = "") -> FilePage:
 
 def _choices(found: Found, letter: str, questions: list[Question], language: str) -> list[Choice]:
     return [
-        Choice(f"{letter}{number}", text, question.where, question.doubts, advice(text))
+        Choice(f"{letter}{number}", text, question.where.partition(' "')[0], question.doubts, advice(text))
         for number, question in enumerate(questions)
         if (text := question.text(language))
     ]

@@ -11,6 +11,7 @@ from alongside.surveys.views import (
     results,
     rhythms,
     rooms,
+    selfcheck,
     sharing,
     slips,
     themes,
@@ -98,4 +99,6 @@ urlpatterns = [
     inside("ask/pulses/<slug:pulse>.lss", own.pulse_lss, name="pulse_lss"),
     path("a/outbox.js", answering.outbox, name="outbox"),
     path("a/kept", answering.answer_kept, name="answer_kept"),
+    inside("schools/<slug:school>/self-check/", selfcheck.self_check, name="self_check"),
+    inside("schools/<slug:school>/self-check/share/", selfcheck.self_check_share, name="self_check_share"),
 ]

@@ -144,8 +144,13 @@ def read(stored: Mapping[str, Any]) -> Wording:
 
 def of(pulse: Instrument) -> Wording:
     """The wording of a pulse that is there, to start from or to write into a file."""
-    lines = tuple(Line(item.statement, item.about[:ABOUT], item.id in pulse.core) for item in pulse.items)
+    lines = tuple(Line(item.statement, _given(item), item.id in pulse.core) for item in pulse.items)
     return Wording(pulse.name, pulse.question, pulse.think, pulse.comment, lines)
+
+
+def _given(item: Item) -> str:
+    """What somebody wrote for tables; "" where it is the statement's own first words."""
+    return "" if item.about == Line(item.statement).heading else shortened(item.about, ABOUT)
 
 
 def moved(wording: Wording, place: int, by: int) -> Wording:

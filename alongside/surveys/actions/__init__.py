@@ -16,6 +16,7 @@ from alongside.surveys.actions.rhythms import arrange, end, move, plan_after, pu
 from alongside.surveys.actions.rooms import close_room, open_room
 from alongside.surveys.actions.rostering import add_people, add_tickets, can_be_added, without_link
 from alongside.surveys.actions.rounds import send_rounds
+from alongside.surveys.actions.selfchecking import keep_self_check, share_self_check
 from alongside.surveys.actions.sharing import share
 from alongside.surveys.actions.slipping import (
     AT_ONCE,
@@ -74,6 +75,7 @@ __all__ = [
     "keep_cluster_themes",
     "keep_file",
     "keep_school_themes",
+    "keep_self_check",
     "keep_wording",
     "left_out_of",
     "lower_budget",
@@ -95,6 +97,7 @@ __all__ = [
     "send_invitations",
     "send_rounds",
     "share",
+    "share_self_check",
     "skip",
     "start",
     "take_file",

@@ -26,6 +26,7 @@ holdings.holds(
 holdings.writes("surveys.Reply", "heard", "theme", "text")
 holdings.writes("surveys.Owed", "reason")
 holdings.writes("surveys.Theme", "text")
+holdings.writes("surveys.SelfCheck", "note")
 holdings.writes("surveys.SealedComment", "text")
 holdings.writes("surveys.Comment", "text")
 
@@ -73,4 +74,24 @@ retention.kept(
     what="When a leader, chair or officer had everyone at a school asked again.",
     why="So that nobody is asked again more than once in 14 days.",
     how_long="As long as the network works with Alongside. Who was asked, and who had answered, is not in it.",
+)
+retention.kept(
+    "own-pulses",
+    what="Pulses that an organisation wrote itself, and who wrote them in its journal.",
+    why="So that they can be asked again, and that figures keep the words they are about.",
+    how_long="Until somebody deletes one that was never asked; else as long as the network works with Alongside.",
+)
+retention.kept(
+    "survey-files",
+    what="What was read of a file with a survey, until somebody takes it or leaves it. No answers.",
+    why="So that you see what was read before anything is kept.",
+    how_long="Until it is taken or left, 30 days at most; ten of them at most.",
+    clear="alongside.surveys.retention.drop_files_read",
+)
+retention.kept(
+    "self-checks",
+    what="Six numbers that a school's leadership team agreed on about itself, with its note, and who entered them in the "
+    "school's journal. Seen by its leaders; the numbers by others only while they share them.",
+    why="So that the team sees how its own view and that of staff move.",
+    how_long="As long as the school works with Alongside.",
 )

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from alongside.kit.addresses import url
 from alongside.people.requests import InsideRequest
-from alongside.surveys import releases, results
+from alongside.surveys import releases, results, selfcheck
 from alongside.surveys.models import Owed
 from alongside.surveys.views.waves import wave_of
 
@@ -46,8 +46,9 @@ def results_school(request: InsideRequest, pk: int, school: str) -> HttpResponse
     found = wave_of(request, pk, waived_because=Subquery(rows.values("reason")[:1]))
     promise_of = Q(school__organisation__slug=school)
     seen = results.view(found, request.member, with_days=True, promise_of=promise_of)
-    page = results.school_page(seen, results.school_of_wave(seen, school))
-    return render(request, "surveys/results_school.html", {"page": page, "door": "show"})
+    place = results.school_of_wave(seen, school)
+    page, team = results.school_page(seen, place), selfcheck.beside(found, place, request.member)
+    return render(request, "surveys/results_school.html", {"page": page, "team": team, "door": "show"})
 
 
 @require_GET

@@ -20,7 +20,7 @@ from alongside.network.models import Cluster
 from alongside.people.models import Person
 from alongside.people.requests import InsideRequest
 from alongside.surveys import actions, budget, check, forms, outlook, rules, schooldays
-from alongside.surveys.instruments import instrument
+from alongside.surveys.instruments import instrument, instruments
 from alongside.surveys.models import Rhythm
 
 type ChangeTurn = Callable[[Rhythm, datetime.date, Person], None]
@@ -44,7 +44,12 @@ def rhythm_new(request: InsideRequest) -> HttpResponse:
     whole, mine = askable(request)
     today = schooldays.local_day(timezone.now(), request.organisation.zone)
     form = forms.RhythmForm(
-        request.POST or None, organisation=request.organisation, clusters=mine, whole=whole, today=today
+        request.POST or None,
+        organisation=request.organisation,
+        clusters=mine,
+        whole=whole,
+        today=today,
+        pulse=request.GET.get("pulse", ""),
     )
     if request.method == "POST" and form.is_valid() and "look" not in request.POST:
         try:
@@ -70,6 +75,8 @@ def _preview(request: InsideRequest, form: forms.RhythmForm) -> dict[str, object
     """The turns of this school year, and what would be wrong with them; nothing for a form that is not whole."""
     if form.is_bound and any(field in form.errors for field in form.fields):
         return {}
+    if not form.is_bound and form.initial["instrument"] not in instruments():
+        return {}  # one of our own that was only linked to: checked once somebody asks for it
     days = school_days(request.organisation)
     found = outlook.of_a_year(request.organisation.country, form.turn, days, form.today, [], [])
     last = schooldays.school_year(request.organisation.country, form.today)[1]

@@ -24,7 +24,7 @@ from alongside.network.models import Cluster
 from alongside.people.models import Person
 from alongside.people.requests import InsideRequest
 from alongside.surveys import actions, answering, check, forms, outlook, reads, rules, schooldays, slips
-from alongside.surveys.instruments import instrument
+from alongside.surveys.instruments import instrument, instruments
 from alongside.surveys.models import Wave
 from alongside.surveys.offered import known
 from alongside.surveys.rooms import reads as rooms
@@ -62,7 +62,13 @@ def wave_new(request: InsideRequest) -> HttpResponse:
     today = schooldays.local_day(timezone.now(), request.organisation.zone)
     days = school_days(request.organisation)
     form = forms.AskForm(
-        request.POST or None, organisation=request.organisation, clusters=mine, whole=whole, today=today, days=days
+        request.POST or None,
+        organisation=request.organisation,
+        clusters=mine,
+        whole=whole,
+        today=today,
+        days=days,
+        pulse=request.GET.get("pulse", ""),
     )
     if request.method == "POST" and form.is_valid() and "look" not in request.POST:
         try:
@@ -93,7 +99,10 @@ def wave_new(request: InsideRequest) -> HttpResponse:
 
 
 def _checked(request: InsideRequest, form: forms.AskForm, mine: list[Cluster], whole: bool) -> dict[str, object]:
-    """What would be wrong with the pulse as chosen, or, before anything was chosen, with the preset."""
+    """What would be wrong with the pulse as chosen, or, before anything was chosen, with the preset. A pulse of one's own that
+    was only linked to is checked once somebody asks for it."""
+    if not form.is_bound and form.initial["instrument"] not in instruments():
+        return {"pulse": form.pulses.get(form.initial["instrument"]) or instrument("well")}
     given = form.cleaned_data if form.is_bound else form.initial
     cluster = form.clusters.get(given.get("whom", "")) if form.is_bound else None
     if cluster is None and not whole:
