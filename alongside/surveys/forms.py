@@ -17,20 +17,16 @@ from alongside.people.models import Person
 from alongside.surveys import budget, schooldays
 from alongside.surveys.accept import COMMENT_LIMIT
 from alongside.surveys.actions import LONGEST, ReplyText
-from alongside.surveys.instruments import SCALE, Instrument, instruments
+from alongside.surveys.instruments import SCALE, Instrument
 from alongside.surveys.models import THEMES_AT_MOST, Reply, Rhythm
 from alongside.surveys.occasions import Turn
+from alongside.surveys.whom_forms import WhomForm, choice_field
 
 CHOICES = {value for value, _ in SCALE}
 SUSPECT = re.compile(r"[^\s@]+@[^\s@]+\.\w|\+?\d[\d ()/-]{6,}\d|\b(?:Mr|Mrs|Ms|Miss|Dr|Sir|Madam)\.? [A-Z]")
 SHORTEST = datetime.timedelta(days=1)
 AHEAD = datetime.timedelta(days=366)
 SOON = datetime.timedelta(days=42)
-
-
-def choice_field(form: forms.Form, name: str) -> forms.ChoiceField:
-    """A field of a form whose choices are known only when it is shown."""
-    return cast(forms.ChoiceField, form.fields[name])
 
 
 class DayInput(forms.DateInput):
@@ -40,13 +36,9 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
-class AskForm(forms.Form):
+class AskForm(WhomForm):
     """Which pulse, of whom, from when to when. One preset starts it."""
 
-    instrument = forms.ChoiceField(label="Pulse", widget=forms.RadioSelect)
-    whom = forms.ChoiceField(
-        label="Whom do we ask?", help_text="All staff in any role, at the schools that belong there today."
-    )
     opens_on = forms.DateField(
         label="Opens on", widget=DayInput, help_text="At seven in the morning; today means at once."
     )
@@ -67,14 +59,10 @@ class AskForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         opens = proposed(today, days)
-        start = {"instrument": "well", "opens_on": opens, "closes_on": days.after(opens, 5)}
+        start = {"instrument": "well", "audience": "staff", "opens_on": opens, "closes_on": days.after(opens, 5)}
         super().__init__(*args, **{"initial": start, **kwargs})
         self.organisation, self.today, self.days = organisation, today, days
-        self.clusters = {f"cluster-{cluster.pk}": cluster for cluster in clusters}
-        pulses, whom = choice_field(self, "instrument"), choice_field(self, "whom")
-        pulses.choices = [(i.id, f"{i.name}: “{i.question}”") for i in instruments().values()]
-        everyone = [("whole", organisation.name)] if whole else []
-        whom.choices = everyone + [(key, cluster.name) for key, cluster in self.clusters.items()]
+        self.offer(organisation, clusters, whole)
 
     def clean_opens_on(self) -> datetime.date:
         day: datetime.date = self.cleaned_data["opens_on"]
@@ -184,14 +172,6 @@ class AddPeopleForm(forms.Form):
         ]
 
 
-class SlipsForm(forms.Form):
-    """How many slips a school wants."""
-
-    count = forms.IntegerField(
-        label="How many slips", min_value=1, max_value=9999, widget=forms.NumberInput(attrs={"inputmode": "numeric"})
-    )
-
-
 class AnswerForm:
     """What somebody sent from the answering page. Not a Django form: it is parsed a hundred times a second and shown from
     a page that is written once a wave."""
@@ -280,13 +260,9 @@ class ReplyForm(forms.Form):
         return ReplyText(**self.cleaned_data)
 
 
-class RhythmForm(forms.Form):
+class RhythmForm(WhomForm):
     """Which pulse, of whom, and when its turn comes. One preset starts it: every month, on the first Tuesday."""
 
-    instrument = forms.ChoiceField(label="Pulse", widget=forms.RadioSelect)
-    whom = forms.ChoiceField(
-        label="Whom do we ask?", help_text="All staff in any role, at the schools that belong there by then."
-    )
     every = forms.ChoiceField(label="How often?", choices=Rhythm.Every.choices)
     week = forms.TypedChoiceField(
         label="Which one?", choices=Rhythm.Week.choices, coerce=int, help_text="Of the month or half-term."
@@ -308,15 +284,19 @@ class RhythmForm(forms.Form):
         today: datetime.date,
         **kwargs: Any,
     ) -> None:
-        start = {"instrument": "well", "every": "month", "week": 1, "weekday": 2, "days": 5}
+        start = {
+            "instrument": "well",
+            "audience": "staff",
+            "breakdown": "",
+            "every": "month",
+            "week": 1,
+            "weekday": 2,
+            "days": 5,
+        }
         super().__init__(*args, **{"initial": start, **kwargs})
         self.today = today
-        self.clusters = {f"cluster-{cluster.pk}": cluster for cluster in clusters}
-        choice_field(self, "instrument").choices = [(i.id, f"{i.name}: “{i.question}”") for i in instruments().values()]
-        everyone = [("whole", organisation.name)] if whole else []
-        whom = everyone + [(key, cluster.name) for key, cluster in self.clusters.items()]
-        choice_field(self, "whom").choices = whom
-        self.initial.setdefault("whom", whom[0][0])
+        self.offer(organisation, clusters, whole)
+        self.initial.setdefault("whom", ("whole" if whole else next(iter(self.clusters))))
 
     @property
     def chosen(self) -> dict[str, Any]:
