@@ -3,6 +3,8 @@ fetched once (TRUST 2, docs/decisions/0055)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from django.db import IntegrityError, transaction
 from django.db.models import F, Max, Sum
 from django.utils import timezone
@@ -149,7 +151,7 @@ def about(sheet: SlipSheet) -> str:
     return f"slips:{sheet.pk}"
 
 
-def make_slips(progress_id: int) -> None:
+def make_slips(progress_id: int, draw: Callable[[Wave, School, Sequence[str], str], bytes] = handouts.sheet) -> None:
     """Make the tickets of a sheet and lay the sheet into the key folder: both or neither. Killed anywhere, it is run again,
     and the codes are the same."""
     found = progress.take_up(progress_id)
@@ -163,7 +165,7 @@ def make_slips(progress_id: int) -> None:
         made = _codes(sheet)
         meter.at(1, 3, f"{sheet.count} codes are made; now the sheet is drawn.")
         with timezone.override(sheet.wave.organisation.zone):
-            paper = handouts.sheet(sheet.wave, sheet.school, made, sheet.group)
+            paper = draw(sheet.wave, sheet.school, made, sheet.group)
         meter.at(2, 3, "The sheet is drawn.")
         laid = _lay_down(sheet, made, paper)
     except FileNotFoundError:
