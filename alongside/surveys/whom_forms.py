@@ -25,14 +25,14 @@ class WhomForm(forms.Form):
     whom = forms.ChoiceField(label="Which schools do we ask?", help_text="Those that belong there when it opens.")
     audience = forms.ChoiceField(
         label="Whom do we ask there?",
-        help_text="All staff in any role is usual. Each pulse suits some of these.",
+        help_text="Each pulse suits some of these.",
         required=False,
     )
     breakdown = forms.ChoiceField(
         label="Shown by kind of job as well?",
         required=False,
         choices=[
-            ("", "No, or as it has been since it first opened"),
+            ("", "No, or as it has been before"),
             (audiences.JOB, "Yes: leaders, teachers, support staff"),
         ],
         help_text="For all staff alone. Fixed for good when a pulse first opens; kinds with fewer than five answers count together.",
