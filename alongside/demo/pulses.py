@@ -14,12 +14,12 @@ from alongside.demo.cast import Cast
 from alongside.demo.moments import ZONE, Event, day
 from alongside.demo.reads import DOMAIN
 from alongside.demo.story import DemoReply, DemoSchool
-from alongside.kit import mail
+from alongside.kit import mail, progress
 from alongside.network.models import Cluster, Organisation, School
 from alongside.people.models import Person
-from alongside.surveys import actions, schooldays, seal, tickets
+from alongside.surveys import actions, codes, schooldays, seal, tickets
 from alongside.surveys.accept import accept
-from alongside.surveys.models import Owed, Release, Reply, RosterEntry, Theme, Wave
+from alongside.surveys.models import Owed, Release, Reply, RosterEntry, SlipSheet, Theme, Wave
 from alongside.surveys.occasions import Turn
 
 SEED = 20260900
@@ -59,6 +59,7 @@ def closed(cast: Cast, random: Random) -> Iterator[Event]:
         posted_at = hours.posted_at
         yield posted_at, partial(_reply, cast, number, posted_at)
     yield from _led(cast)
+    yield from _heard(cast)
 
 
 def _led(cast: Cast) -> Iterator[Event]:
@@ -70,19 +71,67 @@ def _led(cast: Cast) -> Iterator[Event]:
     yield hours.posted_at, partial(_act_on_led, cast, hours.posted_at)
 
 
+def _heard(cast: Cast) -> Iterator[Event]:
+    """The students of one school: the head asks three classes by slips, the deputy confirms how many, most answer."""
+    hours, school = _hours(story.STUDENTS_CLOSED_DAYS_AGO), cast.schools[story.STUDENTS_AT]
+    yield hours.opens_at, partial(_open_heard, cast, school, Random(SEED + 2))
+    yield hours.published_at, partial(_close, cast, "coh", 1, hours)
+    yield hours.posted_at, partial(_reply_heard, cast, school, hours.posted_at)
+
+
+def _open_heard(cast: Cast, school: School, random: Random) -> None:
+    head = cast.heads[school.name]
+    if school.organisation is None:
+        raise AssertionError("every school of the story has joined a network")
+    wave = _opened(school.organisation, "coh", by=head, days=LASTS, audience="students")
+    for group, count in story.CLASSES.items():
+        sheet = actions.order_slips(wave, school, count, head, group)
+        actions.decide_slips(sheet, cast.deputy, confirmed=True)
+        making = progress.newest(actions.SLIPS, actions.about(sheet))
+        actions.make_slips(making.pk if making else 0, draw=_paper)
+    _answer_slips(wave, random)
+
+
+def _paper(*_told: object) -> bytes:
+    """Nobody prints the slips of the story, so no worker need draw them."""
+    return b"slips of the story"
+
+
+def _answer_slips(wave: Wave, random: Random) -> None:
+    """Three in four who hold a slip answer, each with a temper of their own."""
+    key, sheets = tickets.read_key(wave.pk), SlipSheet.objects.filter(wave=wave).order_by("first")
+    made = codes.of_sheets(key, [(sheet.first or 0, sheet.count) for sheet in sheets])
+    slips_key = codes.read_key(wave.pk)
+    for code in (code for sheet in made.values() for code in sheet):
+        if random.random() < 0.77:
+            temper = random.gauss(0, 0.5)
+            leans = {item.id: story.STUDENTS_LEAN.get(item.id, 3.0) for item in wave.pulse.items}
+            ratings: dict[str, int | str] = {
+                item: min(5, max(1, round(random.gauss(lean + temper, 0.9)))) for item, lean in leans.items()
+            }
+            accept(wave.pk, codes.token(slips_key, wave.pk, code), ratings)
+
+
+def _reply_heard(cast: Cast, school: School, at: datetime.datetime) -> None:
+    _post(cast, _wave(cast, "coh", 1), school, story.TO_STUDENTS, at)
+
+
 def _open(cast: Cast, number: int, random: Random) -> None:
     _answer(_opened(cast.network, "well", by=cast.officer, days=LASTS), number, random)
 
 
 def _open_led(cast: Cast, random: Random) -> None:
     avon = cast.cluster("avon-cluster")
-    _answer(_opened(cast.network, "lead", by=cast.chair, days=LASTS, cluster=avon), 0, random)
+    _answer(_opened(cast.network, "lead", by=cast.chair, days=LASTS, cluster=avon, breakdown="job"), 0, random)
 
 
-def _opened(network: Organisation, pulse: str, *, by: Person, days: int, cluster: Cluster | None = None) -> Wave:
+def _opened(
+    organisation: Organisation, pulse: str, *, by: Person, days: int, cluster: Cluster | None = None, **more: str
+) -> Wave:
+    """more: audience and breakdown, where they are not all staff and none."""
     now = timezone.now()
     closes_at = schooldays.closing(schooldays.after(now.date(), days), ZONE)
-    wave = actions.ask(network, pulse, now, closes_at, cluster=cluster, by=by)
+    wave = actions.ask(organisation, pulse, now, closes_at, cluster=cluster, by=by, **more)
     actions.open_wave(wave.pk)
     wave.refresh_from_db()
     return wave
@@ -110,7 +159,9 @@ def _rating(demo: DemoSchool, number: int, index: int, temper: float, random: Ra
 
 
 def _wave(cast: Cast, pulse: str, number: int) -> Wave:
-    return Wave.objects.get(organisation=cast.network, series__instrument=pulse, number=number)
+    """A pulse of the trust, or the one of its school's students."""
+    owners = [cast.network, cast.schools[story.STUDENTS_AT].organisation]
+    return Wave.objects.get(organisation__in=owners, series__instrument=pulse, number=number)
 
 
 def _close(cast: Cast, pulse: str, number: int, hours: Hours) -> None:

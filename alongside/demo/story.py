@@ -79,6 +79,27 @@ CLUSTERS: dict[str, tuple[DemoSchool, ...]] = {
 # Days before today on which the eleven waves closed: about one a month, none in the long holidays.
 CLOSED_DAYS_AGO = (420, 389, 358, 296, 266, 235, 205, 173, 112, 35, 1)
 
+# Who leads beside the head: heads of department and of phase, so that leaders are five or more where they are many.
+LEADING_BESIDE_HEADS = {
+    "Birch Park Secondary": 9,
+    "Larkfield Special School": 5,
+    "Holt Primary": 2,
+    "Northgate Academy": 8,
+}
+
+# The students of Birch Park answered once, by slips: classes and their rolls, how their year groups lean on each statement,
+# when it closed, and what the head said.
+STUDENTS_AT, STUDENTS_CLOSED_DAYS_AGO = "Birch Park Secondary", 49
+CLASSES = {"8A": 28, "8B": 27, "8C": 29}
+STUDENTS_LEAN = {
+    "coh.1.student": 2.9,
+    "coh.2.student": 3.1,
+    "coh.3.student": 3.4,
+    "coh.4.student": 4.1,
+    "coh.5.student": 2.7,
+    "coh.8.student": 3.8,
+}
+
 # What moved: (school, statement, waves) → steps on the five-point scale.
 MOVES = {
     ("Birch Park Secondary", 0): {10: -0.55, 11: -0.6},  # the new assessment return: a real fall
@@ -191,6 +212,16 @@ REPLIES = (
         "well.6",
         40,
     ),
+)
+
+TO_STUDENTS = DemoReply(
+    STUDENTS_AT,
+    1,
+    "do",
+    "You think that we believe in you, and that help comes late when you are stuck.",
+    "From Monday there is an hour of help after lunch on Wednesdays, with a teacher and two sixth-formers. Nobody notes who comes.",
+    "coh.5.student",
+    90,
 )
 
 # What leaders say in a month in which nothing stands out: (kind, heard, text).

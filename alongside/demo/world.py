@@ -1,4 +1,4 @@
-"""The demo world: one network, three clusters, seventeen schools, twelve waves that went through the real accept, seal and
+"""The demo world: one network, three clusters, seventeen schools, thirteen waves that went through the real accept, seal and
 publish, each deed in the journal at its moment of the story. The same every time for the same day; built in one
 transaction, so there is all of it or none."""
 
@@ -38,7 +38,7 @@ def build() -> str:
     actions.send_invitations(wave.pk)
     pulses.remind(wave)
     staff, schools = StaffEntry.objects.count(), School.objects.count()
-    return f"Built {story.NETWORK}: {schools} schools in {len(story.CLUSTERS)} clusters, {staff} staff, 12 pulses closed, 1 open."
+    return f"Built {story.NETWORK}: {schools} schools in {len(story.CLUSTERS)} clusters, {staff} staff, 13 pulses closed, 1 open."
 
 
 def _tell(random: Random) -> Wave:
@@ -48,8 +48,8 @@ def _tell(random: Random) -> Wave:
         schools = _schools(random)
         officer = people_actions.grant_role("officer", network, f"officer@{DOMAIN}", "Emeka Clarke").person
         _clusters(network, schools, officer)
-        heads, chair = _roles(network, schools, officer)
-    cast = Cast(network, schools, heads, officer, chair)
+        heads, chair, deputy = _roles(network, schools, officer)
+    cast = Cast(network, schools, heads, officer, chair, deputy)
     for moment, happen in sorted([*sayings.told(cast), *pulses.closed(cast, random)], key=itemgetter(0)):
         with journal.dated(moment):
             happen()
@@ -125,17 +125,34 @@ def _staff(school: School, demo: DemoSchool, fresh: Iterator[tuple[str, str]], r
     )
 
 
-def _roles(network: Organisation, schools: dict[str, School], officer: Person) -> tuple[dict[str, Person], Person]:
-    """Those to walk in as beside the officer, and a leader for every school; the heads by school, and Avon's chair."""
+def _roles(
+    network: Organisation, schools: dict[str, School], officer: Person
+) -> tuple[dict[str, Person], Person, Person]:
+    """Those to walk in as beside the officer, and a leader for every school; the heads by school, Avon's chair, and the
+    deputy of Birch Park."""
     avon = Cluster.objects.get(organisation=network, slug="avon-cluster")
     heads = {name: _head(network, school, officer) for name, school in schools.items()}
+    deputy = _leading(network, schools, officer)
     chair, coach, guest = (f"{key}@{DOMAIN}" for key in ("chair", "coach", "stakeholder"))
     give = people_actions.grant_role
     chairs = give("chair", network, chair, "Grace Mensah", cluster=avon, granted_by=officer)
     give("coach", network, coach, story.COACH, cluster=avon, granted_by=officer)
     give("stakeholder", network, guest, "Anna Lowe", granted_by=officer)
     Role.objects.update(since=at(FOUNDED).date())
-    return heads, chairs.person
+    return heads, chairs.person, deputy
+
+
+def _leading(network: Organisation, schools: dict[str, School], officer: Person) -> Person:
+    """Who leads beside the heads, on the staff lists; returns the deputy of Birch Park, a leader here as well."""
+    for name, count in story.LEADING_BESIDE_HEADS.items():
+        teachers = StaffEntry.objects.filter(school=schools[name], job="teacher")
+        teachers = teachers.exclude(person__email=f"teacher@{DOMAIN}").order_by("pk")
+        StaffEntry.objects.filter(pk__in=list(teachers.values_list("pk", flat=True)[:count])).update(job="leader")
+    birch = schools["Birch Park Secondary"]
+    found = StaffEntry.objects.filter(school=birch, job="leader").order_by("pk").select_related("person")[0]
+    StaffEntry.objects.filter(pk=found.pk).update(job="deputy")
+    email, name = found.person.email or "", found.person.name
+    return people_actions.grant_role("leader", network, email, name, school=birch, granted_by=officer).person
 
 
 def _head(network: Organisation, school: School, officer: Person) -> Person:

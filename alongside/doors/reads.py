@@ -78,7 +78,8 @@ def today(organisation: Organisation, member: Membership, standing: Standing) ->
     replies = _replies_to_me(member) if at_school or not rules.sees_at_close(member) else []
     replied = {reply.wave_id for reply in replies}
     recent = _seen(reads.recent_results(around, timezone.now() - RECENT), member, replied)
-    waves = reads.open_waves(around, member.schools_staffed)
+    work = [(entry.school_id, entry.job) for entry in standing.staff if entry.school_id in member.schools_staffed]
+    waves = reads.open_waves(around, work)
     steps = _steps(organisation, member, recent)
     silence = pauses.silencing(standing.pauses)
     attention = _attention(organisation, member, standing, around, recent, waves, silence)[:AT_MOST]

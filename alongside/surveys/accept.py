@@ -56,9 +56,12 @@ SPEND = """
 UPDATE surveys_ticket SET used = %s
 WHERE wave_id = %s AND digest = %s AND used = %s
   AND EXISTS (SELECT 1 FROM surveys_wave WHERE id = %s AND state = %s AND opens_at <= %s AND closes_at > %s)
-RETURNING school_id, organisation_id, audience
+RETURNING school_id, organisation_id, audience, category
 """
-STORE_ANSWER = "INSERT INTO surveys_answer (wave_id, key, organisation_id, school_id, audience, ratings) VALUES (%s, %s, %s, %s, %s, %s)"
+STORE_ANSWER = (
+    "INSERT INTO surveys_answer (wave_id, key, organisation_id, school_id, audience, category, ratings) "
+    "VALUES (%s, %s, %s, %s, %s, %s, %s)"
+)
 STORE_COMMENT = (
     "INSERT INTO surveys_comment (wave_id, key, organisation_id, school_id, text) VALUES (%s, %s, %s, %s, %s)"
 )
@@ -74,10 +77,18 @@ def accept(wave_id: int, token: str, ratings: Mapping[str, int | str], comment: 
         spent = _spend(wave_id, key)
         if spent is None:
             raise _why_not(wave_id, key)
-        school, organisation, audience = spent
+        school, organisation, audience, category = spent
         prepared.run(
             STORE_ANSWER,
-            [wave_id, secrets.token_bytes(KEY_BYTES), organisation, school, audience, json.dumps(dict(ratings))],
+            [
+                wave_id,
+                secrets.token_bytes(KEY_BYTES),
+                organisation,
+                school,
+                audience,
+                category,
+                json.dumps(dict(ratings)),
+            ],
         )
         if comment:
             prepared.run(
@@ -86,7 +97,7 @@ def accept(wave_id: int, token: str, ratings: Mapping[str, int | str], comment: 
     return Taken(school, organisation)
 
 
-def _spend(wave_id: int, key: bytes) -> tuple[int, int, str] | None:
+def _spend(wave_id: int, key: bytes) -> tuple[int, int, str, str] | None:
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     return prepared.row(SPEND, [True, wave_id, key, False, wave_id, Wave.State.OPEN.value, now, now])
 

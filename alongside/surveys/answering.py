@@ -24,10 +24,9 @@ from django.utils.translation import get_language, gettext, gettext_noop
 from alongside.kit import prepared
 from alongside.kit.prepared import Row
 from alongside.network.models import Organisation
-from alongside.science.disclosure import K_SCORE
-from alongside.surveys import schooldays
+from alongside.surveys import audiences, schooldays
 from alongside.surveys.forms import AnswerForm
-from alongside.surveys.instruments import SCALE, Instrument, asked
+from alongside.surveys.instruments import Instrument, asked
 from alongside.surveys.models import Reply, Wave
 from alongside.surveys.reads import COMMENTS_FROM, Door
 
@@ -56,7 +55,8 @@ COLUMNS = [column for column, _ in CONTACTS.values()]
 
 PLACE = ", ".join(["w.closes_at", "n.zone", "s.name", *(f"{of}.{column}" for of in "on" for column in COLUMNS)])
 FORM = f"""
-SELECT (SELECT instrument FROM surveys_series WHERE id = w.series_id), CAST(w.items AS text), w.k_scores,
+SELECT (SELECT instrument FROM surveys_series WHERE id = w.series_id), CAST(w.items AS text),
+       (SELECT audience FROM surveys_series WHERE id = w.series_id), w.k_scores,
        i.invited - i.added - i.by_slip >= %s, {PLACE}
 FROM surveys_ticket t
 JOIN surveys_wave w ON w.id = t.wave_id
@@ -67,7 +67,8 @@ LEFT JOIN network_organisation o ON o.id = s.organisation_id
 WHERE t.wave_id = %s AND t.digest = %s AND t.used = %s AND w.state = %s AND w.opens_at <= %s AND w.closes_at > %s
 """  # noqa: S608 - PLACE is made of the constants above
 RECEIPT = f"""
-SELECT r.heard, r.theme, r.text, r.moves, r.look_on, c.name, {PLACE}
+SELECT r.heard, r.theme, r.text, r.moves, r.look_on, c.name,
+       (SELECT audience FROM surveys_series WHERE id = w.series_id), {PLACE}
 FROM surveys_wave w
 JOIN network_organisation n ON n.id = w.organisation_id
 JOIN network_school s ON s.id = %s
@@ -169,8 +170,9 @@ def look(request: HttpRequest, organisation: Organisation, pulse: Instrument) ->
     today = timezone.now()
     nobody = ("",) * len(CONTACTS)
     place = _place(today, organisation.zone, organisation.name, *nobody, *_contacts_of(organisation))
-    turn = asked(pulse.id, pulse.turn(1))
-    context = _form(turn, K_SCORE, True, place) | {"looking": True}
+    whom = audiences.audience(pulse.audiences[0])
+    turn = asked(pulse.id, pulse.turn(1), whom.key)
+    context = _form(turn, whom.k_scores, True, place) | {"looking": True}
     return render(request, "surveys/answer.html", context)
 
 
@@ -181,22 +183,30 @@ def _kept(request: HttpRequest, key: Row, write: Callable[[], str]) -> HttpRespo
     return HttpResponse(gzip.decompress(page), headers={"Vary": "Accept-Encoding"})
 
 
-def _written_form(how: Shown, pulse: str, items: str, k: int, comments: bool, *place: Any) -> str:
-    pulse_asked = asked(pulse, tuple(json.loads(items)))
+def _written_form(how: Shown, pulse: str, items: str, audience: str, k: int, comments: bool, *place: Any) -> str:
+    pulse_asked = asked(pulse, tuple(json.loads(items)), audience)
     until = _moment(place[0]).isoformat()
     shown = {"until": until, **asdict(how), **_form(pulse_asked, k, comments, _place(*place))}
     return render_to_string("surveys/answer.html", shown)
 
 
 def _written_receipt(
-    how: Shown, heard: str | None, theme: str, text: str, moves: str, look_on: Any, cluster: str, *place: Any
+    how: Shown,
+    heard: str | None,
+    theme: str,
+    text: str,
+    moves: str,
+    look_on: Any,
+    cluster: str,
+    audience: str,
+    *place: Any,
 ) -> str:
     """The school's last reply, else that of its cluster, which is then named."""
     said: dict[str, object] = {}
     if heard is not None:
         reply = Reply(heard=heard, theme=theme, text=text, moves=moves, look_on=_day(look_on))
         said = {"reply": reply, "cluster": cluster}
-    shown = {**asdict(how), "next": NEXT_CODE, **said, **asdict(_place(*place))}
+    shown = {**asdict(how), "next": NEXT_CODE, "audience": audience, **said, **asdict(_place(*place))}
     return render_to_string("surveys/receipt.html", shown)
 
 
@@ -207,7 +217,7 @@ def _form(
     return {
         "pulse": pulse,
         "items": numbered(pulse),
-        "scale": SCALE,
+        "scale": pulse.scale,
         "k": k,
         "comments": comments and bool(pulse.comment),
         "count": gettext(NUMBER_WORDS[len(pulse.items)]),

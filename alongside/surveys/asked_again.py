@@ -59,9 +59,9 @@ def taking_part(wave: Wave) -> QuerySet[WaveSchool]:
 
 
 def letters_part(wave: Wave, member: Member, schools: list[WaveSchool], days: SchoolDays) -> LettersPart | None:
-    """The part of a wave that is open; None of any other. schools: as `taking_part` finds them. No query."""
+    """The part of a wave that is open and sends letters; None of any other. schools: as `taking_part` finds them. No query."""
     now = timezone.now()
-    if not (wave.state == Wave.State.OPEN and wave.opens_at <= now < wave.closes_at):
+    if not (wave.state == Wave.State.OPEN and wave.opens_at <= now < wave.closes_at) or wave.series.asks.by_slips:
         return None
     rows = [row for row in schools if row.invited]
     still = lettertimes.takes_additions(wave, now, days)

@@ -17,7 +17,7 @@ from alongside.calendar import presets
 from alongside.calendar.days import DAY
 from alongside.kit.words import people_list
 from alongside.network.models import ClusterMembership, NetworkMembership, Organisation, School, SchoolQuerySet
-from alongside.surveys import schooldays
+from alongside.surveys import audiences, schooldays
 from alongside.surveys.models import QuestionBudget, Rhythm, Wave, WaveSchool
 
 LIMIT = 80  # docs/decisions/0053: thirteen pulses of six, which is two networks at less than once a month each
@@ -48,17 +48,34 @@ def with_limits(schools: SchoolQuerySet, organisation: Organisation) -> SchoolQu
 
 
 def uses(
-    organisation: Organisation, schools: list[School], day: datetime.date, *, but: Rhythm | None = None
+    organisation: Organisation,
+    schools: list[School],
+    day: datetime.date,
+    *,
+    but: Rhythm | None = None,
+    audience: str = "staff",
 ) -> list[Use]:
     """What each of these schools (read `with_limits`) is asked in the school year of that day, as this organisation may
     see it. One query.
 
-    but: a rhythm whose waves to come are not counted, since it is they that are to fit.
+    but: a rhythm whose waves to come are not counted, since it is they that are to fit. audience: of whose people is counted
+    what the one of them is asked who is asked most: a teacher by pulses of all staff and of teachers, by no others.
     """
-    by_school: dict[int, list[tuple[int, int]]] = {}
-    for school, owner, statements in _all(organisation, schools, day, but):
-        by_school.setdefault(school, []).append((owner, statements))
-    return [_use(organisation, school, _limit(school), by_school.get(school.pk, [])) for school in schools]
+    by_school: dict[int, list[tuple[int, int, str]]] = {}
+    for school, owner, statements, whom in _all(organisation, schools, day, but):
+        by_school.setdefault(school, []).append((owner, statements, whom))
+    return [
+        _use(organisation, school, _limit(school), _most(by_school.get(school.pk, []), audience)) for school in schools
+    ]
+
+
+def _most(asked: list[tuple[int, int, str]], audience: str) -> list[tuple[int, int]]:
+    """(who asks, statements) of the kind of person in the audience who is asked most."""
+    kinds = [
+        [(owner, statements) for owner, statements, whom in asked if whom in together]
+        for together in audiences.overlapping(audience)
+    ]
+    return max(kinds, key=lambda each: sum(statements for _, statements in each))
 
 
 def _limit(school: School) -> int:
@@ -73,8 +90,8 @@ def _use(organisation: Organisation, school: School, limit: int, asked: list[tup
 
 def _all(
     organisation: Organisation, schools: list[School], day: datetime.date, but: Rhythm | None
-) -> Iterator[tuple[int, int, int]]:
-    """(school, who asks, statements) of every wave of the school year that was opened or is planned, and of every running
+) -> Iterator[tuple[int, int, int, str]]:
+    """(school, who asks, statements, audience) of every wave of the school year that was opened or is planned, and of every running
     rhythm. One query."""
     first, last = schooldays.school_year(organisation.country, day)
     span = schooldays.midnight(first, organisation.zone), schooldays.midnight(last + DAY, organisation.zone)
@@ -82,20 +99,20 @@ def _all(
         school__in=schools, invited__gt=0, wave__opens_at__gte=span[0], wave__opens_at__lt=span[1]
     )
     parts: list[QuerySet[Any, Any]] = [
-        opened.values_list("school", "wave__organisation", "wave__items", Value(0), Value(0)),
+        opened.values_list("school", "wave__organisation", "wave__items", Value(0), Value(0), "wave__series__audience"),
         *_to_come(NetworkMembership.objects.current().filter(school__in=schools), "network", span, last),
         *_to_come(ClusterMembership.objects.current().filter(school__in=schools), "cluster", span, last),
         *_to_come(School.objects.filter(pk__in=[school.pk for school in schools]), "organisation", span, last),
     ]
-    for school, owner, items, ahead, series in parts[0].union(*parts[1:], all=True):
+    for school, owner, items, ahead, series, whom in parts[0].union(*parts[1:], all=True):
         if but is None or series != but.series_id:
-            yield school, owner, len(items) + ahead
+            yield school, owner, len(items) + ahead, whom
 
 
 def _to_come(
     rows: QuerySet[Any], place: str, span: tuple[datetime.datetime, datetime.datetime], last: datetime.date
 ) -> list[QuerySet[Any, Any]]:
-    """What is planned, and running rhythms, of the series of one kind of place: (school, owner, items, ahead, series)."""
+    """What is planned, and running rhythms, of the series of one kind of place: (school, owner, items, ahead, series, audience)."""
     school, series = "pk" if place == "organisation" else "school", f"{place}__series"
     # All conditions of one filter() speak of the same series. A cluster's series are found from the cluster alone.
     of_place = {} if place == "cluster" else {f"{series}__cluster": None}
@@ -105,8 +122,8 @@ def _to_come(
     rhythms = rows.filter(**of_place, **{f"{series}__{name}": value for name, value in running.items()})
     owner, nothing = f"{series}__organisation", Value([], output_field=JSONField())
     return [
-        waves.values_list(school, owner, f"{series}__waves__items", Value(0), series),
-        rhythms.values_list(school, owner, nothing, f"{series}__rhythms__ahead", series),
+        waves.values_list(school, owner, f"{series}__waves__items", Value(0), series, f"{series}__audience"),
+        rhythms.values_list(school, owner, nothing, f"{series}__rhythms__ahead", series, f"{series}__audience"),
     ]
 
 

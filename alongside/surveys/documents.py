@@ -9,11 +9,11 @@ from alongside.kit.charts.heat import HeatCell
 from alongside.kit.documents import pdf, sheets, slides
 from alongside.kit.words import people_date
 from alongside.surveys.results import ResultsPage, SchoolPage
+from alongside.surveys.results.kinds import KindCell
 from alongside.surveys.results.school import StatementLine
 
 NEVER = "Never used for appraisal, pay or competence."
 ROUNDED = "A school with 5 to 9 answers is rounded to the nearest 10, with 10 to 19 to the nearest 5, so a small step is no news."
-BLOCKS = "Every figure is a sum over whole groups of five or more people; nobody can see below these figures."
 THREE_QUESTIONS = ("What is good?", "What is hard?", "What one thing shall we try?")
 
 
@@ -40,19 +40,19 @@ def results_sheet(page: ResultsPage) -> bytes:
     """The results page as XLSX: the cells of `table`."""
     header, *rows = table(page)
     title = f"{page.pulse.name}, {page.place}, {_when(page)}: {page.answered}"
-    sentences = [page.heading + ".", page.lede, page.caption, BLOCKS, ROUNDED, NEVER, _release(page)]
+    sentences = [page.heading + ".", page.lede, page.caption, _blocks(page), ROUNDED, NEVER, _release(page)]
     return sheets.workbook(title, sheets.Sheet("Results", [*map(str, header)], rows), sentences, _made(page))
 
 
 def school_slides(page: SchoolPage) -> bytes:
     """One school's findings for a staff meeting: the finding, its statements, what its leaders will do."""
-    notes = f"{_period(page)} {BLOCKS} {ROUNDED} {NEVER} {_release(page)}"
+    notes = f"{_period(page)} {_blocks(page)} {ROUNDED} {NEVER} {_release(page)}"
     opening = [f"{page.pulse.name}, {_when(page)}. {page.answered}.", *filter(None, [page.lede])]
     shown = [slides.Slide(page.heading, slides.Words(opening), notes)]
     if page.counts_alone:
         shown += _statements(page, notes)
     else:
-        said = f"Fewer than five people answered, so nothing is shown for {page.school} alone."
+        said = f"Fewer than {page.fewest} people answered, so nothing is shown for {page.school} alone."
         shown.append(slides.Slide("Let us talk in the room instead", slides.Words([said, *THREE_QUESTIONS]), notes))
     shown.append(_what_we_will_do(page))
     return slides.deck(f"{page.pulse.name}, {page.school}, {_when(page)}", shown, _made(page))
@@ -65,7 +65,21 @@ def _statements(page: SchoolPage, notes: str) -> list[slides.Slide]:
     header = ["Statement", "Score", "Against the pulses before", "Answered"]
     shown = [slides.Slide("Where each statement stands", slides.Bars(scores, f"Scores from 0 to 100. {said}."), notes)]
     body = slides.Table(header, rows, "The same scores as a table, with how they stand against the pulses before.")
-    return [*(shown if scores else []), slides.Slide("Statement by statement", body, notes)]
+    shown = shown if scores else []
+    return [*shown, slides.Slide("Statement by statement", body, notes), *_by_kind(page, notes)]
+
+
+def _by_kind(page: SchoolPage, notes: str) -> list[slides.Slide]:
+    """The breakdown as the page has it; none where there is none to show."""
+    if page.by_kind is None or not page.by_kind.columns:
+        return []
+    rows = [[item.about, *map(_kind, cells)] for item, cells in page.by_kind.rows]
+    body = slides.Table(["Statement", *page.by_kind.columns], rows, "Scores by kind of job, from 0 to 100.")
+    return [slides.Slide("By kind of job", body, notes)]
+
+
+def _kind(cell: KindCell) -> str:
+    return cell.note if cell.score is None else f"{cell.score} ({cell.note})"
 
 
 def _what_we_will_do(page: SchoolPage) -> slides.Slide:
@@ -97,7 +111,15 @@ def _when(page: ResultsPage | SchoolPage) -> str:
 
 
 def _period(page: ResultsPage | SchoolPage) -> str:
-    return f"Anonymous pulse, {people_date(page.wave.opens_at)} to {people_date(page.wave.closes_at)}, all staff in any role."
+    return (
+        f"Anonymous pulse, {people_date(page.wave.opens_at)} to {people_date(page.wave.closes_at)}, {page.asks.whom}."
+    )
+
+
+def _blocks(page: ResultsPage | SchoolPage) -> str:
+    return (
+        f"Every figure is a sum over whole groups of {page.fewest} or more people; nobody can see below these figures."
+    )
 
 
 def _release(page: ResultsPage | SchoolPage) -> str:

@@ -20,18 +20,13 @@ from alongside.surveys.actions import LONGEST, ReplyText
 from alongside.surveys.instruments import SCALE, Instrument
 from alongside.surveys.models import THEMES_AT_MOST, Reply, Rhythm
 from alongside.surveys.occasions import Turn
-from alongside.surveys.offered import choosable
+from alongside.surveys.whom_forms import WhomForm, choice_field
 
 CHOICES = {value for value, _ in SCALE}
 SUSPECT = re.compile(r"[^\s@]+@[^\s@]+\.\w|\+?\d[\d ()/-]{6,}\d|\b(?:Mr|Mrs|Ms|Miss|Dr|Sir|Madam)\.? [A-Z]")
 SHORTEST = datetime.timedelta(days=1)
 AHEAD = datetime.timedelta(days=366)
 SOON = datetime.timedelta(days=42)
-
-
-def choice_field(form: forms.Form, name: str) -> forms.ChoiceField:
-    """A field of a form whose choices are known only when it is shown."""
-    return cast(forms.ChoiceField, form.fields[name])
 
 
 class DayInput(forms.DateInput):
@@ -41,13 +36,9 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
-class AskForm(forms.Form):
+class AskForm(WhomForm):
     """Which pulse, of whom, from when to when. One preset starts it."""
 
-    instrument = forms.ChoiceField(label="Pulse", widget=forms.RadioSelect)
-    whom = forms.ChoiceField(
-        label="Whom do we ask?", help_text="All staff in any role, at the schools that belong there today."
-    )
     opens_on = forms.DateField(
         label="Opens on", widget=DayInput, help_text="At seven in the morning; today means at once."
     )
@@ -69,17 +60,15 @@ class AskForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         opens = proposed(today, days)
-        start = {"instrument": pulse or "well", "opens_on": opens, "closes_on": days.after(opens, 5)}
+        start = {
+            "instrument": pulse or "well",
+            "audience": "staff",
+            "opens_on": opens,
+            "closes_on": days.after(opens, 5),
+        }
         super().__init__(*args, **{"initial": start, **kwargs})
         self.organisation, self.today, self.days = organisation, today, days
-        self.clusters = {f"cluster-{cluster.pk}": cluster for cluster in clusters}
-        pulses, whom = choice_field(self, "instrument"), choice_field(self, "whom")
-        self.pulses = choosable(organisation, self.data.get("instrument", "") or pulse)
-        if self.initial["instrument"] not in self.pulses:
-            self.initial["instrument"] = "well"
-        pulses.choices = [(i.id, f"{i.name}: “{i.question}”") for i in self.pulses.values()]
-        everyone = [("whole", organisation.name)] if whole else []
-        whom.choices = everyone + [(key, cluster.name) for key, cluster in self.clusters.items()]
+        self.offer(organisation, clusters, whole, pulse)
 
     def clean_opens_on(self) -> datetime.date:
         day: datetime.date = self.cleaned_data["opens_on"]
@@ -189,14 +178,6 @@ class AddPeopleForm(forms.Form):
         ]
 
 
-class SlipsForm(forms.Form):
-    """How many slips a school wants."""
-
-    count = forms.IntegerField(
-        label="How many slips", min_value=1, max_value=9999, widget=forms.NumberInput(attrs={"inputmode": "numeric"})
-    )
-
-
 class AnswerForm:
     """What somebody sent from the answering page. Not a Django form: it is parsed a hundred times a second and shown from
     a page that is written once a wave."""
@@ -285,13 +266,9 @@ class ReplyForm(forms.Form):
         return ReplyText(**self.cleaned_data)
 
 
-class RhythmForm(forms.Form):
+class RhythmForm(WhomForm):
     """Which pulse, of whom, and when its turn comes. One preset starts it: every month, on the first Tuesday."""
 
-    instrument = forms.ChoiceField(label="Pulse", widget=forms.RadioSelect)
-    whom = forms.ChoiceField(
-        label="Whom do we ask?", help_text="All staff in any role, at the schools that belong there by then."
-    )
     every = forms.ChoiceField(label="How often?", choices=Rhythm.Every.choices)
     week = forms.TypedChoiceField(
         label="Which one?", choices=Rhythm.Week.choices, coerce=int, help_text="Of the month or half-term."
@@ -314,18 +291,19 @@ class RhythmForm(forms.Form):
         pulse: str = "",
         **kwargs: Any,
     ) -> None:
-        start = {"instrument": pulse or "well", "every": "month", "week": 1, "weekday": 2, "days": 5}
+        start = {
+            "instrument": pulse or "well",
+            "audience": "staff",
+            "breakdown": "",
+            "every": "month",
+            "week": 1,
+            "weekday": 2,
+            "days": 5,
+        }
         super().__init__(*args, **{"initial": start, **kwargs})
         self.today = today
-        self.clusters = {f"cluster-{cluster.pk}": cluster for cluster in clusters}
-        pulses = choosable(organisation, self.data.get("instrument", "") or pulse)
-        if self.initial["instrument"] not in pulses:
-            self.initial["instrument"] = "well"
-        choice_field(self, "instrument").choices = [(i.id, f"{i.name}: “{i.question}”") for i in pulses.values()]
-        everyone = [("whole", organisation.name)] if whole else []
-        whom = everyone + [(key, cluster.name) for key, cluster in self.clusters.items()]
-        choice_field(self, "whom").choices = whom
-        self.initial.setdefault("whom", whom[0][0])
+        self.offer(organisation, clusters, whole, pulse)
+        self.initial.setdefault("whom", ("whole" if whole else next(iter(self.clusters))))
 
     @property
     def chosen(self) -> dict[str, Any]:

@@ -20,6 +20,8 @@ from alongside.surveys.models import Wave
 
 PROMISE = "Nobody sees who answered or what one person said: confidential until it closes, anonymous after."
 HOW_IN = "Type the code that is printed on your slip. With the link in your letter you need no code."
+BY_SLIP = "Type the code that is printed on your slip."
+NO_APPRAISAL = "Never used for appraisal, pay or competence."
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +33,19 @@ class Way:
     picture: SafeString
 
 
-def sheet(wave: Wave, school: School, made: Sequence[str]) -> bytes:
-    """Slips to cut apart, ten on a page, as PDF. Kept nowhere by whoever draws it. Raises Refused when it cannot be drawn."""
-    shown = {**_told(wave), "school": school.name, "codes": [codes.shown(code) for code in made]}
+def sheet(wave: Wave, school: School, made: Sequence[str], group: str = "") -> bytes:
+    """Slips to cut apart, ten on a page, as PDF. group: the class they are for. Kept nowhere by whoever draws it. Raises
+    Refused when it cannot be drawn."""
+    where = f"{group}, {school.name}" if group else school.name
+    shown = {**_told(wave), "school": where, "codes": [codes.shown(code) for code in made]}
     return pdf.pages(render_to_string("surveys/slips_sheet.html", shown))
 
 
 def poster(wave: Wave) -> bytes:
     """One page for the staff room, as PDF."""
-    return pdf.draw(render_to_string("surveys/poster.html", {**_told(wave), "how_in": HOW_IN, "k": wave.k_scores}))
+    fine = "" if wave.series.asks.by_slips else NO_APPRAISAL
+    shown = {**_told(wave), "how_in": how_in(wave), "k": wave.k_scores, "fine": fine}
+    return pdf.draw(render_to_string("surveys/poster.html", shown))
 
 
 def slide(wave: Wave) -> bytes:
@@ -47,10 +53,15 @@ def slide(wave: Wave) -> bytes:
     pulse, address = wave.pulse, codes.address(wave.pk)
     drawn = io.BytesIO()
     segno.make(address, error="m").save(drawn, kind="png", scale=20, border=2)
-    paragraphs = [codes.typed(address), HOW_IN, PROMISE, f"Open until {people_date(closing(wave))}."]
+    paragraphs = [codes.typed(address), how_in(wave), PROMISE, f"Open until {people_date(closing(wave))}."]
     body = slides.Picture(paragraphs, drawn.getvalue(), f"A code to scan; it opens {address}")
-    notes = f"{pulse.intro} {PROMISE} Never used for appraisal, pay or competence."
+    notes = " ".join(filter(None, [pulse.intro, PROMISE, "" if wave.series.asks.by_slips else NO_APPRAISAL]))
     return slides.deck(pulse.question, [slides.Slide(pulse.question, body, notes)], wave.opens_at)
+
+
+def how_in(wave: Wave) -> str:
+    """How one gets in: by slip alone where no letters are sent."""
+    return BY_SLIP if wave.series.asks.by_slips else HOW_IN
 
 
 def closing(wave: Wave) -> datetime.date:

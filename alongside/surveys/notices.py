@@ -58,8 +58,8 @@ def _waived(rows: list[Owed], since: datetime.datetime) -> list[Notice]:
 
 def _opened(standing: Standing, places: dict[int, Organisation], since: datetime.datetime) -> list[Notice]:
     """The same line for everyone who is asked, whether they have answered or not."""
-    staffed = frozenset(entry.school_id for entry in standing.staff)
-    found = [entry.wave for entry in reads.open_waves(set(places), staffed) if entry.asks_me]
+    work = [(entry.school_id, entry.job) for entry in standing.staff]
+    found = [entry.wave for entry in reads.open_waves(set(places), work) if entry.asks_me]
     return [
         Notice(
             wave.opens_at,

@@ -166,7 +166,7 @@ def rhythm_page(rhythm: Rhythm, member: Member, today: datetime.date) -> RhythmP
     return RhythmPage(
         rhythm,
         instrument(rhythm.series.instrument),
-        rhythm.series.cluster.name if rhythm.series.cluster else rhythm.organisation.name,
+        rhythm.series.whom(rhythm.organisation),
         [line(turn, occasion, may) for occasion in found],
         may,
         bool(days.terms),
@@ -177,7 +177,4 @@ def rhythm_page(rhythm: Rhythm, member: Member, today: datetime.date) -> RhythmP
 def running(organisation: Organisation) -> list[tuple[Rhythm, Instrument, str]]:
     """The rhythms of an organisation with their pulse and whom they ask. One query."""
     found = Rhythm.objects.running().filter(organisation=organisation).select_related("series__cluster", "organisation")
-    return [
-        (r, instrument(r.series.instrument), r.series.cluster.name if r.series.cluster else r.organisation.name)
-        for r in found.order_by("pk")
-    ]
+    return [(r, instrument(r.series.instrument), r.series.whom(r.organisation)) for r in found.order_by("pk")]

@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from alongside.science import disclosure, tallies
+from alongside.science.disclosure import K_DISTRIBUTION as SMALL  # a part under it gives away what a finer figure holds
 from alongside.science.disclosure import Block, Publication, Total
 from alongside.science.tallies import Tally
+from alongside.surveys import cuts
+from alongside.surveys.cuts import Cut
 from alongside.surveys.instruments import Instrument, Item
 from alongside.surveys.models import Answer, Room, RoomAnswer, Ticket, Wave, WaveSchool
 
 NOWHERE = ""
 NETWORK = "network"
-CANT_SAY = "x"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Counted:
     document: dict[str, Any]
     tallies: list[BlockCount]
     places: dict[int, str]  # school id → "school:<id>", "pool:<cluster>", "network" or "" for nowhere
+    categories: dict[tuple[int, str], str]  # school id, category of the ticket → what its sealed answers may keep of it
     answers: dict[int, int]  # school id → number of answers
 
 
@@ -46,9 +49,12 @@ def count(wave: Wave) -> Counted:
     """Count the intake of a wave that takes no more answers."""
     schools = taking_part(wave)
     ratings: dict[int, list[Mapping[str, Any]]] = {entry.school_id: [] for entry in schools}
-    for school, rating in Answer.objects.filter(wave=wave).values_list("school_id", "ratings").iterator():
+    kinds: dict[int, list[str]] = {entry.school_id: [] for entry in schools}
+    found = Answer.objects.filter(wave=wave).values_list("school_id", "category", "ratings")
+    for school, category, rating in found.iterator():
         ratings[school].append(rating)
-    return counted(wave, schools, ratings)
+        kinds[school].append(category)
+    return counted(wave, schools, ratings, kinds)
 
 
 def taking_part(wave: Wave) -> list[WaveSchool]:
@@ -62,8 +68,13 @@ def participation(wave: Wave) -> int:
     return disclosure.shown_participation(Ticket.objects.filter(wave=wave.pk, used=True).count())
 
 
-def counted(wave: Wave, schools: list[WaveSchool], ratings: Mapping[int, list[Mapping[str, Any]]]) -> Counted:
-    """The same from rows in memory: `ratings` maps school id → one mapping for each answer."""
+def counted(
+    wave: Wave,
+    schools: list[WaveSchool],
+    ratings: Mapping[int, list[Mapping[str, Any]]],
+    kinds: Mapping[int, list[str]] | None = None,
+) -> Counted:
+    """The same from rows in memory: `ratings` maps school id → one mapping for each answer, `kinds` → the category of each."""
     asked = wave.pulse
     home = homes(schools)
     answers = {str(school): len(rows) for school, rows in ratings.items()}
@@ -73,14 +84,18 @@ def counted(wave: Wave, schools: list[WaveSchool], ratings: Mapping[int, list[Ma
         item: disclosure.publication(home, {school: tally.n for school, tally in found.items()}, k=wave.k_scores)
         for item, found in by_item.items()
     }
+    cut = cuts.of_wave(wave, ratings, kinds, published) if wave.breakdown and kinds else {}
     document = {
         **_heading(wave, asked, schools),
         "answered": _participation(by_rows, schools),
-        "items": [_item(item, by_item[item.id], published[item.id], wave) for item in asked.items],
+        "items": [
+            _item(item, by_item[item.id], published[item.id], wave, cut.get(item.id, {})) for item in asked.items
+        ],
     }
     counts = [row for item in asked.items for row in _block_counts(item, by_item[item.id], published[item.id], schools)]
     places = _large_enough(_places(by_rows, published, by_item), answers, wave.k_scores)
-    return Counted(document, counts, places, {school: len(rows) for school, rows in ratings.items()})
+    kept = cuts.kept(places, kinds or {}, by_item, cut, wave.k_scores)
+    return Counted(document, counts, places, kept, {school: len(rows) for school, rows in ratings.items()})
 
 
 def homes(schools: Iterable[WaveSchool]) -> dict[str, list[str]]:
@@ -118,6 +133,8 @@ def _heading(wave: Wave, asked: Instrument, schools: list[WaveSchool]) -> dict[s
         "closes_at": wave.closes_at.isoformat(),
         "k_scores": wave.k_scores,
         "k_shares": wave.k_shares,
+        **({"breakdown": wave.breakdown} if wave.breakdown else {}),
+        **({} if wave.series.audience == "staff" else {"audience": wave.series.audience}),
         "owner": wave.organisation.name,
         "clusters": clusters,
         "schools": {
@@ -154,34 +171,57 @@ def _participation(by_rows: Publication[str], schools: list[WaveSchool]) -> dict
 
 
 def _tallies(item: Item, ratings: Mapping[int, list[Mapping[str, Any]]]) -> dict[str, Tally]:
-    return {str(school): _tally(row[item.id] for row in rows if item.id in row) for school, rows in ratings.items()}
+    return {str(school): cuts.tally(row[item.id] for row in rows if item.id in row) for school, rows in ratings.items()}
 
 
-def _tally(given: Iterable[int | str]) -> Tally:
-    return tallies.from_answers(None if value == CANT_SAY else int(value) for value in given)
+def _item(
+    item: Item, found: Mapping[str, Tally], scores: Publication[str], wave: Wave, cut: Mapping[str, list[Cut]]
+) -> dict[str, Any]:
+    small = frozenset(school for school, parts in cut.items() if any(part.tally.n < SMALL for part in parts))
+    shown = {f"school:{school}": cuts.lines(parts, wave.k_scores) for school, parts in cut.items()}
+    return {
+        "id": item.id,
+        **figures(found, scores, wave.k_scores, wave.k_shares, small),
+        **({"breakdown": shown} if shown else {}),
+    }
 
 
-def _item(item: Item, found: Mapping[str, Tally], scores: Publication[str], wave: Wave) -> dict[str, Any]:
-    return {"id": item.id, **figures(found, scores, wave.k_scores, wave.k_shares)}
-
-
-def figures(found: Mapping[str, Tally], scores: Publication[str], k_scores: int, k_shares: int) -> dict[str, Any]:
-    """The scores and shares of one statement that may be shown, by place, from the tally of each school."""
+def figures(
+    found: Mapping[str, Tally],
+    scores: Publication[str],
+    k_scores: int,
+    k_shares: int,
+    small: frozenset[str] = frozenset(),
+) -> dict[str, Any]:
+    """The scores and shares of one statement that may be shown, by place, from the tally of each school. small: schools
+    whose breakdown has a small part, which a finer figure would give away."""
     shares = disclosure.distribution(scores, k=k_shares)
-    return {"scores": _scores(found, scores, k_scores), "shares": _shares(found, shares, scores, k_shares)}
+    return {
+        "scores": _scores(found, scores, k_scores, small),
+        "shares": _shares(found, shares, scores, k_shares, small),
+    }
 
 
 def _sum(found: Mapping[str, Tally], schools: Iterable[str]) -> Tally:
     return tallies.merge(found[school] for school in schools)
 
 
-def _scores(found: Mapping[str, Tally], published: Publication[str], k: int) -> dict[str, Any]:
-    shown = {block_name(block): _score(found, block.schools, k) for block in published.blocks}
+def _scores(found: Mapping[str, Tally], published: Publication[str], k: int, small: frozenset[str]) -> dict[str, Any]:
+    """small: schools of whose answers a part of 5–9 is shown by itself."""
+    shown = {
+        block_name(block): _score(found, block.schools, k, _holds(block.schools, small)) for block in published.blocks
+    }
     totals = {name: total for name, total in published.totals.items() if total.blocks}
-    shown |= {name: _score(found, total.schools, k, total.has_small_block) for name, total in totals.items()}
     if published.whole.blocks:
-        shown["whole"] = _score(found, published.whole.schools, k, published.whole.has_small_block)
-    return shown
+        totals["whole"] = published.whole
+    return shown | {
+        name: _score(found, total.schools, k, total.has_small_block or _holds(total.schools, small))
+        for name, total in totals.items()
+    }
+
+
+def _holds(schools: frozenset[str], small: frozenset[str]) -> bool:
+    return not schools.isdisjoint(small)
 
 
 def _score(found: Mapping[str, Tally], schools: Iterable[str], k: int, small: bool = False) -> dict[str, Any]:
@@ -191,18 +231,26 @@ def _score(found: Mapping[str, Tally], schools: Iterable[str], k: int, small: bo
     return {"score": score.score, "step": score.step, "n": score.n_label, "schools": sorted(schools, key=int)}
 
 
-def _shares(found: Mapping[str, Tally], shown: Publication[str], scored: Publication[str], k: int) -> dict[str, Any]:
-    blocks = {block_name(block): _share(found, block.schools, k, f"{block.n} answers") for block in shown.blocks}
+def _shares(
+    found: Mapping[str, Tally], shown: Publication[str], scored: Publication[str], k: int, small: frozenset[str]
+) -> dict[str, Any]:
+    blocks = {
+        block_name(block): _share(found, block.schools, k, f"{block.n} answers", _holds(block.schools, small))
+        for block in shown.blocks
+    }
     pairs = [(name, total, scored.totals[name]) for name, total in shown.totals.items() if total.blocks]
     if shown.whole.blocks:
         pairs.append(("whole", shown.whole, scored.whole))
     return blocks | {
-        name: _share(found, total.schools, k, disclosure.coverage(total, score)) for name, total, score in pairs
+        name: _share(found, total.schools, k, disclosure.coverage(total, score), _holds(total.schools, small))
+        for name, total, score in pairs
     }
 
 
-def _share(found: Mapping[str, Tally], schools: Iterable[str], k: int, coverage: str) -> dict[str, Any]:
-    shares = disclosure.shown_shares(_sum(found, schools), k) or ()
+def _share(
+    found: Mapping[str, Tally], schools: Iterable[str], k: int, coverage: str, small: bool = False
+) -> dict[str, Any]:
+    shares = disclosure.shown_shares(_sum(found, schools), k, small) or ()
     return {
         "shares": [[share.percent, share.label] for share in shares],
         "coverage": coverage,
@@ -275,7 +323,7 @@ def count_room(room: Room) -> tuple[dict[str, Any], bool]:
 
 
 def _room_item(item: Item, rows: list[Mapping[str, Any]], k: int) -> dict[str, Any]:
-    tally = _tally(row[item.id] for row in rows if item.id in row)
+    tally = cuts.tally(row[item.id] for row in rows if item.id in row)
     score, shares = disclosure.shown_score(tally, k), disclosure.shown_shares(tally, k)
     return {
         "id": item.id,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
@@ -14,8 +16,9 @@ from alongside.kit.access import Member
 from alongside.network import pauses
 from alongside.network.models import Organisation, School
 from alongside.people.reads import Membership
-from alongside.surveys import asked_again, owing, rules, schooldays
+from alongside.surveys import asked_again, audiences, owing, rules, schooldays
 from alongside.surveys.asked_again import LettersPart
+from alongside.surveys.audiences import Audience
 from alongside.surveys.instruments import Instrument, asked
 from alongside.surveys.models import Held, Reply, Ticket, Wave, WaveSchool
 
@@ -41,7 +44,7 @@ def wave_lines(organisation: Organisation) -> list[WaveLine]:
 
 
 def wave_line(wave: Wave) -> WaveLine:
-    whom = wave.series.cluster.name if wave.series.cluster else wave.organisation.name
+    whom = wave.series.whom(wave.organisation)
     return WaveLine(wave, wave.pulse, whom, about(wave))
 
 
@@ -54,6 +57,8 @@ def about(wave: Wave) -> str:
             f"about {wave.answered_about} of {wave.invited} have answered"
             if wave.answered_about
             else f"{wave.invited} people invited"
+            if wave.invited or not wave.series.asks.by_slips
+            else "no slips are made yet"
         )
     return "being counted" if wave.state == Wave.State.CLOSED else "results are in"
 
@@ -74,6 +79,11 @@ class WavePage:
     all_paused: bool
     letters: LettersPart | None  # of a wave that is open
     taking_part: list[WaveSchool]  # as `asked_again` finds them
+
+    @property
+    def asks(self) -> Audience:
+        """Whom it asks."""
+        return self.line.wave.series.asks
 
     @property
     def about(self) -> str:
@@ -140,18 +150,18 @@ def door(wave_id: int, digest: bytes) -> Door | None:
     return Door(ticket.wave, pulse, ticket.school, ticket.used, bool(pulse.comment) and ticket.enough)
 
 
-_INSTRUMENTS: dict[int, tuple[str, tuple[str, ...]]] = {}
+_INSTRUMENTS: dict[int, tuple[str, tuple[str, ...], str]] = {}
 
 
 def instrument_of(wave_id: int) -> Instrument | None:
     """What a wave asks; it never changes, so it is looked up once a process."""
     if wave_id not in _INSTRUMENTS:
-        found = Wave.objects.filter(pk=wave_id).values_list("series__instrument", "items").first()
+        found = Wave.objects.filter(pk=wave_id).values_list("series__instrument", "items", "series__audience").first()
         if found is None:
             return None
         if len(_INSTRUMENTS) > 10_000:
             _INSTRUMENTS.clear()
-        _INSTRUMENTS[wave_id] = found[0], tuple(found[1])
+        _INSTRUMENTS[wave_id] = found[0], tuple(found[1]), found[2]
     return asked(*_INSTRUMENTS[wave_id])
 
 
@@ -190,10 +200,16 @@ class OpenWave:
     leaves_out: bool  # some school, because its replies are missing
 
 
-def open_waves(organisations: set[int], schools: frozenset[int]) -> list[OpenWave]:
-    """Waves that are open or planned, the one that closes first in front; `schools`: where the reader works. One query."""
+def open_waves(organisations: set[int], work: Iterable[tuple[int, str]]) -> list[OpenWave]:
+    """Waves that are open or planned, the one that closes first in front; `work`: where the reader works (school, job). One
+    query."""
+    jobs: dict[int, set[str]] = {}
+    for school, job in work:
+        jobs.setdefault(school, set()).add(job)
+    mine = [Q(school=school, wave__series__audience__in=audiences.of_jobs(held)) for school, held in jobs.items()]
     states = Q(state=Wave.State.OPEN) | Q(state=Wave.State.PLANNED)
-    asks = WaveSchool.objects.filter(wave=OuterRef("pk"), school__in=schools, invited__gt=0)
+    asks = WaveSchool.objects.filter(wave=OuterRef("pk"), invited__gt=0)
+    asks = asks.filter(reduce(or_, mine)) if mine else asks.none()
     held = Exists(Held.objects.filter(wave=OuterRef("pk")))
     found = Wave.objects.filter(states, organisation__in=organisations).annotate(asks=Exists(asks), leaves_out=held)
     waves = found.select_related("series__cluster", "organisation").order_by("closes_at")

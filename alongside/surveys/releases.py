@@ -50,6 +50,18 @@ class Document:
         found = self._item(item)["shares"].get(place)
         return found and ([(percent, label) for percent, label in found["shares"]], found["coverage"])
 
+    def cut(self, item: str, place: str) -> list[tuple[tuple[str, ...], Score]]:
+        """The published scores of a statement by kind of job at one school, leaders first; none where there is no breakdown,
+        as in releases from before there were any."""
+        found = self._item(item).get("breakdown", {}).get(place, [])
+        return [(tuple(line["kinds"]), Score(line["score"], line["n"], line["step"], ())) for line in found]
+
+    @property
+    def breakdown(self) -> str:
+        """What the wave was shown by as well: "job", or ""."""
+        found: str = self.data.get("breakdown", "")
+        return found
+
     def answered(self, place: str) -> Answered | None:
         """How many answered in a place; None where that may not be said."""
         answered = self.data["answered"]

@@ -82,11 +82,26 @@ def _destroy_strange_slips() -> None:
 
 def _fits(wave_id: int) -> bool:
     wave = Wave.objects.select_related("series").filter(pk=wave_id, state=Wave.State.OPEN).first()
+    if wave is None:
+        return False
+    if wave.series.asks.by_slips:
+        return _opens_slips(wave)
     person = RosterEntry.objects.filter(wave=wave_id).values_list("person_id", flat=True).first()
-    if wave is None or person is None:
+    if person is None:
         return False
     token = tickets.token(tickets.read_key(wave_id), person, wave.series.audience)
     return Ticket.objects.filter(wave=wave_id, digest=tickets.digest(token)).exists()
+
+
+def _opens_slips(wave: Wave) -> bool:
+    """Whether a code that this key makes opens a ticket of the wave. Without slips so far nothing can tell, nor be lost."""
+    sheets = SlipSheet.objects.filter(wave=wave, first__isnull=False, state__in=SlipSheet.PRINTED)
+    first = sheets.order_by("first").values_list("first", "count").first()
+    if first is None or not first[0]:
+        return False
+    code = codes.of_sheets(tickets.read_key(wave.pk), [(first[0], first[1])])[first[0]][0]
+    token = codes.token(codes.read_key(wave.pk), wave.pk, code)
+    return Ticket.objects.filter(wave=wave.pk, digest=tickets.digest(token)).exists()
 
 
 def _keyless(wave: Wave) -> str:

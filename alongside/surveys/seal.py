@@ -133,17 +133,19 @@ def new_keys(count: int) -> list[bytes]:
 
 
 def _copy_answers(wave: Wave, counted: publish.Counted) -> None:
-    rows = shuffled(Answer.objects.filter(wave=wave.pk).values_list("school_id", "ratings"))
+    rows = shuffled(Answer.objects.filter(wave=wave.pk).values_list("school_id", "category", "ratings"))
     SealedAnswer.objects.bulk_create(
         (
-            _sealed(wave, key, school, counted.places[school], ratings)
-            for key, (school, ratings) in zip(new_keys(len(rows)), rows, strict=True)
+            _sealed(wave, key, school, counted.places[school], counted.categories.get((school, category), ""), ratings)
+            for key, (school, category, ratings) in zip(new_keys(len(rows)), rows, strict=True)
         ),
         batch_size=500,
     )
 
 
-def _sealed(wave: Wave, key: bytes, school: int, place: str, ratings: dict[str, int | str]) -> SealedAnswer:
+def _sealed(
+    wave: Wave, key: bytes, school: int, place: str, category: str, ratings: dict[str, int | str]
+) -> SealedAnswer:
     own = place.startswith("school:")
     return SealedAnswer(
         key=key,
@@ -151,6 +153,7 @@ def _sealed(wave: Wave, key: bytes, school: int, place: str, ratings: dict[str, 
         wave=wave,
         school_id=school if own else None,
         pool="" if own else place,
+        category=category,
         ratings=dict(sorted(ratings.items())),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from alongside.kit import progress
@@ -47,6 +48,10 @@ class SheetLine:
     mine: bool  # asked for by the reader, who cannot confirm it
 
 
+COUNTED = {SlipSheet.State.WAITING, SlipSheet.State.MAKING, *SlipSheet.PRINTED}
+LISTED = 200  # sheets on the page: more classes than any school has
+
+
 @dataclass(frozen=True, slots=True)
 class SlipsPage:
     """All that the page of a school's slips in a wave may use."""
@@ -67,15 +72,34 @@ class SlipsPage:
         return self.on_roster // actions.ONE_IN
 
     @property
-    def under_way(self) -> SheetLine | None:
-        """The sheet that waits, is made, or lies ready; at most one."""
+    def by_class(self) -> bool:
+        """Whether these are slips for classes, of students or parents."""
+        return self.wave.series.asks.by_slips
+
+    @property
+    def people(self) -> str:
+        return self.wave.series.asks.people
+
+    @property
+    def under_way(self) -> list[SheetLine]:
+        """The sheets that wait, are made, or lie ready: one for each class, and one at most of staff."""
         states = {SlipSheet.State.WAITING, SlipSheet.State.MAKING, SlipSheet.State.READY}
-        return next((line for line in self.lines if line.sheet.state in states), None)
+        return [line for line in self.lines if line.sheet.state in states]
+
+    @property
+    def may_ask_more(self) -> bool:
+        """Whether the form stands there: always for classes, and of staff while no sheet is on its way."""
+        return self.by_class or not self.under_way
 
     @property
     def moving(self) -> bool:
-        """Whether a worker is at it, so that the page looks again by itself."""
-        return bool(self.under_way and self.under_way.sheet.state == SlipSheet.State.MAKING)
+        """Whether a worker is at one, so that the page looks again by itself."""
+        return any(line.sheet.state == SlipSheet.State.MAKING for line in self.under_way)
+
+    @property
+    def on_slips(self) -> int:
+        """How many slips the school's classes have in all, waiting ones among them."""
+        return sum(line.sheet.count for line in self.lines if line.sheet.state in COUNTED)
 
 
 def slips_page(entry: WaveSchool, member: Member, person: int) -> SlipsPage:
@@ -87,7 +111,7 @@ def slips_page(entry: WaveSchool, member: Member, person: int) -> SlipsPage:
         pulse=wave.pulse,
         school=entry.school,
         address=codes.typed(codes.address(wave.pk)),
-        lines=[_line(sheet, person) for sheet in found.order_by("-pk")[:20]],
+        lines=list(_with_work(found.order_by("-pk")[:LISTED], person)),
         on_roster=RosterEntry.objects.filter(wave=wave, school=entry.school_id).count(),
         without_link=actions.without_link(wave, entry.school_id),
         may_order=rules.can_order_slips(member, entry.school_id),
@@ -95,7 +119,11 @@ def slips_page(entry: WaveSchool, member: Member, person: int) -> SlipsPage:
     )
 
 
-def _line(sheet: SlipSheet, person: int) -> SheetLine:
-    making = sheet.state == SlipSheet.State.MAKING
-    work = progress.newest(actions.SLIPS, actions.about(sheet)) if making else None
-    return SheetLine(sheet, work, mine=sheet.asked_by_id == person)
+def _with_work(sheets: Iterable[SlipSheet], person: int) -> Iterator[SheetLine]:
+    """Each sheet as a line; how far it is of the one that is made first, so that many classes cost no more queries."""
+    asked = False
+    for sheet in sheets:
+        making = sheet.state == SlipSheet.State.MAKING
+        work = progress.newest(actions.SLIPS, actions.about(sheet)) if making and not asked else None
+        asked = asked or making
+        yield SheetLine(sheet, work, mine=sheet.asked_by_id == person)

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_noop
 
-from alongside.surveys.instruments import MOST, Instrument, Item
+from alongside.surveys.instruments import MOST, OF_ADULTS, Instrument, Item
 
 STATEMENTS: Final = 30  # in a bank; more are a survey and no pulse
 LONGEST: Final = 240  # characters of a statement or question
@@ -100,6 +100,7 @@ class Wording:
             items,
             self.comment,
             tuple(id_ for id_, line in zip(ids, lines, strict=True) if line.always) if self.is_bank else (),
+            OF_ADULTS,
         )
 
     def stored(self) -> dict[str, Any]:

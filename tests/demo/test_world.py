@@ -20,7 +20,7 @@ from alongside.kit import journal, mail
 from alongside.kit.models import JournalEntry
 from alongside.network.models import Cluster, Organisation, ProfileAnswer, School
 from alongside.people.models import Invitation, Person, Role, StaffEntry
-from alongside.surveys import seal, tickets
+from alongside.surveys import releases, seal, tickets
 from alongside.surveys.models import Change, Held, Owed, Release, Reply, Theme, Ticket, Wave
 from tests.crawl import links
 from tests.small_world import forget
@@ -63,7 +63,7 @@ def tellings(django_db_setup, django_db_blocker):
         empty()
         first = told(SHORT)
         empty()
-        mail.drop(f"wave-{SHORT + 2}")
+        mail.drop(f"wave-{SHORT + 3}")
         second = told(len(story.CLOSED_DAYS_AGO))
         yield first, second
         empty()
@@ -147,10 +147,16 @@ def test_the_next_thank_you_shows_the_schools_reply_else_the_clusters(demo, scho
     assert did in page
 
 
-def test_twelve_waves_are_sealed_one_is_open_and_the_rhythm_has_planned_the_next(tellings):
+def test_thirteen_waves_are_sealed_one_is_open_and_the_rhythm_has_planned_the_next(tellings):
     states = Wave.objects.order_by("pk").values_list("series__instrument", "number", "state")
     told = [*(("well", number, "sealed") for number in range(1, 10)), ("lead", 1, "sealed")]
-    told += [("well", 10, "sealed"), ("well", 11, "sealed"), ("lead", 2, "open"), ("well", 12, "planned")]
+    told += [
+        ("coh", 1, "sealed"),
+        ("well", 10, "sealed"),
+        ("well", 11, "sealed"),
+        ("lead", 2, "open"),
+        ("well", 12, "planned"),
+    ]
     assert list(states) == told
     assert Wave.objects.get(state="planned").occasion.isoweekday() == 2
     for wave in Wave.objects.all():
@@ -163,6 +169,21 @@ def test_twelve_waves_are_sealed_one_is_open_and_the_rhythm_has_planned_the_next
         .values_list("closes_at", flat=True)
     )
     assert closed == sorted(closed)
+
+
+def test_the_students_of_one_school_answered_by_slips_and_leading_is_shown_by_kind_of_job(tellings):
+    heard = Wave.objects.get(series__audience="students")
+    birch = School.objects.get(name=story.STUDENTS_AT)
+    assert heard.organisation == birch.organisation
+    assert heard.invited == sum(story.CLASSES.values())
+    document = releases.of(heard)
+    scores = {item: document.score(item, f"school:{birch.pk}").score for item in document.items}
+    assert min(scores, key=scores.get) == story.TO_STUDENTS.moves == "coh.5.student"
+    assert Reply.objects.get(wave=heard).heard == story.TO_STUDENTS.heard
+    led = releases.of(Wave.objects.get(series__instrument="lead", number=1))
+    kinds = [kinds for kinds, _ in led.cut("lead.1", f"school:{birch.pk}")]
+    assert kinds == [("leaders",), ("teachers",), ("support",)]
+    assert Wave.objects.get(series__instrument="lead", number=2).breakdown == "job"
 
 
 def test_building_again_says_so_and_changes_nothing(tellings):

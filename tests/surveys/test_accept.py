@@ -42,11 +42,11 @@ def test_an_answer_spends_its_ticket_and_is_stored_with_school_and_owner(wave):
 
 def test_an_answer_holds_no_person_no_time_and_no_address():
     columns = {field.column for field in Answer._meta.concrete_fields}
-    assert columns == {"wave_id", "key", "organisation_id", "school_id", "audience", "ratings"}
+    assert columns == {"wave_id", "key", "organisation_id", "school_id", "audience", "category", "ratings"}
     columns = {field.column for field in Comment._meta.concrete_fields}
     assert columns == {"wave_id", "key", "organisation_id", "school_id", "text"}
     columns = {field.column for field in Ticket._meta.concrete_fields}
-    assert columns == {"wave_id", "digest", "organisation_id", "school_id", "audience", "used"}
+    assert columns == {"wave_id", "digest", "organisation_id", "school_id", "audience", "category", "used"}
 
 
 def test_a_repeat_is_spent_and_stores_nothing(wave):

@@ -120,7 +120,7 @@ def test_a_full_year_leaves_no_button(office):
 
 def test_staffs_page_can_be_looked_at_and_never_sent(office):
     shown = page(office.get("ask/look/lead/"))
-    assert "This is how staff will see it." in shown
+    assert "This is how it will look." in shown
     assert "When I raise something with a leader, I get an answer." in shown
     for word in ("<form", 'type="submit"', "/a/"):
         assert word not in shown

@@ -19,6 +19,7 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import Count
 from django.test import Client, override_settings
 from django.utils import timezone
 from psycopg import sql
@@ -26,7 +27,7 @@ from psycopg import sql
 from alongside.kit.logs import ScrubTokens
 from alongside.network.models import Organisation, School
 from alongside.people.models import Person, StaffEntry
-from alongside.surveys import answering, seal, tickets
+from alongside.surveys import actions, answering, seal, tickets
 from alongside.surveys.accept import accept
 from alongside.surveys.models import (
     Answer,
@@ -83,7 +84,7 @@ def sealed(django_db_setup, django_db_blocker, tmp_path_factory):
 
 
 def _sealed(dice):
-    world = worlds.open_world({"X": {"A": 400, "B": 300, "C": 290, "D": 7, "E": 3}}, "lead")
+    world = _by_kind_of_job({"X": {"A": 400, "B": 300, "C": 290, "D": 7, "E": 3}})
     key, wave = tickets.read_key(world.wave.pk), world.wave
     roster = list(RosterEntry.objects.order_by("pk").values_list("person", flat=True))
     people = dice.sample(roster, N)
@@ -105,6 +106,19 @@ def _sealed(dice):
     seal.seal(wave.pk)
     wave.refresh_from_db()
     return Sealed(wave, people, tokens, keys, roster, stored, traces, found)
+
+
+def _by_kind_of_job(sizes):
+    """An open pulse with a breakdown, so that tickets and answers carry all that they ever do."""
+    network, clusters, schools = worlds.network_of(sizes)
+    for number, entry in enumerate(StaffEntry.objects.order_by("pk")):
+        job = "leader" if number % 10 == 0 else "site" if number % 10 < 4 else "teacher"
+        StaffEntry.objects.filter(pk=entry.pk).update(job=job)
+    now = timezone.now()
+    wave = actions.ask(network, "lead", now, now + 7 * make.DAY, breakdown="job")
+    actions.open_wave(wave.pk)
+    wave.refresh_from_db()
+    return worlds.World(network, clusters, schools, wave)
 
 
 def _own_way(arrival):
@@ -212,7 +226,7 @@ def test_no_value_of_a_sealed_row_stands_anywhere_else_in_the_database(sealed):
     values = {(table, column): found for table in tables for column, found in _values(table).items()}
     for model, columns in telling.items():
         own = [field.attname for field in model._meta.concrete_fields]
-        assert set(own) - set(columns) <= {"organisation_id", "wave_id", "school_id", "pool"}
+        assert set(own) - set(columns) <= {"organisation_id", "wave_id", "school_id", "pool", "category"}
         for column in columns:
             mine = values[model._meta.db_table, column]
             assert len(mine) == model.objects.count()
@@ -244,7 +258,7 @@ def test_no_row_of_a_person_tells_whether_they_answered(sealed):
         "Owed",  # which school owes a reply; names whoever waived it
     }
     assert not Owed.objects.filter(waived_by__isnull=False).exists()
-    for model, columns in {Person: {"id", "email", "name"}, StaffEntry: {"id", "person_id", "name"}}.items():
+    for model, columns in {Person: {"id", "email", "name"}, StaffEntry: {"id", "person_id", "name", "job"}}.items():
         differing = {
             f.attname for f in model._meta.concrete_fields if f.attname not in columns and _varies(model, f.attname)
         }
@@ -254,6 +268,24 @@ def test_no_row_of_a_person_tells_whether_they_answered(sealed):
 
 def _varies(model, column):
     return model.objects.values(column).distinct().count() > 1
+
+
+def test_a_sealed_row_says_of_a_job_what_many_of_its_school_share_and_nothing_in_pools(sealed):
+    found = SealedAnswer.objects.values_list("school__name", "category").annotate(rows=Count("key"))
+    kinds = {(school and school[7], category): rows for school, category, rows in found}
+    assert kinds == {
+        ("A", "leaders"): 40,
+        ("A", "support"): 120,
+        ("A", "teachers"): 240,
+        ("B", "leaders"): 30,
+        ("B", "support"): 90,
+        ("B", "teachers"): 180,
+        ("C", "leaders"): 29,
+        ("C", "support"): 87,
+        ("C", "teachers"): 174,
+        ("D", ""): 7,
+        (None, ""): 3,
+    }
 
 
 def test_keys_of_sealed_rows_are_new(sealed):

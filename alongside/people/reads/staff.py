@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -18,6 +19,7 @@ from alongside.people.models import (
     ConfirmedDomain,
     Invitation,
     Person,
+    Role,
     StaffEntry,
     normal,
 )
@@ -77,22 +79,22 @@ def domain(email: str) -> str:
     return email.rpartition("@")[2]
 
 
-def invitable(schools: list[int], but: QuerySet[Any, int] | None = None) -> dict[int, list[int]]:
+def invitable(
+    schools: list[int], but: QuerySet[Any, int] | None = None, jobs: Collection[str] | None = None
+) -> dict[int, list[int]]:
     """School id → ids of people who can be asked by mail: on its staff today, at an address that works, on a domain that
-    the school confirmed. but: ids of people who are left out.
+    the school confirmed. but: ids of people who are left out. jobs: of the staff list; all when None.
 
     A person on two staff lists counts for the school where they work most hours, then for the one that listed them first.
     """
-    domains: dict[int, set[str]] = defaultdict(set)
-    for organisation, name in ConfirmedDomain.objects.filter(organisation__school__in=schools).values_list(
-        "organisation", "domain"
-    ):
-        domains[organisation].add(name)
+    domains = _domains(schools)
     entries = StaffEntry.objects.current().filter(
         school__in=schools, person__email__isnull=False, person__is_active=True
     )
     if but is not None:
         entries = entries.exclude(person__in=but)
+    if jobs is not None:
+        entries = entries.filter(job__in=jobs)
     best: dict[int, tuple[float, int, int]] = {}
     found = list(entries.select_related("person"))
     failing = bounces.failing(entry.person.email or "" for entry in found)
@@ -104,6 +106,51 @@ def invitable(schools: list[int], but: QuerySet[Any, int] | None = None) -> dict
     for person, (_, _, school) in sorted(best.items()):
         people[school].append(person)
     return people
+
+
+def invitable_stakeholders(schools: list[int], but: QuerySet[Any, int] | None = None) -> dict[int, list[int]]:
+    """School id → ids of people who are stakeholders of that school today and can be asked by mail: at an address that
+    works, which they confirmed themselves (who has signed in came by a link in a letter), or which is on a domain that the
+    school confirmed. but: ids left out.
+
+    Who is a stakeholder of two schools counts for the one where they have been it for longest. Five queries.
+    """
+    roles = Role.objects.current().filter(
+        kind=Role.Kind.STAKEHOLDER,
+        organisation__school__in=schools,
+        person__email__isnull=False,
+        person__is_active=True,
+    )
+    if but is not None:
+        roles = roles.exclude(person__in=but)
+    found = list(roles.select_related("person", "organisation__school").order_by("since", "pk"))
+    domains, own = _domains(schools), _confirmed_by_owner({role.person_id for role in found})
+    failing = bounces.failing(role.person.email or "" for role in found)
+    people: dict[int, list[int]] = {school: [] for school in schools}
+    taken: set[int] = set()
+    for role in found:
+        email = role.person.email or ""
+        confirmed = role.person.last_login or email in own or domain(email) in domains[role.organisation_id]
+        if confirmed and email not in failing and role.person_id not in taken:
+            taken.add(role.person_id)
+            people[role.organisation.school.pk].append(role.person_id)
+    return {school: sorted(asked) for school, asked in people.items()}
+
+
+def _domains(schools: list[int]) -> dict[int, set[str]]:
+    """Organisation of a school → the mail domains that it confirmed."""
+    found: dict[int, set[str]] = defaultdict(set)
+    rows = ConfirmedDomain.objects.filter(organisation__school__in=schools).values_list("organisation", "domain")
+    for organisation, name in rows:
+        found[organisation].add(name)
+    return found
+
+
+def _confirmed_by_owner(people: set[int]) -> set[str]:
+    """Addresses of these people to which an invitation went that they accepted, or which they confirmed when signing in."""
+    accepted = Invitation.objects.filter(person__in=people, accepted_at__isnull=False).values_list("email", flat=True)
+    verified = EmailAddress.objects.filter(user__in=people, verified=True).values_list("email", flat=True)
+    return {normal(email) for email in [*accepted, *verified]}
 
 
 def staff_called(network: Organisation, who: str) -> list[Person]:

@@ -6,7 +6,7 @@ Taking an answer is in accept.py; closing is in seal.py.
 from alongside.surveys.actions.asking import LONGEST, ask, call_off, extend
 from alongside.surveys.actions.budgets import lower_budget
 from alongside.surveys.actions.due import COUNT_EVERY, due_work, refresh_participation
-from alongside.surveys.actions.fitting import AUDIENCE_AT_LEAST, people_to_ask, taking_part
+from alongside.surveys.actions.fitting import AUDIENCE_AT_LEAST, not_for, people_to_ask, taking_part
 from alongside.surveys.actions.inviting import CLAIM_HOLDS, answer_link, send_invitations
 from alongside.surveys.actions.nudging import nudge
 from alongside.surveys.actions.opening import open_wave
@@ -82,6 +82,7 @@ __all__ = [
     "make_slips",
     "move",
     "needs_second",
+    "not_for",
     "nudge",
     "open_room",
     "open_wave",

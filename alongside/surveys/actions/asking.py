@@ -9,12 +9,21 @@ from alongside.kit import database, journal, queue
 from alongside.kit.errors import Conflict, Refused
 from alongside.network.models import Cluster, Organisation
 from alongside.people.models import Person
-from alongside.surveys import schooldays
+from alongside.surveys import audiences, breakdowns, schooldays
 from alongside.surveys.accept import LOCK
 from alongside.surveys.actions.deeds import record
-from alongside.surveys.actions.fitting import alone_with_the_budget, people_to_ask, require_people, require_room
+from alongside.surveys.actions.fitting import (
+    alone_with_the_budget,
+    people_to_ask,
+    require_breakdown,
+    require_people,
+    require_room,
+    require_suits,
+    taking_part,
+)
 from alongside.surveys.actions.wordings import hold
 from alongside.surveys.actions.work import OPEN, PLAN, SEAL
+from alongside.surveys.audiences import Audience
 from alongside.surveys.instruments import instrument
 from alongside.surveys.models import Rhythm, RhythmStep, Series, Wave
 
@@ -32,26 +41,57 @@ def ask(
     *,
     cluster: Cluster | None = None,
     by: Person | None = None,
+    audience: str = "staff",
+    breakdown: str = "",
 ) -> Wave:
     """Plan the next wave of a pulse; a worker opens it when its time comes.
 
-    Raises Refused for fewer than ten people and for a school whose yearly budget is too small, and Conflict while another
-    wave of the series is under way.
+    audience: a key of surveys/audiences. breakdown: "job", or "" for none, or for what the series has since it first opened.
+    Raises Refused for fewer than ten people, for a pulse that is worded for others, for a breakdown that would show nothing
+    or point at few, and for a school whose yearly budget is too small; and Conflict while another wave of the series is
+    under way.
     """
-    require_people(people_to_ask(organisation, cluster))
+    whom = audiences.audience(audience)
+    require_suits(instrument_id, whom)
+    require_people(people_to_ask(organisation, cluster, whom), whom)
     with alone_with_the_budget():
         hold(organisation, instrument_id)
-        series, _ = Series.objects.get_or_create(organisation=organisation, instrument=instrument_id, cluster=cluster)
-        series = Series.objects.select_for_update().get(pk=series.pk)
+        series = series_of(organisation, instrument_id, cluster, whom, breakdown)
         if series.waves.filter(state__in=[Wave.State.PLANNED, Wave.State.OPEN, Wave.State.CLOSED]).exists():
             raise Conflict(
                 "A pulse of this kind is planned or open already. The next one can follow when it has closed."
             )
         day = schooldays.local_day(opens_at, organisation.zone)
-        require_room(organisation, cluster, instrument(instrument_id).asks, day)
+        require_room(organisation, cluster, instrument(instrument_id).asks, day, whom)
         wave = new_wave(series, opens_at, closes_at, by)
         record(ASKED, wave, by)
     return wave
+
+
+def series_of(
+    organisation: Organisation, instrument_id: str, cluster: Cluster | None, whom: Audience, breakdown: str
+) -> Series:
+    """The series that asks these people this pulse, held by the caller; its breakdown is chosen until it first opens.
+
+    Raises Refused for another breakdown than it has had since, and for one that these schools could not show.
+    """
+    series, _ = Series.objects.get_or_create(
+        organisation=organisation, instrument=instrument_id, cluster=cluster, audience=whom.key
+    )
+    series = Series.objects.select_for_update().get(pk=series.pk)
+    wanted = breakdown or ("" if _is_free(series) else series.breakdown)
+    if wanted != series.breakdown:
+        if series.waves.exclude(state=Wave.State.PLANNED).exists():
+            raise Refused(breakdowns.FIXED)
+        require_breakdown(wanted, taking_part(organisation, cluster), whom)
+        series.breakdown = wanted
+        series.save(update_fields=["breakdown"])
+    return series
+
+
+def _is_free(series: Series) -> bool:
+    """Whether nothing was asked in it, and nothing is planned."""
+    return not series.waves.exists() and not series.rhythms.running().exists()
 
 
 def new_wave(
@@ -68,6 +108,8 @@ def new_wave(
         series=series,
         number=number,
         items=list(instrument(series.instrument).turn(number)),
+        k_scores=series.asks.k_scores,
+        k_shares=series.asks.k_shares,
         opens_at=opens_at,
         closes_at=closes_at,
         asked_by=by,

@@ -1,17 +1,19 @@
 """Opening a wave: its roster is frozen, its key and its tickets are made."""
 
 import datetime
+from collections.abc import Collection
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from alongside.calendar.reads import school_days
 from alongside.kit import database, journal, queue
 from alongside.network.models import ClusterMembership, School
-from alongside.people.models import StaffEntry
-from alongside.surveys import owing, schooldays, tickets
+from alongside.people.models import Role, StaffEntry
+from alongside.surveys import audiences, breakdowns, owing, schooldays, tickets
 from alongside.surveys.accept import ALL_WAVES, LOCK
 from alongside.surveys.actions.deeds import record
-from alongside.surveys.actions.fitting import AUDIENCE_AT_LEAST, people_asked, taking_part
+from alongside.surveys.actions.fitting import AUDIENCE_AT_LEAST, expected, people_asked, taking_part
 from alongside.surveys.actions.work import SEAL, SEND
 from alongside.surveys.models import Held, Owed, RosterEntry, Series, SeriesHome, Ticket, Wave, WaveSchool
 
@@ -22,27 +24,30 @@ OPENED = journal.deed("surveys.opened", "opened a pulse")
 def open_wave(wave_id: int) -> None:
     """Freeze the roster, make the key and the tickets, open the wave, and have the links sent. Twice is once.
 
-    A wave whose audience has shrunk under ten stays planned, and its page says so.
+    A wave whose audience has shrunk under ten stays planned, and its page says so. One that is asked by slips opens with
+    nobody invited: its schools state the roll of each class while it is open.
     """
     key = tickets.make_key(wave_id) if Wave.objects.due_to_open().filter(pk=wave_id).exists() else b""
     with database.alone(LOCK, ALL_WAVES), database.alone(LOCK, wave_id):
         wave = Wave.objects.due_to_open().select_for_update().filter(pk=wave_id).first()
         if wave is None:
             return
-        Series.objects.select_for_update().get(pk=wave.series_id)  # a reply posted now comes before this, or after it
-        everyone = taking_part(wave.organisation, wave.series.cluster)
-        held = owing.held(wave.series, [school.pk for school in everyone], school_days(wave.organisation))
+        # A reply posted now comes before this, or after it; so does the choice of a breakdown.
+        series = Series.objects.select_for_update(of=("self",)).select_related("cluster").get(pk=wave.series_id)
+        everyone = taking_part(wave.organisation, series.cluster)
+        held = owing.held(series, [school.pk for school in everyone], school_days(wave.organisation))
         schools = [school for school in everyone if school.pk not in held]
-        people = people_asked([school.pk for school in schools])
-        invited = sum(len(found) for found in people.values())
-        if invited < AUDIENCE_AT_LEAST:
+        whom = series.asks
+        people = people_asked([school.pk for school in schools], whom)
+        if sum(expected(schools, people, whom).values()) < AUDIENCE_AT_LEAST:
             return
         _open_intake(wave)
-        _freeze(wave, schools, people)
+        wave.series, wave.breakdown = series, series.breakdown
+        groups = _freeze(wave, schools, people)
         _hold(wave, held)
-        _make_tickets(wave, people, key)
-        wave.state, wave.invited = Wave.State.OPEN, invited
-        wave.save(update_fields=["state", "invited"])
+        _make_tickets(wave, people, groups, key)
+        wave.state, wave.invited = Wave.State.OPEN, sum(map(len, people.values()))
+        wave.save(update_fields=["state", "invited", "breakdown"])
         record(OPENED, wave, None)
         queue.enqueue(SEND, wave.pk)
         queue.enqueue(SEAL, wave.pk, run_after=wave.closes_at)
@@ -54,10 +59,11 @@ def _open_intake(wave: Wave) -> None:
             cursor.execute("SELECT alongside_open_intake(%s)", [wave.pk])
 
 
-def _freeze(wave: Wave, schools: list[School], people: dict[int, list[int]]) -> None:
+def _freeze(wave: Wave, schools: list[School], people: dict[int, list[int]]) -> dict[int, list[list[str]]]:
+    """Returns school → the kinds of job that count together there."""
     homes, late = _homes(wave, schools), _joined_lately(wave, people)
-    staff = StaffEntry.objects.current().filter(school__in=schools)
-    emails = dict(staff.values_list("person", "person__email"))
+    emails = dict(_listed(wave, schools).values_list("person", "person__email"))
+    groups = {s: breakdowns.groups(asked) for s, asked in breakdowns.counts(people).items()} if wave.breakdown else {}
     WaveSchool.objects.bulk_create(
         WaveSchool(
             organisation=wave.organisation,
@@ -66,6 +72,7 @@ def _freeze(wave: Wave, schools: list[School], people: dict[int, list[int]]) -> 
             cluster_id=homes[s.pk],
             invited=len(people[s.pk]),
             joined_lately=len(late & set(people[s.pk])),
+            categories=groups.get(s.pk, []),
         )
         for s in schools
     )
@@ -83,13 +90,21 @@ def _freeze(wave: Wave, schools: list[School], people: dict[int, list[int]]) -> 
         ),
         batch_size=500,
     )
+    return groups
+
+
+def _listed(wave: Wave, schools: Collection[School | int]) -> QuerySet[StaffEntry] | QuerySet[Role]:
+    """Where the people of a wave stand today: lines of staff lists, or roles of stakeholders."""
+    if wave.series.asks.of_staff:
+        return StaffEntry.objects.current().filter(school__in=schools)
+    return Role.objects.current().filter(kind=Role.Kind.STAKEHOLDER, organisation__school__in=schools)
 
 
 def _joined_lately(wave: Wave, people: dict[int, list[int]]) -> set[int]:
     """People whose line on the staff list began in the 14 days before: four invented colleagues beside one real one would
     show what that one answered (TRUST 1), so the officer sees how many there are."""
     since = schooldays.local_day(wave.opens_at, wave.organisation.zone) - LATELY
-    return set(StaffEntry.objects.current().filter(school__in=people, since__gt=since).values_list("person", flat=True))
+    return set(_listed(wave, list(people)).filter(since__gt=since).values_list("person", flat=True))
 
 
 def _hold(wave: Wave, held: dict[int, Owed]) -> None:
@@ -112,8 +127,9 @@ def _homes(wave: Wave, schools: list[School]) -> dict[int, int | None]:
     return known | new
 
 
-def _make_tickets(wave: Wave, people: dict[int, list[int]], key: bytes) -> None:
+def _make_tickets(wave: Wave, people: dict[int, list[int]], groups: dict[int, list[list[str]]], key: bytes) -> None:
     audience = wave.series.audience
+    jobs = breakdowns.jobs_of(list(groups)) if groups else {}
     made = [
         Ticket(
             wave=wave,
@@ -121,6 +137,7 @@ def _make_tickets(wave: Wave, people: dict[int, list[int]], key: bytes) -> None:
             organisation=wave.organisation,
             school_id=school,
             audience=audience,
+            category=audiences.category_of(jobs.get((school, person), ""), groups.get(school, [])),
         )
         for school, found in people.items()
         for person in found

@@ -15,16 +15,18 @@ from alongside.kit.errors import Conflict, Refused
 from alongside.kit.words import people_date, people_list
 from alongside.network.models import Cluster, Organisation
 from alongside.people.models import Person
-from alongside.surveys import occasions, outlook, schooldays
-from alongside.surveys.actions.asking import drop_planned, leave_out, new_wave
+from alongside.surveys import audiences, occasions, outlook, schooldays
+from alongside.surveys.actions.asking import drop_planned, leave_out, new_wave, series_of
 from alongside.surveys.actions.fitting import (
     alone_with_the_budget,
     beyond,
     people_to_ask,
     require_people,
+    require_suits,
 )
 from alongside.surveys.actions.wordings import hold
 from alongside.surveys.actions.work import OPEN, PLAN
+from alongside.surveys.audiences import STAFF, Audience
 from alongside.surveys.instruments import instrument
 from alongside.surveys.models import Rhythm, RhythmStep, Series, Wave
 from alongside.surveys.occasions import Occasion, Turn
@@ -39,17 +41,27 @@ UNDER_WAY = (Wave.State.PLANNED, Wave.State.OPEN, Wave.State.CLOSED)
 GIVE_UP = datetime.timedelta(days=1)  # a wave that could not open for so long has missed its turn
 
 
-def start(organisation: Organisation, instrument_id: str, turn: Turn, *, cluster: Cluster | None, by: Person) -> Rhythm:
-    """Begin to ask a pulse again and again; the first wave is planned at once.
+def start(
+    organisation: Organisation,
+    instrument_id: str,
+    turn: Turn,
+    *,
+    cluster: Cluster | None,
+    by: Person,
+    audience: str = "staff",
+    breakdown: str = "",
+) -> Rhythm:
+    """Begin to ask a pulse again and again; the first wave is planned at once. audience, breakdown: as in `ask`.
 
-    Raises Refused for fewer than ten people, for a year that does not fit some school's budget and for turns that never
-    come, and Conflict while the series has a rhythm.
+    Raises Refused as `ask` does, for a year that does not fit some school's budget and for turns that never come, and
+    Conflict while the series has a rhythm.
     """
-    require_people(people_to_ask(organisation, cluster))
+    whom = audiences.audience(audience)
+    require_suits(instrument_id, whom)
+    require_people(people_to_ask(organisation, cluster, whom), whom)
     with alone_with_the_budget():
         hold(organisation, instrument_id)
-        series, _ = Series.objects.get_or_create(organisation=organisation, instrument=instrument_id, cluster=cluster)
-        series = Series.objects.select_for_update().get(pk=series.pk)
+        series = series_of(organisation, instrument_id, cluster, whom, breakdown)
         if series.rhythms.running().exists():
             raise Conflict("This pulse has a rhythm already. End that one first, or change single pulses of it.")
         rhythm = Rhythm.objects.create(
@@ -78,17 +90,18 @@ def _require_year(rhythm: Rhythm) -> None:
             "No day fits this rhythm in the year to come: its turns are counted in the terms that are known. "
             "Enter the terms of this school year and the next, or choose another day."
         )
-    full = year_beyond(
-        rhythm.organisation, rhythm.series.cluster, outlook.this_year(rhythm, today, days), _asks(rhythm)
-    )
+    coming = outlook.this_year(rhythm, today, days)
+    full = year_beyond(rhythm.organisation, rhythm.series.cluster, coming, _asks(rhythm), rhythm.series.asks)
     if full:
         raise Refused(" ".join(full))
 
 
-def year_beyond(organisation: Organisation, cluster: Cluster | None, coming: list[Occasion], asks: int) -> list[str]:
+def year_beyond(
+    organisation: Organisation, cluster: Cluster | None, coming: list[Occasion], asks: int, whom: Audience = STAFF
+) -> list[str]:
     """Why the turns to come of one school year do not fit, one sentence a school; empty when they do."""
     dated = [occasion.opens_on for occasion in coming if occasion.opens_on and not occasion.asked]
-    return beyond(organisation, cluster, asks * len(dated), dated[0]) if dated else []
+    return beyond(organisation, cluster, asks * len(dated), dated[0], audience=whom) if dated else []
 
 
 def _asks(rhythm: Rhythm) -> int:
@@ -141,7 +154,8 @@ def _movable(wave: Wave) -> bool:
 def _plan(rhythm: Rhythm, following: Occasion) -> str:
     opens_at, closes_at = _hours(following, rhythm.organisation.zone)
     day = schooldays.local_day(opens_at, rhythm.organisation.zone)
-    full = beyond(rhythm.organisation, rhythm.series.cluster, _asks(rhythm), day, but=rhythm)
+    whom = rhythm.series.asks
+    full = beyond(rhythm.organisation, rhythm.series.cluster, _asks(rhythm), day, but=rhythm, audience=whom)
     if full:
         return " ".join(full)[:400]
     wave = new_wave(rhythm.series, opens_at, closes_at, None, following.day)

@@ -17,7 +17,7 @@ from alongside.kit import database, journal, queue
 from alongside.kit.errors import Conflict, Refused
 from alongside.network.models import School
 from alongside.people.models import Person, StaffEntry
-from alongside.surveys import lettertimes, tickets
+from alongside.surveys import audiences, breakdowns, lettertimes, tickets
 from alongside.surveys.accept import LOCK
 from alongside.surveys.actions.deeds import record
 from alongside.surveys.actions.fitting import people_asked
@@ -38,7 +38,7 @@ def can_be_added(wave: Wave, school: School, taking_part: Collection[int] = ()) 
     taking_part: the schools of the wave (ids), where they are known already. Four queries, and one for them.
     """
     schools = taking_part or WaveSchool.objects.filter(wave=wave).values_list("school", flat=True)
-    asked = people_asked(list(schools)).get(school.pk, [])
+    asked = people_asked(list(schools), wave.series.asks).get(school.pk, [])
     found = Person.objects.filter(pk__in=asked).exclude(pk__in=on_roster(wave))
     return list(found.order_by("name", "pk"))
 
@@ -49,8 +49,13 @@ def on_roster(wave: Wave) -> QuerySet[RosterEntry, int]:
 
 
 def without_link(wave: Wave, school_id: int) -> int:
-    """How many people on the school's staff list stand on no roster of the wave. One query."""
-    return StaffEntry.objects.current().filter(school=school_id).exclude(person__in=on_roster(wave)).count()
+    """How many of those whom the wave asks stand on the school's staff list and on no roster. One query; none for an audience
+    that is on no staff list."""
+    jobs = wave.series.asks.jobs
+    if not jobs:
+        return 0
+    listed = StaffEntry.objects.current().filter(school=school_id, job__in=jobs)
+    return listed.exclude(person__in=on_roster(wave)).count()
 
 
 def add_people(wave: Wave, school: School, people: Collection[int], by: Person) -> int:
@@ -123,6 +128,12 @@ def _wanted(wave: Wave, school: School, people: Collection[int]) -> list[int]:
     return sorted(wanted)
 
 
+def groups_of(wave_id: int, school_id: int) -> list[list[str]]:
+    """The kinds of job that count together at a school of a wave, as they were frozen at its opening. One query."""
+    row = WaveSchool.objects.only("categories").get(wave=wave_id, school=school_id)
+    return [list(group) for group in row.categories]
+
+
 def wants_tickets(wave: Wave) -> bool:
     """Whether people were added who have no ticket yet, and one can be made."""
     return without_ticket(wave).exists() and tickets.key_path(wave.pk).exists()
@@ -150,9 +161,15 @@ def _add(wave_id: int, school_id: int) -> None:
             return
         key, audience = tickets.read_key(wave_id), wave.series.audience
         people = RosterEntry.objects.filter(wave=wave_id, school=school_id, ticketed=False)
-        new = [
-            tickets.digest(tickets.token(key, person, audience)) for person in people.values_list("person", flat=True)
-        ]
+        groups, jobs = groups_of(wave_id, school_id), {}
+        if groups:
+            jobs = breakdowns.jobs_of([school_id])
+        new = {
+            tickets.digest(tickets.token(key, person, audience)): audiences.category_of(
+                jobs.get((school_id, person), ""), groups
+            )
+            for person in people.values_list("person", flat=True)
+        }
         rewrite_tickets(wave, school_id, new)
         people.update(ticketed=True)
         queue.enqueue(SEND, wave_id)

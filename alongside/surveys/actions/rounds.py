@@ -105,7 +105,7 @@ def add_rounds(wave: Wave, name: str, schools: list[int]) -> None:
 
 def _without(wave: Wave, name: str) -> QuerySet[WaveSchool]:
     begun = Round.objects.filter(wave=wave, name=name).values("school")
-    return WaveSchool.objects.filter(wave=wave, invited__gt=0).exclude(school__in=begun)
+    return WaveSchool.objects.filter(wave=wave, invited__gt=F("by_slip")).exclude(school__in=begun)
 
 
 def _workable(wave: Wave) -> QuerySet[Round]:

@@ -3,6 +3,8 @@ fetched once (TRUST 2, docs/decisions/0055)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from django.db import IntegrityError, transaction
 from django.db.models import F, Max, Sum
 from django.utils import timezone
@@ -11,10 +13,10 @@ from alongside.kit import database, journal, keyfile, progress
 from alongside.kit.errors import Conflict, Refused
 from alongside.network.models import School
 from alongside.people.models import Person
-from alongside.surveys import codes, guessing, handouts, tickets
+from alongside.surveys import audiences, codes, guessing, handouts, tickets
 from alongside.surveys.accept import LOCK
 from alongside.surveys.actions.rewriting import rewrite_tickets
-from alongside.surveys.actions.rostering import without_link
+from alongside.surveys.actions.rostering import groups_of, without_link
 from alongside.surveys.actions.work import MAKE_SLIPS
 from alongside.surveys.models import RosterEntry, SlipSheet, Wave, WaveSchool, WrongCode
 
@@ -33,10 +35,11 @@ KEYLESS = (
 )
 
 
-def order_slips(wave: Wave, school: School, count: int, by: Person) -> SlipSheet:
-    """Have slips made for a school; above a tenth of its roster they wait for a second person first.
+def order_slips(wave: Wave, school: School, count: int, by: Person, group: str = "") -> SlipSheet:
+    """Have slips made for a school; above a tenth of its roster they wait for a second person first. group: the class that
+    they are for, of students and parents; count is then what the school states as its roll.
 
-    Raises Refused for fewer than one or more than AT_ONCE, and when the wave's key is gone; Conflict when it has closed, and
+    Raises Refused for a missing class where it is wanted, for fewer than one or more than AT_ONCE, and when the wave's key is gone; Conflict when it has closed, and
     while another sheet of the school is on its way.
     """
     if not 1 <= count <= AT_ONCE:
@@ -44,11 +47,13 @@ def order_slips(wave: Wave, school: School, count: int, by: Person) -> SlipSheet
     try:
         with transaction.atomic():
             found = _accepting(wave.pk)
+            _require_class(found, school, group)
             needs = needs_second(found, school, count)
             sheet = SlipSheet.objects.create(
                 organisation=found.organisation,
                 wave=found,
                 school=school,
+                group=group,
                 count=count,
                 state=State.WAITING if needs else State.MAKING,
                 asked_by=by,
@@ -61,9 +66,28 @@ def order_slips(wave: Wave, school: School, count: int, by: Person) -> SlipSheet
     return sheet
 
 
+def _require_class(wave: Wave, school: School, group: str) -> None:
+    """Students and parents have slips per class, each class once: a sheet that was lost is asked for under another name, and
+    the second person sees it beside the first."""
+    whom = wave.series.asks
+    if whom.by_slips != bool(group):
+        raise Refused(
+            "Say which class these slips are for."
+            if whom.by_slips
+            else "Slips for colleagues are for the whole school, for no class."
+        )
+    used = [State.WAITING, State.MAKING, *SlipSheet.PRINTED]
+    if group and SlipSheet.objects.filter(wave=wave, school=school, group__iexact=group, state__in=used).exists():
+        raise Refused(
+            f"{group} has its slips in this pulse already. If some are missing, ask for the rest as “{group}, more”."
+        )
+
+
 def needs_second(wave: Wave, school: School, count: int) -> bool:
     """Whether so many more slips need a second person: all of a school count together, so that two small sheets do not
-    pass where one large one would not. Two queries."""
+    pass where one large one would not. Those for classes always do. Two queries at most."""
+    if wave.series.asks.by_slips:
+        return True
     used = [State.WAITING, State.MAKING, *SlipSheet.PRINTED]
     before = SlipSheet.objects.filter(wave=wave, school=school, state__in=used).aggregate(all=Sum("count"))["all"] or 0
     roster = RosterEntry.objects.filter(wave=wave, school=school).count()
@@ -127,7 +151,7 @@ def about(sheet: SlipSheet) -> str:
     return f"slips:{sheet.pk}"
 
 
-def make_slips(progress_id: int) -> None:
+def make_slips(progress_id: int, draw: Callable[[Wave, School, Sequence[str], str], bytes] = handouts.sheet) -> None:
     """Make the tickets of a sheet and lay the sheet into the key folder: both or neither. Killed anywhere, it is run again,
     and the codes are the same."""
     found = progress.take_up(progress_id)
@@ -142,7 +166,7 @@ def make_slips(progress_id: int) -> None:
         made = _codes(sheet)
         meter.at(1, 3, f"{sheet.count} codes are made; now the sheet is drawn.")
         with timezone.override(sheet.wave.organisation.zone):
-            paper = handouts.sheet(sheet.wave, sheet.school, made)
+            paper = draw(sheet.wave, sheet.school, made, sheet.group)
         meter.at(2, 3, "The sheet is drawn.")
         laid = _lay_down(sheet, made, paper)
     except FileNotFoundError:
@@ -192,8 +216,10 @@ def _lay_down(sheet: SlipSheet, made: list[str], paper: bytes) -> bool:
         if held is None or wave is None:
             return False
         key = codes.make_key(wave.pk)
+        # Nobody knows who draws which slip; most who have no address of their own at work are support staff.
+        category = audiences.category_of(audiences.SUPPORT, groups_of(wave.pk, sheet.school_id))
         digests = [tickets.digest(codes.token(key, wave.pk, code)) for code in made]
-        rewrite_tickets(wave, sheet.school_id, digests)
+        rewrite_tickets(wave, sheet.school_id, dict.fromkeys(digests, category))
         held.state = State.READY
         held.save(update_fields=["state"])
         _count(wave, sheet.school_id)
@@ -203,12 +229,15 @@ def _lay_down(sheet: SlipSheet, made: list[str], paper: bytes) -> bool:
 
 def _count(wave: Wave, school_id: int) -> None:
     """Slips add to the invited only people on the school's staff list who stand on no roster of the wave. More slips than
-    that are for people who were invited already, or for nobody."""
+    that are for people who were invited already, or for nobody. Students and parents are as many as their slips."""
     slips = SlipSheet.objects.filter(wave=wave, school=school_id, state__in=SlipSheet.PRINTED).aggregate(
         all=Sum("count")
     )["all"]
     row = WaveSchool.objects.get(wave=wave, school=school_id)
-    more = max(0, min(slips or 0, without_link(wave, school_id)) - row.by_slip)
+    counted = slips or 0
+    if not wave.series.asks.by_slips:
+        counted = min(counted, without_link(wave, school_id))
+    more = max(0, counted - row.by_slip)
     WaveSchool.objects.filter(pk=row.pk).update(invited=F("invited") + more, by_slip=F("by_slip") + more)
     Wave.objects.filter(pk=wave.pk).update(invited=F("invited") + more)
 
@@ -261,5 +290,6 @@ def _record(deed: str, sheet: SlipSheet, by: Person) -> None:
         "pulse": sheet.wave.pulse.name,
         "school": sheet.school.name,
         "slips": sheet.count,
+        **({"class": sheet.group} if sheet.group else {}),
     }
     journal.record(sheet.organisation_id, deed, by=by.pk, about=f"wave:{sheet.wave_id}", payload=payload)

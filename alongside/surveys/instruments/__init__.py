@@ -8,6 +8,8 @@ from pathlib import Path
 from django.apps import apps
 from django.utils.translation import gettext_noop
 
+from alongside.surveys import audiences
+
 SCALE = (
     ("1", gettext_noop("Strongly disagree")),
     ("2", gettext_noop("Disagree")),
@@ -16,6 +18,18 @@ SCALE = (
     ("5", gettext_noop("Strongly agree")),
     ("x", gettext_noop("I can’t say")),
 )
+STUDENT_SCALE = (
+    ("1", gettext_noop("No")),
+    ("2", gettext_noop("Not really")),
+    ("3", gettext_noop("Half and half")),
+    ("4", gettext_noop("Mostly")),
+    ("5", gettext_noop("Yes")),
+    ("x", gettext_noop("Not sure")),
+)
+SCALES = {"agreement": SCALE, "student": STUDENT_SCALE}
+OF_STAFF = ("staff", "teachers", "support")  # whom adults' wordings suit; keys of surveys/audiences
+OF_ADULTS = (*OF_STAFF, "governors", "parents")
+NO_FREE_TEXT = {"students", "parents"}  # R9: slips offer no comment box, and a network cannot turn one on yet
 POINTS = 5
 FOLDER = Path(__file__).parent
 MOST = 6  # scored statements in one pulse
@@ -45,11 +59,23 @@ class Instrument:
     items: tuple[Item, ...]
     comment: str  # the question above the comment box; empty when there is none
     core: tuple[str, ...] = ()  # of a bank: ids of the statements that every wave asks
+    audiences: tuple[str, ...] = OF_STAFF  # whom its wording suits
+    scale: tuple[tuple[str, str], ...] = SCALE
 
     @property
     def is_bank(self) -> bool:
         """Whether it holds more statements than one wave may ask."""
         return len(self.items) > MOST
+
+    @property
+    def for_students(self) -> bool:
+        """Whether it speaks to students; adults are spoken to otherwise."""
+        return self.audiences == ("students",)
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """What stands for 0 and for 100 points, in small letters."""
+        return self.scale[0][1].lower(), self.scale[POINTS - 1][1].lower()
 
     @property
     def asks(self) -> int:
@@ -83,11 +109,15 @@ def _own(code: str) -> Instrument:
 
 
 @cache
-def asked(instrument_id: str, ids: tuple[str, ...]) -> Instrument:
-    """That pulse with these statements only, in this order; KeyError for one that it does not have. No ids: all."""
+def asked(instrument_id: str, ids: tuple[str, ...], audience: str = "staff") -> Instrument:
+    """That pulse with these statements only, in this order, as this audience is asked; KeyError for a statement that it does
+    not have. No ids: all."""
     whole = instrument(instrument_id)
-    items = tuple(map(whole.item, ids))
-    return replace(whole, items=items) if ids and items != whole.items else whole
+    items = tuple(map(whole.item, ids)) or whole.items
+    intro = audiences.audience(audience).intro or whole.intro
+    comment = "" if audience in NO_FREE_TEXT else whole.comment
+    found = replace(whole, items=items, intro=intro, comment=comment)
+    return whole if found == whole else found
 
 
 @cache
@@ -110,6 +140,8 @@ def _read(file: Path) -> Instrument:
         tuple(Item(**item) for item in data["items"]),
         data.get("comment", {}).get("question", ""),
         tuple(data.get("core", ())),
+        tuple(data.get("audiences", OF_STAFF)),
+        SCALES[data.get("scale", "agreement")],
     )
     _require_sound(found)
     return found
@@ -118,6 +150,8 @@ def _read(file: Path) -> Instrument:
 def _require_sound(found: Instrument) -> None:
     """A bank says what its core is, which leaves room for others; ValueError otherwise."""
     ids = [item.id for item in found.items]
+    if not found.audiences or not set(found.audiences) <= audiences.AUDIENCES.keys():
+        raise ValueError(f"{found.id}: it must name the audiences that it suits, and no others.")
     if len(set(ids)) < len(ids) or not set(found.core) <= set(ids):
         raise ValueError(f"{found.id}: a statement is there twice, or its core names one that is not there.")
     if found.is_bank and len(found.core) >= MOST:

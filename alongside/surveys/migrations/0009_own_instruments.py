@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('network', '0006_words_and_search'),
-        ('surveys', '0007_replies_and_themes'),
+        ("surveys", "0008_audiences"),
     ]
 
     operations = [

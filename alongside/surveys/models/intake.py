@@ -44,6 +44,7 @@ class Ticket(models.Model):
     )
     school = models.ForeignKey(School, models.CASCADE, db_index=False, db_constraint=False, related_name="+")
     audience = models.CharField(max_length=12, default="staff")
+    category = models.CharField(max_length=30, blank=True, help_text="Kinds of job, five or more people here (R4).")
     used = models.BooleanField(default=False)
 
     def __str__(self) -> str:
@@ -64,6 +65,7 @@ class Answer(models.Model):
     )
     school = models.ForeignKey(School, models.CASCADE, db_index=False, db_constraint=False, related_name="+")
     audience = models.CharField(max_length=12, default="staff")
+    category = models.CharField(max_length=30, blank=True, help_text="That of the ticket.")
     ratings = models.JSONField()
 
     def __str__(self) -> str:
@@ -95,6 +97,9 @@ class SealedAnswer(models.Model):
     wave = models.ForeignKey(Wave, models.CASCADE, related_name="+")
     school = models.ForeignKey(School, models.PROTECT, null=True, related_name="+")
     pool = models.CharField(max_length=40, blank=True)
+    category = models.CharField(
+        max_length=30, blank=True, help_text="Kinds of job, no finer than any figure shown (R4)."
+    )
     ratings = models.JSONField()
 
     def __str__(self) -> str:

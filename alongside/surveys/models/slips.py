@@ -27,6 +27,7 @@ class SlipSheet(models.Model):
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
     wave = models.ForeignKey(Wave, models.CASCADE, related_name="slip_sheets")
     school = models.ForeignKey(School, models.PROTECT, related_name="+")
+    group = models.CharField(max_length=40, blank=True, help_text="The class it is for; of students and parents alone.")
     count = models.PositiveIntegerField()
     first = models.PositiveIntegerField(
         null=True, help_text="Number of its first slip in the wave, once it may be made."
@@ -39,7 +40,7 @@ class SlipSheet(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["wave", "school"],
+                fields=["wave", "school", "group"],
                 condition=Q(state__in=["waiting", "making", "ready"]),
                 name="one_sheet_of_slips_at_a_time",
             ),

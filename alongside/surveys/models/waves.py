@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from alongside.network.models import Cluster, Organisation, School
 from alongside.people.models import Person
+from alongside.surveys import audiences
+from alongside.surveys.audiences import Audience
 from alongside.surveys.instruments import Instrument, asked
 
 if TYPE_CHECKING:
@@ -28,7 +30,10 @@ class Series(models.Model):
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="series")
     cluster = models.ForeignKey(Cluster, models.PROTECT, null=True, blank=True)
     instrument = models.CharField(max_length=20, help_text="Id of a data file in surveys/instruments.")
-    audience = models.CharField(max_length=12, default="staff")
+    audience = models.CharField(max_length=12, default="staff", help_text="A key of surveys/audiences.")
+    breakdown = models.CharField(
+        max_length=8, blank=True, help_text="The one breakdown (R4): job, or none; fixed when its first wave opens."
+    )
     started_on = models.DateField(default=datetime.date.today)
 
     objects = SeriesQuerySet.as_manager()
@@ -50,6 +55,16 @@ class Series(models.Model):
 
     def __str__(self) -> str:
         return self.instrument
+
+    @property
+    def asks(self) -> Audience:
+        """Whom it asks."""
+        return audiences.audience(self.audience)
+
+    def whom(self, organisation: Organisation) -> str:
+        """Whom it asks, in words: the cluster or the organisation that owns it, and which people there but for all staff."""
+        place = self.cluster.name if self.cluster else organisation.name
+        return place if self.asks == audiences.STAFF else f"{place}, {self.asks.people}"
 
 
 class SeriesHome(models.Model):
@@ -104,6 +119,7 @@ class Wave(models.Model):
     revision = models.PositiveSmallIntegerField(default=1, help_text="1, and one more for each extension.")
     k_scores = models.PositiveSmallIntegerField(default=5, help_text="Frozen at opening (R1).")
     k_shares = models.PositiveSmallIntegerField(default=10, help_text="Frozen at opening.")
+    breakdown = models.CharField(max_length=8, blank=True, help_text="That of its series, frozen at opening (R4).")
     invited = models.PositiveIntegerField(default=0)
     mails_failed = models.PositiveIntegerField(default=0, help_text="A count and nothing else.")
     reminders_failed = models.PositiveIntegerField(default=0, help_text="Nudges too. Shown in steps of 5 only.")
@@ -131,7 +147,7 @@ class Wave(models.Model):
     @property
     def pulse(self) -> Instrument:
         """What this wave asks: its own statements, which of a bank are not all."""
-        return asked(self.series.instrument, tuple(self.items))
+        return asked(self.series.instrument, tuple(self.items), self.series.audience)
 
     @property
     def has_results(self) -> bool:
@@ -151,6 +167,11 @@ class WaveSchool(models.Model):
     joined_lately = models.PositiveIntegerField(default=0, help_text="On the staff list since 14 days before opening.")
     by_slip = models.PositiveIntegerField(
         default=0, help_text="How many of the invited are asked by slips alone: on the staff list, on no roster."
+    )
+    categories = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="Kinds of job that count together here, frozen at opening; none: no breakdown.",
     )
 
     class Meta:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
+from alongside.kit.words import NUMBERS
 from alongside.surveys import rules
+from alongside.surveys.audiences import Audience
 from alongside.surveys.instruments import Instrument, Item
 from alongside.surveys.models import Release, Reply, SealedComment, Wave
 from alongside.surveys.results.findings import Finding, before, findings, heading, lede
+from alongside.surveys.results.kinds import KindTable, kind_table
 from alongside.surveys.results.promises import Promise, promise
 from alongside.surveys.results.seen import View, answered, statement_url
 
@@ -54,6 +57,17 @@ class SchoolPage:
     staff_see: datetime.datetime
     comments: list[str] | None  # None: not for this member, or fewer than ten answered
     release: Release
+    by_kind: KindTable | None  # None: this pulse has no breakdown, or the school does not count alone
+
+    @property
+    def fewest(self) -> str:
+        """How many must answer, in words: "five"."""
+        return NUMBERS[self.wave.k_scores] if self.wave.k_scores < len(NUMBERS) else str(self.wave.k_scores)
+
+    @property
+    def asks(self) -> Audience:
+        """Whom it asked."""
+        return self.wave.series.asks
 
 
 def school_page(seen: View, school: int) -> SchoolPage:
@@ -90,6 +104,7 @@ def school_page(seen: View, school: int) -> SchoolPage:
         staff_see=rules.staff_see_from(seen.release.published_at, posted, seen.wave.organisation.zone, seen.days),
         comments=comments,
         release=seen.release,
+        by_kind=kind_table(seen, place) if block == place else None,
     )
 
 

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from alongside.kit.charts.bars import Share, share_bar
 from alongside.kit.charts.run import Mark, RunPoint, run_chart, run_table
 from alongside.surveys import releases
-from alongside.surveys.instruments import SCALE, Instrument, Item
+from alongside.surveys.instruments import Instrument, Item
 from alongside.surveys.models import Change, Release, Wave
 from alongside.surveys.past.reads import Earlier, of_place, past_url
 from alongside.surveys.releases import Score
@@ -58,7 +58,7 @@ class StatementPage:
         """How the answers were spread, where that may be shown."""
         if self.shares is None:
             return None
-        labels = [label for value, label in SCALE if value != "x"]
+        labels = [label for value, label in self.pulse.scale if value != "x"]
         parts = [Share(label, percent, shown) for label, (percent, shown) in zip(labels, self.shares, strict=True)]
         return share_bar(parts)
 

@@ -8,8 +8,9 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from alongside.kit.charts.heat import Direction, HeatCell, HeatColumn, HeatRow, heat_key, heat_table
-from alongside.kit.words import people_list
+from alongside.kit.words import NUMBERS, people_list
 from alongside.surveys import rules
+from alongside.surveys.audiences import Audience
 from alongside.surveys.instruments import Instrument, Item
 from alongside.surveys.models import Release, Reply, Wave
 from alongside.surveys.releases import WHOLE, Document
@@ -43,6 +44,16 @@ class ResultsPage:
     sees_owed: bool
 
     @property
+    def fewest(self) -> str:
+        """How many must answer, in words: "five"."""
+        return NUMBERS[self.wave.k_scores] if self.wave.k_scores < len(NUMBERS) else str(self.wave.k_scores)
+
+    @property
+    def asks(self) -> Audience:
+        """Whom it asked."""
+        return self.wave.series.asks
+
+    @property
     def table(self) -> SafeString:
         """The heatmap with its key."""
         return heat_table(self.columns, self.rows, self.caption) + heat_key(self.rows)
@@ -66,7 +77,7 @@ def page(seen: View, place: str = WHOLE) -> ResultsPage:
         answered=answered(seen.document, place),
         columns=[HeatColumn(item.about, item.short) for item in seen.pulse.items],
         rows=rows,
-        caption="Scores from 0 (all strongly disagree) to 100 (all strongly agree). Higher is better.",
+        caption=f"Scores from 0 (all {seen.pulse.ends[0]}) to 100 (all {seen.pulse.ends[1]}). Higher is better.",
         findings=found,
         held=[
             seen.document.school_name(s)

@@ -8,8 +8,8 @@ from django import forms
 
 from alongside.network.models import Cluster, Organisation
 from alongside.surveys.actions.rooms import PRESENT_AT_LEAST, PRESENT_AT_MOST
-from alongside.surveys.forms import choice_field
 from alongside.surveys.instruments import instruments
+from alongside.surveys.whom_forms import choice_field
 
 
 class RoomForm(forms.Form):

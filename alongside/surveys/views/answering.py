@@ -13,7 +13,6 @@ from alongside.kit import database
 from alongside.people import throttle
 from alongside.surveys import answering, codes, forms, guessing, handouts, reads, slips, tickets
 from alongside.surveys.accept import Closed, NotTaken, NotYetOpen, Spent, Unknown, accept, refusal
-from alongside.surveys.instruments import instrument
 from alongside.surveys.models import Wave
 
 
@@ -84,7 +83,7 @@ def _typed(request: HttpRequest, wave: Wave) -> HttpResponse:
 
 def _ask_code(request: HttpRequest, wave: Wave, typed: str = "", problem: str = "", status: int = 200) -> HttpResponse:
     """problem: empty, shape, wrong, wait or lost; what was typed stands in the field again."""
-    pulse = instrument(wave.series.instrument)
+    pulse = wave.pulse
     shown = {"pulse": pulse, "closing": handouts.closing(wave), "typed": typed, "problem": problem}
     return render(request, "surveys/code.html", shown, status=status)
 

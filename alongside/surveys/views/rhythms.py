@@ -59,6 +59,8 @@ def rhythm_new(request: InsideRequest) -> HttpResponse:
                 form.turn,
                 cluster=form.cluster,
                 by=cast(Person, request.user),
+                audience=form.asks.key,
+                breakdown=form.cleaned_data["breakdown"],
             )
         except Conflict:
             raise
@@ -91,6 +93,8 @@ def _preview(request: InsideRequest, form: forms.RhythmForm) -> dict[str, object
         request.member,
         held=request.standing.pauses,
         times=len(within),
+        audience=form.asks,
+        breakdown=form.chosen.get("breakdown") or "",
     )
     return {
         "lines": [outlook.line(form.turn, each) for each in found],

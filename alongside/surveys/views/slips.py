@@ -16,7 +16,7 @@ from alongside.kit.downloads import attachment
 from alongside.kit.errors import Conflict, Refused
 from alongside.people.models import Person
 from alongside.people.requests import InsideRequest
-from alongside.surveys import actions, forms, handouts, rules, slips
+from alongside.surveys import actions, handouts, rules, slips, whom_forms
 from alongside.surveys.models import SlipSheet, Wave, WaveSchool
 from alongside.surveys.views.waves import wave_of
 
@@ -41,16 +41,17 @@ def wave_slips(request: InsideRequest, pk: int, school: str) -> HttpResponse:
     if request.method == "GET":
         decides = rules.can_decide_slips(request.member, entry)
         require(decides, f"The leaders of {entry.school} have slips made; their chair and the officer confirm them.")
-        return _page(request, entry, forms.SlipsForm())
+        return _page(request, entry, whom_forms.slips_form(entry.wave.series.asks))
     require(
         rules.can_order_slips(request.member, entry.school_id), f"Only the leaders of {entry.school} ask for slips."
     )
     _open(entry.wave)
-    form = forms.SlipsForm(request.POST)
+    form = whom_forms.slips_form(entry.wave.series.asks, request.POST)
     if not form.is_valid():
         return _page(request, entry, form)
     try:
-        sheet = actions.order_slips(entry.wave, entry.school, form.cleaned_data["count"], cast(Person, request.user))
+        count, group = form.cleaned_data["count"], form.cleaned_data.get("group", "")
+        sheet = actions.order_slips(entry.wave, entry.school, count, cast(Person, request.user), group)
     except Conflict:
         raise
     except Refused as refused:
@@ -61,7 +62,7 @@ def wave_slips(request: InsideRequest, pk: int, school: str) -> HttpResponse:
     return redirect(url(request, "wave_slips", pk=pk, school=school))
 
 
-def _page(request: InsideRequest, entry: WaveSchool, form: forms.SlipsForm) -> HttpResponse:
+def _page(request: InsideRequest, entry: WaveSchool, form: whom_forms.SlipsForm) -> HttpResponse:
     page = slips.slips_page(entry, request.member, cast(Person, request.user).pk)
     context = {"page": page, "form": form, "most": actions.AT_ONCE, "door": "ask"}
     return render(request, "surveys/wave_slips.html", context, status=400 if form.errors else 200)

@@ -79,6 +79,8 @@ def wave_new(request: InsideRequest) -> HttpResponse:
                 form.closes_at(),
                 cluster=form.cluster,
                 by=cast(Person, request.user),
+                audience=form.asks.key,
+                breakdown=form.cleaned_data["breakdown"],
             )
         except Refused as refused:
             form.add_error(None, str(refused))
@@ -110,7 +112,16 @@ def _checked(request: InsideRequest, form: forms.AskForm, mine: list[Cluster], w
     pulse = form.pulses.get(given.get("instrument", "")) or instrument("well")
     day = given.get("opens_on") or form.today
     warnings = form.warnings() if form.is_bound and form.is_valid() else []
-    told = check.check(request.organisation, cluster, pulse, day, request.member, held=request.standing.pauses)
+    told = check.check(
+        request.organisation,
+        cluster,
+        pulse,
+        day,
+        request.member,
+        held=request.standing.pauses,
+        audience=form.asks,
+        breakdown=given.get("breakdown") or "",
+    )
     return {"check": told, "pulse": pulse, "warnings": warnings}
 
 
