@@ -247,8 +247,8 @@ def test_a_pulse_of_another_organisation_is_not_there(world, officer):
 def test_a_school_offers_its_own_and_not_its_networks(world):
     school: Organisation = world.schools["A"].organisation
     ours, theirs = actions.write_pulse(school, WORDS, by=0), written(world)
-    assert set(offered.offered(school)) == {"lead", "well", ours.code}
-    assert set(offered.offered(world.network)) == {"lead", "well", theirs.code}
+    assert set(offered.offered(school)) == {*instruments.instruments(), ours.code}
+    assert set(offered.offered(world.network)) == {*instruments.instruments(), theirs.code}
 
 
 # The builder

@@ -13,12 +13,13 @@ from django.forms import BoundField
 
 from alongside.kit.rawfile import Source
 from alongside.network.models import Cluster, Organisation, School
-from alongside.surveys.forms import DayInput, choice_field
+from alongside.surveys.forms import DayInput
 from alongside.surveys.instruments import Instrument, instruments
 from alongside.surveys.past import columns, matching
 from alongside.surveys.past.counts import TALLY_LABELS, Counts
 from alongside.surveys.past.matching import ANSWERS, APART, LEFT_OUT, Choices
 from alongside.surveys.past.tallyfile import FIRST_DAY
+from alongside.surveys.whom_forms import choice_field
 
 WORDS = {
     "1": "1, the lowest (strongly disagree)",

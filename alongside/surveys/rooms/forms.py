@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from alongside.network.models import Cluster, Organisation
+from alongside.surveys import audiences
 from alongside.surveys.actions.rooms import PRESENT_AT_LEAST, PRESENT_AT_MOST
 from alongside.surveys.instruments import instruments
 from alongside.surveys.whom_forms import choice_field
@@ -34,7 +35,9 @@ class RoomForm(forms.Form):
     ) -> None:
         super().__init__(*args, **{"initial": {"instrument": "well"}, **kwargs})
         self.clusters = {f"cluster-{cluster.pk}": cluster for cluster in clusters}
-        choice_field(self, "instrument").choices = [(i.id, f"{i.name}: “{i.question}”") for i in instruments().values()]
+        choice_field(self, "instrument").choices = [
+            (i.id, f"{i.name}: “{i.question}”") for i in instruments().values() if audiences.STAFF.key in i.audiences
+        ]
         everyone = [("whole", organisation.name)] if whole else []
         choice_field(self, "whom").choices = everyone + [(key, found.name) for key, found in self.clusters.items()]
 
