@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 import pytest
 
 from alongside.people.reads import standing
@@ -72,6 +75,22 @@ def test_what_the_silent_could_say_stands_beside_the_score(world):
     assert "45 to 55; this school is above" in page
     chart = text(visit(world, head, f"/waves/{world.wave.pk}/statements/lead.1/schools/{_slug(world, 'A')}/"))
     assert "Of everyone who was invited: anywhere from 35 to 90, whatever those say who did not answer." in chart
+
+
+def test_the_schools_sheets_say_what_its_page_says(world):
+    head = make.leader(world.schools["A"], "a@x.example")
+    at = f"/waves/{world.wave.pk}/schools/{_slug(world, 'A')}/results"
+    rows = list(csv.reader(io.StringIO(visit(world, head, f"{at}.csv").content.decode("utf-8-sig"))))
+    name = world.clusters["X"].name
+    assert rows[0] == ["Statement", "Wording", "Score", "Answered", "All staff, from", "All staff, to", f"Rest of {name}",
+                       "Against the pulses before"]  # fmt: skip
+    assert [row[2] for row in rows[1:]] == ["75"] * 6
+    assert rows[1][4:7] == ["35", "90", "45 to 55; above"]
+    assert rows[1][3] == f"20 answered; {name} together 58"
+    assert rows[1][7] == "Too early to say"
+    assert visit(world, head, f"{at}.xlsx").content.startswith(b"PK")
+    other = make.leader(world.schools["E"], "e@x.example")
+    assert visit(world, other, f"{at}.csv").status_code == visit(world, other, f"{at}.xlsx").status_code == 404
 
 
 def test_fewer_than_half_is_said_and_nothing_compared(db):
