@@ -10,9 +10,9 @@ from random import Random
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from alongside.demo import people, pulses, sayings, story
+from alongside.demo import before, people, pulses, sayings, story
 from alongside.demo.cast import Cast
-from alongside.demo.moments import FOUNDED, at
+from alongside.demo.moments import FOUNDED, Event, at
 from alongside.demo.reads import DOMAIN, ROLES
 from alongside.demo.story import DemoSchool
 from alongside.kit import journal
@@ -50,12 +50,17 @@ def _tell(random: Random) -> Wave:
         _clusters(network, schools, officer)
         heads, chair, deputy = _roles(network, schools, officer)
     cast = Cast(network, schools, heads, officer, chair, deputy)
-    for moment, happen in sorted([*sayings.told(cast), *pulses.closed(cast, random)], key=itemgetter(0)):
+    for moment, happen in sorted(_events(cast, random), key=itemgetter(0)):
         with journal.dated(moment):
             happen()
     wave = pulses.open_today(cast, random)
     pulses.come_again(cast)
     return wave
+
+
+def _events(cast: Cast, random: Random) -> list[Event]:
+    """All that happened, each with its moment; what was before has a chance of its own, so that all else stays as it is."""
+    return [*sayings.told(cast), *before.told(cast, Random(pulses.SEED + 2)), *pulses.closed(cast, random)]
 
 
 def _schools(random: Random) -> dict[str, School]:

@@ -23,6 +23,44 @@ def table(page: ResultsPage) -> list[list[str | int]]:
     return [header, *([row.name, row.note, *map(_figure, row.cells)] for row in page.rows)]
 
 
+def school_table(page: SchoolPage) -> list[list[str | int]]:
+    """What a school's page shows of each statement, with its header; empty below where it counts together with others."""
+    header: list[str | int] = [
+        "Statement",
+        "Wording",
+        "Score",
+        "Answered",
+        "Everyone asked, from",
+        "Everyone asked, to",
+    ]
+    header += [f"Rest of {page.cluster}"] * page.rest + ["Against the pulses before", *_kinds(page)]
+    return [header, *(_school_row(page, line) for line in page.lines)]
+
+
+def _school_row(page: SchoolPage, line: StatementLine) -> list[str | int]:
+    ends: list[str | int] = [line.everyone.low, line.everyone.high] if line.everyone else ["", ""]
+    rest: list[str | int] = [f"{line.rest.words}; {line.rest.where}" if line.rest else ""] if page.rest else []
+    score: str | int = "too few" if line.score is None else line.score
+    kinds: list[str | int] = [_kind(cell) for cell in _cells_by_kind(page, line)]
+    return [line.item.about, line.item.statement, score, line.note, *ends, *rest, _against(line), *kinds]
+
+
+def _kinds(page: SchoolPage) -> list[str]:
+    return page.by_kind.columns if page.by_kind else []
+
+
+def _cells_by_kind(page: SchoolPage, line: StatementLine) -> list[KindCell]:
+    return next((cells for item, cells in page.by_kind.rows if item == line.item), []) if page.by_kind else []
+
+
+def school_sheet(page: SchoolPage) -> bytes:
+    """A school's page as XLSX: the cells of `school_table`."""
+    header, *rows = school_table(page)
+    title = f"{page.pulse.name}, {page.school}, {_when(page)}: {page.answered}"
+    sentences = [page.heading + ".", *filter(None, [page.lede]), _blocks(page), ROUNDED, NEVER, _release(page)]
+    return sheets.workbook(title, sheets.Sheet("Results", [*map(str, header)], rows), sentences, _made(page))
+
+
 def results_pdf(page: ResultsPage) -> bytes:
     """The wave as a whole, or one cluster of it, on paper."""
     where = f"{page.pulse.name}, {page.place}, {_when(page)}"

@@ -45,6 +45,10 @@ class Document:
         found = self._item(item)["scores"].get(place)
         return found and Score(found["score"], found["n"], found["step"], tuple(map(int, found["schools"])))
 
+    def places(self, item: str) -> list[str]:
+        """Every place that a statement has a score for."""
+        return list(self._item(item)["scores"])
+
     def shares(self, item: str, place: str) -> tuple[list[tuple[int, str]], str] | None:
         """Each answer's published share and what it covers ("94 of 100 answers")."""
         found = self._item(item)["shares"].get(place)

@@ -15,6 +15,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from alongside.kit.charts.run import RunPoint, run_chart
 from alongside.kit.errors import Conflict, Refused
 from alongside.kit.models import JournalEntry
 from alongside.network import actions as network_actions
@@ -473,3 +474,12 @@ def connection_rows(sql):
     with connection.cursor() as cursor:
         cursor.execute(sql)
         return cursor.fetchall()
+
+
+def test_no_line_joins_what_was_imported():
+    points = [RunPoint("Mar", 2025, 95, "imported"), RunPoint("Sep", 2025, 60), RunPoint("Oct", 2025, 62)]
+    drawn = run_chart(points, None, False, [], "Scores.")
+    lines = [path for path in re.findall(r"<path[^>]*>", drawn) if 'class="c-line"' in path]
+    assert [len(re.findall(r"[ML]", path)) for path in lines] == [2, 2], lines  # wide and narrow
+    assert drawn.count('class="c-open"') == 2
+    assert drawn.count(">imported<") == 2

@@ -5,11 +5,15 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
+from django.utils.safestring import SafeString
+
+from alongside.kit.charts.bars import DotRow, dot_interval
 from alongside.kit.words import NUMBERS
 from alongside.surveys import rules
 from alongside.surveys.audiences import Audience
 from alongside.surveys.instruments import Instrument, Item
 from alongside.surveys.models import Release, Reply, SealedComment, Wave
+from alongside.surveys.results.beside import Everyone, Rest, everyone, rest_of_cluster
 from alongside.surveys.results.findings import Finding, before, findings, heading, lede
 from alongside.surveys.results.kinds import KindTable, kind_table
 from alongside.surveys.results.promises import Promise, promise
@@ -28,6 +32,8 @@ class StatementLine:
     url: str
     shares: list[tuple[int, str]] | None
     coverage: str
+    everyone: Everyone | None
+    rest: Rest | None  # of the home cluster
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,26 @@ class SchoolPage:
     def asks(self) -> Audience:
         """Whom it asked."""
         return self.wave.series.asks
+
+    @property
+    def rest(self) -> bool:
+        """Whether the rest of the cluster can be said for any statement."""
+        return any(line.rest for line in self.lines)
+
+    @property
+    def silent(self) -> bool:
+        """Whether fewer than half have answered, so that nothing is compared."""
+        return any(line.everyone and line.everyone.silent for line in self.lines)
+
+    @property
+    def ranges(self) -> SafeString | None:
+        """Each score, and how far those who did not answer could move it."""
+        known = [(line.item.about, line.everyone) for line in self.lines if line.everyone]
+        rows = [
+            DotRow(about, e.score, e.low, e.high, f"{e.score}; everyone asked: {e.low} to {e.high}")
+            for about, e in known
+        ]
+        return dot_interval(rows) if rows else None
 
 
 def school_page(seen: View, school: int) -> SchoolPage:
@@ -131,6 +157,8 @@ def _line(seen: View, item: Item, school: int) -> StatementLine:
         statement_url(seen, place, item) or "",
         shares[0] if shares else None,
         shares[1] if shares else "",
+        everyone(seen.document, item.id, place),
+        rest_of_cluster(seen.document, item.id, school),
     )
 
 

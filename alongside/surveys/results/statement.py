@@ -15,9 +15,11 @@ from alongside.surveys.instruments import Instrument, Item
 from alongside.surveys.models import Change, Release, Wave
 from alongside.surveys.past.reads import Earlier, of_place, past_url
 from alongside.surveys.releases import Score
+from alongside.surveys.results.beside import Everyone, everyone
 from alongside.surveys.results.findings import CONFIRMED, WATCH
 from alongside.surveys.results.seen import View, address, place_name
 
+OTHERS_ANSWERED = "different people may have answered."  # the end of a reason of `compare`
 MARKS: dict[str, Mark] = {CONFIRMED: "confirmed", WATCH: "watch"}
 
 
@@ -40,8 +42,14 @@ class StatementPage:
     shares: list[tuple[int, str]] | None
     coverage: str
     back: str
+    everyone: Everyone | None  # how far those who did not answer could move it
     imported: list[tuple[str, str]]  # files of earlier rounds that are drawn along, and where their results are
     reply_url: str
+
+    @property
+    def others_may_have_answered(self) -> bool:
+        """Whether the share of people who answered moved by more than 20 points, as `compare` found."""
+        return bool(self.change and any(reason.endswith(OTHERS_ANSWERED) for reason in self.change.reasons))
 
     @property
     def chart(self) -> SafeString:
@@ -96,6 +104,7 @@ def statement_page(seen: View, place: str, item: Item, back: str) -> StatementPa
         shares=shares[0] if shares else None,
         coverage=shares[1] if shares else "",
         back=back,
+        everyone=everyone(seen.document, item.id, place),
         imported=[(past.name, past_url(past)) for past in dict.fromkeys(past for past, _, _ in before)],
         reply_url=_reply_url(seen, school)
         if school in seen.member.schools_led and not _has_replied(seen, school)

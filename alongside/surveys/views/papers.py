@@ -74,6 +74,20 @@ def results_school_slides(request: InsideRequest, pk: int, school: str) -> HttpR
     return attachment(documents.school_slides(page), slides.TYPE, f"results-{pk}-{school}.pptx")
 
 
+@require_GET
+def results_school_csv(request: InsideRequest, pk: int, school: str) -> HttpResponse:
+    """Exactly what a school's page shows of its statements, as CSV; never its comments."""
+    table = documents.school_table(_school(request, pk, school))
+    return attachment(write_csv(table), "text/csv; charset=utf-8", f"results-{pk}-{school}.csv")
+
+
+@require_GET
+def results_school_xlsx(request: InsideRequest, pk: int, school: str) -> HttpResponse:
+    """The same as XLSX."""
+    page = _school(request, pk, school)
+    return attachment(documents.school_sheet(page), sheets.TYPE, f"results-{pk}-{school}.xlsx")
+
+
 @require_POST
 def results_papers(request: InsideRequest, pk: int) -> HttpResponse:
     """Have all papers of a pulse put into one archive."""
