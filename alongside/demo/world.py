@@ -10,7 +10,7 @@ from random import Random
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from alongside.demo import people, pulses, sayings, story
+from alongside.demo import own, people, pulses, sayings, story
 from alongside.demo.cast import Cast
 from alongside.demo.moments import FOUNDED, at
 from alongside.demo.reads import DOMAIN, ROLES
@@ -50,7 +50,9 @@ def _tell(random: Random) -> Wave:
         _clusters(network, schools, officer)
         heads, chair = _roles(network, schools, officer)
     cast = Cast(network, schools, heads, officer, chair)
-    for moment, happen in sorted([*sayings.told(cast), *pulses.closed(cast, random)], key=itemgetter(0)):
+    for moment, happen in sorted(
+        [*sayings.told(cast), *own.told(cast), *pulses.closed(cast, random)], key=itemgetter(0)
+    ):
         with journal.dated(moment):
             happen()
     wave = pulses.open_today(cast, random)
