@@ -409,3 +409,23 @@ QUESTION = (
 PARTNER = ("Estuary University", "university", "School of Education, 01632 960 140")
 COACH = "Tessa Novak"
 INVITED = ("Idris Vaughan", "idris.vaughan@estuary.example")
+
+# A pulse that the trust wrote itself and has not asked yet: name, question, comment question, statements.
+OWN_PULSE = (
+    "Sharing between schools",
+    "How did our schools help one another this term?",
+    "What would you like to learn from another school?",
+    (
+        ("Knowing", "I know what another school of the trust is especially good at."),
+        ("Finding", "I can find something useful that another school has made."),
+        ("Asking", "When I ask another school for help, I get it."),
+        ("Gain", "Something in my work got better because of another school."),
+        ("Time", "The time I spend with other schools is well spent."),
+    ),
+)
+# What the leaders of Birch Park agreed about themselves: one number for each line of the leaders' form, and their note.
+SELF_CHECK = (
+    "Birch Park Secondary",
+    (4, 3, 4, 3, 4, 5),
+    "We talked longest about answers: questions asked in the corridor get lost. Try a board by the staff-room door.",
+)

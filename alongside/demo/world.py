@@ -10,7 +10,7 @@ from random import Random
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from alongside.demo import before, people, pulses, sayings, story
+from alongside.demo import before, own, people, pulses, sayings, story
 from alongside.demo.cast import Cast
 from alongside.demo.moments import FOUNDED, Event, at
 from alongside.demo.reads import DOMAIN, ROLES
@@ -60,7 +60,12 @@ def _tell(random: Random) -> Wave:
 
 def _events(cast: Cast, random: Random) -> list[Event]:
     """All that happened, each with its moment; what was before has a chance of its own, so that all else stays as it is."""
-    return [*sayings.told(cast), *before.told(cast, Random(pulses.SEED + 2)), *pulses.closed(cast, random)]
+    return [
+        *sayings.told(cast),
+        *own.told(cast),
+        *before.told(cast, Random(pulses.SEED + 2)),
+        *pulses.closed(cast, random),
+    ]
 
 
 def _schools(random: Random) -> dict[str, School]:

@@ -7,12 +7,14 @@ the school. Nothing here is summed with anonymous answers, or put on their scale
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from django.db.models import OuterRef, Q, Subquery
+
 from alongside.kit.access import Member
 from alongside.network.models import School
-from alongside.surveys import schooldays
 from alongside.surveys.models import SelfCheck, Wave
 
 BESIDE: Final = "lead"  # the pulse whose results it may stand beside
@@ -53,9 +55,9 @@ class Told:
     number: int
 
 
-def told(check: SelfCheck) -> list[Told]:
+def told(numbers: Mapping[str, int]) -> list[Told]:
     """What a self-check says, line by line."""
-    return [Told(line, check.numbers[line.id]) for line in LINES]
+    return [Told(line, numbers[line.id]) for line in LINES]
 
 
 def of_school(school: School) -> list[SelfCheck]:
@@ -67,21 +69,27 @@ def of_school(school: School) -> list[SelfCheck]:
 class Beside:
     """What stands beside a school's results: for its leaders their own, shared or not; for others what is shared."""
 
-    check: SelfCheck | None
+    held_on: datetime.date | None  # None: its leaders have not said anything near this pulse
     lines: list[Told]
+    shared_at: datetime.datetime | None
     leads: bool
 
 
+def read_along(school: str, member: Member) -> dict[str, Subquery]:
+    """What a query for a wave reads along, for `beside`: the last self-check near its closing of the school of that address,
+    which its leaders see always and others while it is shared."""
+    near = (OuterRef("closes_at") - NEAR, OuterRef("closes_at") + NEAR)
+    may_see = Q(shared_at__isnull=False) | Q(school__in=member.schools_led)
+    found = SelfCheck.objects.filter(may_see, school__organisation__slug=school, held_on__range=near)
+    last = found.order_by("-held_on", "-pk")
+    return {f"team_{name}": Subquery(last.values(name)[:1]) for name in ("held_on", "numbers", "shared_at")}
+
+
 def beside(wave: Wave, school: int, member: Member) -> Beside | None:
-    """The team's own view that is nearest to the close of a pulse of leadership, for whoever sees the school's results; None
-    for another pulse, and for others where nothing is shared. One query."""
-    if wave.series.instrument != BESIDE:
+    """The team's own view near a pulse of leadership, for whoever sees the school's results; None for another pulse, and for
+    others where nothing is shared. wave: read with `read_along`."""
+    read, leads = vars(wave), school in member.schools_led
+    if wave.series.instrument != BESIDE or not (leads or read["team_held_on"]):
         return None
-    leads = school in member.schools_led
-    closing = schooldays.local_day(wave.closes_at, wave.organisation.zone)
-    found = SelfCheck.objects.filter(school=school, held_on__range=(closing - NEAR, closing + NEAR))
-    seen = list(found if leads else found.filter(shared_at__isnull=False))
-    nearest = min(seen, key=lambda check: (abs(check.held_on - closing), -check.held_on.toordinal()), default=None)
-    if nearest is None and not leads:
-        return None
-    return Beside(nearest, told(nearest) if nearest else [], leads)
+    lines = told(read["team_numbers"]) if read["team_held_on"] else []
+    return Beside(read["team_held_on"], lines, read["team_shared_at"], leads)

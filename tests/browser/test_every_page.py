@@ -17,7 +17,7 @@ from tests.browser.visitor import DESK, PHONE
 from tests.installation import Running
 
 # What a browser takes away instead of showing it.
-A_FILE = re.compile(r"\.(pdf|xlsx|csv|pptx|zip)$")
+A_FILE = re.compile(r"\.(pdf|xlsx|csv|pptx|zip|lss)$")
 NOT_YET = "not-yet"  # the screen that tells a teacher when results will be there
 
 

@@ -20,8 +20,8 @@ from alongside.kit import journal, mail
 from alongside.kit.models import JournalEntry
 from alongside.network.models import Cluster, Organisation, ProfileAnswer, School
 from alongside.people.models import Invitation, Person, Role, StaffEntry
-from alongside.surveys import releases, seal, tickets
-from alongside.surveys.models import Change, Held, Owed, Release, Reply, Theme, Ticket, Wave
+from alongside.surveys import releases, seal, tickets, wording
+from alongside.surveys.models import Change, Held, Owed, OwnInstrument, Release, Reply, SelfCheck, Theme, Ticket, Wave
 from tests.crawl import links
 from tests.small_world import forget
 
@@ -479,3 +479,16 @@ def test_demo_pages_are_there_for_this_machine(demo, address):
 def test_the_first_page_says_when_the_world_is_not_built(demo):
     Organisation.objects.filter(kind="network").update(slug="other")
     assert "The made-up trust is not built yet. Build it with: alongside demo" in demo.get("/").content.decode()
+
+
+def test_the_trust_has_a_pulse_of_its_own_and_birch_park_shares_how_its_leaders_see_themselves(tellings):
+    own, check = OwnInstrument.objects.get(), SelfCheck.objects.get()
+    assert (own.organisation, own.words.missing, len(own.words.lines)) == (network(), [], 5)
+    assert [wording.advice(line.statement) for line in own.words.lines] == [[]] * 5
+    assert (check.school.name, check.shared_at is None, sum(check.numbers.values())) == (
+        "Birch Park Secondary",
+        False,
+        23,
+    )
+    wave = Wave.objects.get(series__instrument="lead", state__in=["published", "sealed"])
+    assert abs(wave.closes_at.date() - check.held_on) < datetime.timedelta(days=10)

@@ -71,7 +71,7 @@ def test_what_the_silent_could_say_stands_beside_the_score(world):
     assert (found.score, found.low, found.high, found.silent) == (75, 35, 90, False)
     head = make.leader(world.schools["A"], "a@x.example")
     page = text(visit(world, head, f"/waves/{world.wave.pk}/schools/{_slug(world, 'A')}/"))
-    assert "all staff between 35 and 90, whatever the others would say" in page
+    assert "everyone asked: between 35 and 90, whatever the others would say" in page
     assert "45 to 55; this school is above" in page
     chart = text(visit(world, head, f"/waves/{world.wave.pk}/statements/lead.1/schools/{_slug(world, 'A')}/"))
     assert "Of everyone who was invited: anywhere from 35 to 90, whatever those say who did not answer." in chart
@@ -82,7 +82,7 @@ def test_the_schools_sheets_say_what_its_page_says(world):
     at = f"/waves/{world.wave.pk}/schools/{_slug(world, 'A')}/results"
     rows = list(csv.reader(io.StringIO(visit(world, head, f"{at}.csv").content.decode("utf-8-sig"))))
     name = world.clusters["X"].name
-    assert rows[0] == ["Statement", "Wording", "Score", "Answered", "All staff, from", "All staff, to", f"Rest of {name}",
+    assert rows[0] == ["Statement", "Wording", "Score", "Answered", "Everyone asked, from", "Everyone asked, to", f"Rest of {name}",
                        "Against the pulses before"]  # fmt: skip
     assert [row[2] for row in rows[1:]] == ["75"] * 6
     assert rows[1][4:7] == ["35", "90", "45 to 55; above"]

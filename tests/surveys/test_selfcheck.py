@@ -12,7 +12,7 @@ from alongside.kit.errors import Conflict, Refused
 from alongside.kit.models import JournalEntry
 from alongside.surveys import actions, instruments, selfcheck
 from alongside.surveys.actions.selfchecking import version
-from alongside.surveys.models import SelfCheck
+from alongside.surveys.models import SelfCheck, Series, Wave
 from tests import make
 from tests.surveys import worlds
 from tests.surveys.threads import together
@@ -204,20 +204,25 @@ def test_another_schools_is_not_there(world):
 
 
 def test_it_stands_beside_pulses_of_leadership_alone_and_only_near_them(world):
-    check = kept(world)
+    """The last one within 45 days of the close."""
     member = make.membership(make.leader(world.schools["A"]), world.network)
-    beside = selfcheck.beside(world.wave, world.schools["A"].pk, member)
-    assert (beside.check, [told.number for told in beside.lines]) == (check, [4] * 6)
-    SelfCheck.objects.update(held_on=TODAY - 46 * make.DAY)
-    assert selfcheck.beside(world.wave, world.schools["A"].pk, member).check is None
-    SelfCheck.objects.update(held_on=TODAY - 44 * make.DAY)
-    nearer = kept(world, TODAY - WEEK)
+    school = world.schools["A"]
+
+    def beside():
+        more = selfcheck.read_along(school.organisation.slug, member)
+        wave = Wave.objects.annotate(**more).select_related("series", "organisation").get()
+        return selfcheck.beside(wave, school.pk, member)
+
+    assert (beside().held_on, beside().lines, beside().leads) == (None, [], True)
+    kept(world, TODAY - 47 * make.DAY)
+    assert beside().held_on is None
+    kept(world, TODAY - 44 * make.DAY)
     kept(world, TODAY)
-    type(world.wave).objects.update(closes_at=timezone.now() - 6 * make.DAY)
-    world.wave.refresh_from_db()
-    assert selfcheck.beside(world.wave, world.schools["A"].pk, member).check == nearer
-    world.wave.series.instrument = "well"
-    assert selfcheck.beside(world.wave, world.schools["A"].pk, member) is None
+    assert (beside().held_on, [told.number for told in beside().lines]) == (TODAY, [4] * 6)
+    Wave.objects.update(closes_at=timezone.now() - 47 * make.DAY, opens_at=timezone.now() - 50 * make.DAY)
+    assert beside().held_on == TODAY - 44 * make.DAY
+    Series.objects.update(instrument="well")
+    assert beside() is None
 
 
 def test_its_numbers_reach_no_release_no_export_and_no_paper(world):

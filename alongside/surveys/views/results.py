@@ -43,12 +43,14 @@ def results_cluster(request: InsideRequest, pk: int, cluster: str) -> HttpRespon
 def results_school(request: InsideRequest, pk: int, school: str) -> HttpResponse:
     """One school's own results, and its reply."""
     rows = Owed.objects.filter(wave=OuterRef("pk"), school__organisation__slug=school, waived_at__isnull=False)
-    found = wave_of(request, pk, waived_because=Subquery(rows.values("reason")[:1]))
+    team = selfcheck.read_along(school, request.member)
+    found = wave_of(request, pk, waived_because=Subquery(rows.values("reason")[:1]), **team)
     promise_of = Q(school__organisation__slug=school)
     seen = results.view(found, request.member, with_days=True, promise_of=promise_of)
     place = results.school_of_wave(seen, school)
-    page, team = results.school_page(seen, place), selfcheck.beside(found, place, request.member)
-    return render(request, "surveys/results_school.html", {"page": page, "team": team, "door": "show"})
+    beside = selfcheck.beside(found, place, request.member)
+    context = {"page": results.school_page(seen, place), "team": beside, "door": "show"}
+    return render(request, "surveys/results_school.html", context)
 
 
 @require_GET

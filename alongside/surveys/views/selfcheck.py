@@ -66,7 +66,7 @@ def self_check(request: InsideRequest, school: str) -> HttpResponse:
         "form": form,
         "changes": changes,
         "last": last,
-        "checks": [(check, selfcheck.told(check)) for check in checks],
+        "checks": [(check, selfcheck.told(check.numbers)) for check in checks],
         "door": "decide",
     }
     return render(request, "surveys/self_check.html", context, status=400 if form.errors else 200)
