@@ -115,7 +115,7 @@ const show = (answer) => {
 const waiting = document.querySelector("[data-kept]");
 const empty = async () => {
   const mine = (await ask()).find((answer) => answer.path === location.pathname);
-  if (mine && document.querySelector("[data-kept]")) show(mine);
+  if (mine) show(mine);
 };
 if (outbox && "serviceWorker" in navigator) {
   navigator.serviceWorker.register(outbox).then(empty).catch(() => {});
