@@ -6,6 +6,7 @@ from pathlib import Path
 
 from alongside.bench import (
     answering,
+    audit,
     backup,
     calendars,
     closing,
@@ -55,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     _dashboards(commands)
     _morning(commands)
     _room(commands)
+    _audit(commands)
     hidden = commands.add_parser("stage", description="What the benchmarks do inside their installation.")
     hidden.set_defaults(run=stage.run)
     return parser
@@ -264,3 +266,14 @@ def _morning(commands: Commands) -> None:
     command.add_argument("--threads", type=_count, default=8, help="of each web process (%(default)s)")
     command.add_argument("--runs", type=_count, default=1, help="mornings (%(default)s)")
     command.add_argument("--seed", type=int, default=83, help="of who comes when (%(default)s)")
+
+
+def _audit(commands: Commands) -> None:
+    command = _command(commands, "audit", "what can be worked out from all pages of all roles", "audit --networks 10")
+    command.set_defaults(run=audit.run)
+    command.add_argument("--networks", type=_count, default=200, help="at random (%(default)s)")
+    command.add_argument(
+        "--twins", type=_count, default=2, help="every so many with hidden answers changed (%(default)s)"
+    )
+    command.add_argument("--seed", type=int, default=1, help="of the first network (%(default)s)")
+    command.add_argument("--folder", type=Path, help="where the throw-away installation goes (the system's own place)")

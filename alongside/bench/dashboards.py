@@ -41,13 +41,13 @@ def run(options: argparse.Namespace) -> int:
     """Measure; 0 when every page opens with at most twelve queries, whatever it takes."""
     print(machine(), flush=True)
     kinds = ["sqlite", "postgres"] if options.database == "both" else [options.database]
-    said, most = [], 0
+    said, most = list[str](), 0
     for kind in kinds:
         pages = _pages_of(kind, options)
-        most = max(most, *(page.queries for page in pages))
+        most = max([most, *(page.queries for page in pages)])
         said.append(_summary(kind, pages))
     print(f"Dashboards: {'; '.join(said)}.")
-    return 1 if most > QUERIES else 0
+    return int(most > QUERIES)
 
 
 def _pages_of(kind: str, options: argparse.Namespace) -> list[Page]:
@@ -75,7 +75,7 @@ def _filled(inside: Stage, options: argparse.Namespace, answers: int, network: s
 def _others(inside: Stage, options: argparse.Namespace, answers: int) -> int:
     """Other networks until there are so many answers; how many."""
     of_one = answers * options.schools * options.waves
-    count = max(0, options.large // of_one - 1)
+    count: int = max(0, options.large // of_one - 1)
     for number in range(1, count + 1):
         _filled(inside, options, answers, f"Network {number}")
     inside.ask("settle", sealed=options.sealed)

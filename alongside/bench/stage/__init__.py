@@ -13,6 +13,7 @@ from typing import Any, Final
 from django.core.management import call_command
 from django.db import connections
 
+from alongside.bench.stage.auditing import audit
 from alongside.bench.stage.filling import fill, found, settle
 from alongside.bench.stage.looking import cast, look
 from alongside.bench.stage.pulses import close_wave, counted, letters_sent, open_wave, statements
@@ -68,4 +69,5 @@ REQUESTS: Final[dict[str, Callable[..., Mapping[str, object]]]] = {
     "look": look,
     "room": open_room,
     "room_stored": room_stored,
+    "audit": audit,
 }

@@ -10,6 +10,7 @@ from django.urls import reverse
 from alongside.bench.stage.filling import NETWORK, SENTENCE
 from alongside.bench.stage.pulses import counted
 from alongside.kit.errors import Refused
+from alongside.network import actions as network_actions
 from alongside.network.models import Cluster, Organisation, School
 from alongside.people import actions as people_actions
 from alongside.people import factors
@@ -30,11 +31,11 @@ def cast(network: str = NETWORK) -> Mapping[str, object]:
             "chair", wave.organisation, "chair@riverway.example", "Grace Mensah", cluster=cluster
         ),
         "head": people_actions.grant_role(
-            "leader", school.organisation, "head@riverway.example", "Owen Bevan", school=school
+            "leader", network_actions.make_organisation(school), "head@riverway.example", "Owen Bevan", school=school
         ),
     }
     _comments(wave, school)
-    sessions = {who: _signed_in(role.person).session.session_key for who, role in made.items()}
+    sessions = {who: signed_in(role.person).session.session_key for who, role in made.items()}
     return {"sessions": sessions, "pages": _pages(wave, cluster, school)}
 
 
@@ -68,7 +69,7 @@ def _pages(wave: Wave, cluster: Cluster, school: School) -> dict[str, list[str]]
     inside = {"kind": "network", "slug": wave.organisation.slug}
     results, item = {**inside, "pk": wave.pk}, wave.pulse.items[0].id
     chart = {**results, "item": item}
-    slug = str(school.organisation.slug)
+    slug = network_actions.make_organisation(school).slug
     return {
         "network": ["officer", reverse("results", kwargs=results)],
         "network chart": ["officer", reverse("statement", kwargs={**chart, "where": "all", "place": "whole"})],
@@ -81,7 +82,8 @@ def _pages(wave: Wave, cluster: Cluster, school: School) -> dict[str, list[str]]
     }
 
 
-def _signed_in(person: Person) -> Client:
+def signed_in(person: Person) -> Client:
+    """A browser in which somebody is signed in, the second step included."""
     client = Client(SERVER_NAME="127.0.0.1")
     client.force_login(person)
     session = client.session
