@@ -98,7 +98,7 @@ def _drills(commands: Commands) -> None:
     command = _command(commands, "drills", "kill -9 under load: nothing is lost or doubled", "drills --kills 20")
     command.set_defaults(run=drills.run)
     _databases(command, "both")
-    command.add_argument("--kills", type=_count, default=100, help="on each database (%(default)s)")
+    command.add_argument("--kills", type=_count, default=150, help="on each database (%(default)s)")
     command.add_argument(
         "--what", type=_killed, default=drills.WHAT, metavar="LIST", help=f"of {','.join(drills.WHAT)}"
     )

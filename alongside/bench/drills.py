@@ -23,6 +23,7 @@ from alongside.kit.errors import Refused
 
 WHAT = ("web", "worker", "database")
 CLUSTERS, SCHOOLS, STAFF = 16, 2, 60
+WAVES_OF_CLUSTER = 10  # its schools have room for a dozen in the question budget of a year
 OTHERS, OTHERS_STAFF = 8, 900
 SHORT = 2.5  # seconds that a short wave is open
 RECOVERS_WITHIN = 60.0  # seconds until the web answers again, by itself, after the database was killed
@@ -39,6 +40,7 @@ class Drill:
     worker: Process
     stage: Stage
     crowd: Crowd
+    clusters: int = CLUSTERS
     faults: Faults = field(default_factory=Faults)
     kills: Counter[str] = field(default_factory=Counter)
     cut_short: Counter[str] = field(default_factory=Counter)  # state of the wave whose seal the kill interrupted
@@ -51,8 +53,8 @@ class Drill:
 
     def open_short(self) -> None:
         """A wave of one cluster that closes in a moment, in a series that has none at work."""
-        for number in range(len(self.short), len(self.short) + 2 * CLUSTERS):
-            pulse, cluster = ("well", "lead")[number // CLUSTERS % 2], f"Cluster {number % CLUSTERS + 1}"
+        for number in range(len(self.short), len(self.short) + 2 * self.clusters):
+            pulse, cluster = ("well", "lead")[number // self.clusters % 2], f"Cluster {number % self.clusters + 1}"
             with suppress(Refused):  # its last wave is not sealed yet, or the database is just coming back
                 self.short.append(self._open(pulse, SHORT, cluster))
                 return
@@ -168,16 +170,17 @@ def run(options: argparse.Namespace) -> int:
 
 def _drill(made: Place, options: argparse.Namespace) -> Drill:
     plan = _plan(made, options)
+    clusters = max(CLUSTERS, -(-len(plan) // WAVES_OF_CLUSTER))
     began = time.monotonic()
     with ExitStack() as stack:
         inside = stack.enter_context(stage(made))
-        inside.ask("found", clusters=CLUSTERS, schools=SCHOOLS, staff=STAFF, others=OTHERS, others_staff=OTHERS_STAFF)
+        inside.ask("found", clusters=clusters, schools=SCHOOLS, staff=STAFF, others=OTHERS, others_staff=OTHERS_STAFF)
         web = stack.enter_context(servers.alongside(made, made.usual_workers, 8))
         worker = servers.worker(made)
         stack.callback(worker.stop)
         worker.start()
         crowd = Crowd(web.listener.getsockname()[:2], options.clients)
-        drill = Drill(made, web, worker, inside, crowd)
+        drill = Drill(made, web, worker, inside, crowd, clusters)
         _play(drill, plan, stack)
     _report(drill, time.monotonic() - began)
     return drill
@@ -221,7 +224,8 @@ def _report(drill: Drill, seconds: float) -> None:
         f"{drill.place.label}: {drill.kills.total()} kills ({kills}) in {seconds:.0f} s; {drill.crowd.posts:,} posts over "
         f"{len(drill.long) + len(drill.short)} waves: {told[Told.ACKNOWLEDGED]:,} acknowledged, {told[Told.UNKNOWN]:,} "
         f"without a reply, {told[Told.REFUSED]:,} told that the wave had closed. Seals cut short: "
-        f"{drill.cut_short['closed']} before the release was stored, {drill.cut_short['published']} after it."
+        f"{drill.cut_short['closed']} before the release was stored, {drill.cut_short['published']} after it; "
+        f"{list(ledger.states(drill.place).values()).count('sealed')} waves are sealed."
     )
     if drill.crowd.strange:
         print(f"  Replies that nobody should get: {dict(drill.crowd.strange)}")

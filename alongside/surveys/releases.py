@@ -1,9 +1,10 @@
 """Reading a release: the only source of figures for pages, exports and letters (R10)."""
 
 import json
+import threading
+from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from alongside.surveys.models import Release, Wave
@@ -142,9 +143,29 @@ def of(wave: Wave) -> Document:
 
 def read(release: Release) -> Document:
     """A release as a document; the text never changes, so reading it again is free."""
-    return _read(release.document)
+    return READ.document(release.document)
 
 
-@lru_cache(maxsize=64)
-def _read(text: str) -> Document:
-    return Document(json.loads(text))
+class Read:
+    """The documents that were read last in this process, as many as have room: one of a thousand schools takes megabytes."""
+
+    def __init__(self, room: int) -> None:
+        self._room, self._taken = room, 0  # characters of their texts
+        self._found: OrderedDict[str, Document] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def document(self, text: str) -> Document:
+        with self._lock:
+            if text in self._found:
+                self._found.move_to_end(text)
+                return self._found[text]
+        document = Document(json.loads(text))
+        with self._lock:
+            self._taken += 0 if text in self._found else len(text)
+            self._found[text] = document
+            while self._taken > self._room and len(self._found) > 1:
+                self._taken -= len(self._found.popitem(last=False)[0])
+        return document
+
+
+READ = Read(room=12_000_000)

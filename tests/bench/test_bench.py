@@ -53,7 +53,7 @@ def test_numbers_of_the_issue_are_the_defaults():
         5,
         "../shared/bench",
     )
-    assert command._parser().parse_args(["drills"]).kills == 100
+    assert command._parser().parse_args(["drills"]).kills == 150  # 300 over both
     assert command._parser().parse_args(["drills"]).what == ("web", "worker", "database")
 
 

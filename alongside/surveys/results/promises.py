@@ -85,7 +85,7 @@ def _seen(waves: list[Wave], member: Membership) -> dict[int, set[str]]:
     waits = bool(member.schools_staffed - member.schools_led) or not rules.sees_at_close(member)
     posted = _posted(waves) if waits else {}
     days = school_days_of(wave.organisation for wave in waves) if waits else {}
-    shared = {} if member.officer else sharing.of_series({wave.series_id for wave in waves})
+    shared = sharing.of_series({wave.series_id for wave in waves}) if rules.is_staff_alone(member) else {}
     found = {}
     for wave in waves:
         document, here = releases.read(wave.release), days.get(wave.organisation_id, MONDAY_TO_FRIDAY)

@@ -60,8 +60,8 @@ def view(
     posted = {school: reply for school, reply in replies.items() if reply.posted_at}
     needed = with_days or not rules.sees_at_close(member)
     days = school_days(wave.organisation) if needed else MONDAY_TO_FRIDAY
-    as_staff = member.schools_staffed - member.schools_led - member.schools_coached
-    shared = sharing.of_one(wave.series_id) if not member.officer and (with_replies or as_staff) else sharing.NOTHING
+    asked = not member.officer and (with_replies or rules.is_staff_alone(member))
+    shared = sharing.of_one(wave.series_id) if asked else sharing.NOTHING
     own_and_others = visible_schools(wave, document, member, posted, days)
     lent = lent_schools(document, member, shared) - own_and_others
     mine = but_kept(own_and_others, member, shared, document) | lent
