@@ -75,7 +75,7 @@ def statement_page(seen: View, place: str, item: Item, back: str) -> StatementPa
     """A statement in one place over all waves so far, as published."""
     name = place_name(seen.document, place)
     change = seen.changes.get((item.id, place))
-    before = of_place(seen.wave.series, seen.member, place, item.id)
+    before = [] if _is_lent(seen, place) else of_place(seen.wave.series, seen.member, place, item.id)
     points = _in_order(before, _points(seen, place, item))
     now = seen.document.score(item.id, place)
     shares = seen.document.shares(item.id, place)
@@ -110,6 +110,11 @@ def statement_page(seen: View, place: str, item: Item, back: str) -> StatementPa
         if school in seen.member.schools_led and not _has_replied(seen, school)
         else "",
     )
+
+
+def _is_lent(seen: View, place: str) -> bool:
+    """Whether these figures are here only because the school shares its series: what was asked before it is not part of it."""
+    return place in {f"school:{school}" for school in seen.lent}
 
 
 def _has_replied(seen: View, school: int | None) -> bool:
