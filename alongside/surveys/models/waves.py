@@ -30,6 +30,7 @@ class Series(models.Model):
     instrument = models.CharField(max_length=20, help_text="Id of a data file in surveys/instruments.")
     audience = models.CharField(max_length=12, default="staff")
     started_on = models.DateField(default=datetime.date.today)
+    shared = models.JSONField(default=dict, help_text="What holds of Sharing now: whom → ids of schools.")
 
     objects = SeriesQuerySet.as_manager()
 

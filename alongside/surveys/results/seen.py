@@ -59,7 +59,7 @@ def view(
     posted = {school: reply for school, reply in replies.items() if reply.posted_at}
     needed = with_days or not rules.sees_at_close(member)
     days = school_days(wave.organisation) if needed else MONDAY_TO_FRIDAY
-    shared = sharing.NOTHING if member.officer else sharing.of_one(wave.series_id)
+    shared = sharing.NOTHING if member.officer else sharing.of_series(wave.series)
     own_and_others = visible_schools(wave, document, member, posted, days)
     lent = lent_schools(document, member, shared) - own_and_others
     mine = but_kept(own_and_others, member, shared, document) | lent
