@@ -175,11 +175,6 @@ def can_see_room(member: Member, room: Room) -> bool:
     return can_run_room(member, room) or room.has_results
 
 
-def is_staff_alone(member: Member) -> bool:
-    """Whether this member is one of the staff at some school, and nothing else there: then the school may keep its figures."""
-    return bool(member.schools_staffed - member.schools_led - member.schools_coached)
-
-
 def can_share(member: Member, school_id: int) -> bool:
     """The school's own leaders say who sees its figures, nobody else."""
     return school_id in member.schools_led

@@ -1,11 +1,10 @@
-"""Who sees a school's own figures because the school says so: read in one query, decided in `rules`."""
+"""Who sees a school's own figures because the school says so; what follows is decided in `rules`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from alongside.surveys.models import Sharing
+from alongside.surveys.models import Series, Sharing
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +20,9 @@ class Shared:
 NOTHING = Shared()
 
 
-def of_series(series: Iterable[int]) -> dict[int, Shared]:
-    """Series → what holds now. One query."""
-    found: dict[int, dict[str, set[int]]] = {}
-    rows = Sharing.objects.filter(series__in=list(series), until=None).values_list("series_id", "whom", "school_id")
-    for pk, whom, school in rows:
-        found.setdefault(pk, {}).setdefault(whom, set()).add(school)
-    return {pk: Shared(**{whom: frozenset(schools) for whom, schools in kinds.items()}) for pk, kinds in found.items()}
-
-
-def of_one(series: int) -> Shared:
-    """What holds now in one series. One query."""
-    return of_series([series]).get(series, NOTHING)
+def of_series(series: Series) -> Shared:
+    """What holds now in a series: kept beside it, so that no page asks for it by itself."""
+    return Shared(**{whom: frozenset(schools) for whom, schools in series.shared.items()})
 
 
 def of_school(series: int, school: int) -> set[str]:

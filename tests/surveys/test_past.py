@@ -19,6 +19,7 @@ from alongside.kit.charts.run import RunPoint, run_chart
 from alongside.kit.errors import Conflict, Refused
 from alongside.kit.models import JournalEntry
 from alongside.network import actions as network_actions
+from alongside.surveys import actions as survey_actions
 from alongside.surveys.models import Past, PastWave
 from alongside.surveys.past import actions, standing
 from alongside.surveys.past.matching import Choices
@@ -448,6 +449,15 @@ def test_a_statement_that_somebody_calls_the_same_stands_in_its_chart_apart(here
     )
     assert "No line joins them to the pulses, and no verdict on change counts them." in text(page)
     assert page.content.decode().count('class="c-line"') == before.count('class="c-line"')
+
+
+def test_who_is_lent_a_schools_series_sees_nothing_from_before_it(here, pulse):
+    applied(here, rows(Ashmead=(0, 0, 0, 3, 9)), statements=("well.1",))
+    assert chart(here, pulse, "head of birch").status_code == 404
+    survey_actions.share(pulse.series, here.schools["Ashmead"], {"cluster"}, here.people["head"])
+    assert chart(here, pulse, "head of birch").status_code == 200
+    assert "imported" not in chart(here, pulse, "head of birch").content.decode()
+    assert "imported" in chart(here, pulse, "head").content.decode()
 
 
 def test_without_that_yes_it_stays_out_of_the_chart(here, pulse):

@@ -31,6 +31,17 @@ def share(series: Series, school: School, whom: set[str], by: Person) -> bool:
         Sharing(organisation=school.organisation, series=series, school=school, whom=each, since=now, by=by)
         for each in sorted(whom - held)
     )
+    _keep(series)
     payload = {"pulse": series.instrument, "school": school.name, "now": sorted(whom)}
     journal.record(school.organisation.pk, SHARED, by=by.pk, about=f"series:{series.pk}", payload=payload)
     return True
+
+
+def _keep(series: Series) -> None:
+    """Write beside the series what its rows say now; its lock is held."""
+    found: dict[str, list[int]] = {}
+    rows = Sharing.objects.filter(series=series, until=None).order_by("school_id").values_list("whom", "school_id")
+    for whom, school in rows:
+        found.setdefault(whom, []).append(school)
+    Series.objects.filter(pk=series.pk).update(shared=found)
+    series.shared = found

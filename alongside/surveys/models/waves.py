@@ -35,6 +35,7 @@ class Series(models.Model):
         max_length=8, blank=True, help_text="The one breakdown (R4): job, or none; fixed when its first wave opens."
     )
     started_on = models.DateField(default=datetime.date.today)
+    shared = models.JSONField(default=dict, help_text="What holds of Sharing now: whom → ids of schools.")
 
     objects = SeriesQuerySet.as_manager()
 

@@ -12,6 +12,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
+from alongside.calendar.days import SchoolDays
 from alongside.calendar.reads import school_days
 from alongside.kit.access import require
 from alongside.kit.words import people_date
@@ -230,14 +231,14 @@ def _scales(rounds: list[tuple[PastWave, Document]]) -> list[tuple[str, str]]:
 type Earlier = tuple[Past, datetime.date, int | None]
 
 
-def of_place(series: Series, member: Membership, place: str, item: str) -> list[Earlier]:
+def of_place(series: Series, member: Membership, days: SchoolDays, place: str, item: str) -> list[Earlier]:
     """What stands of a statement of ours from before this series, oldest first, where somebody has said that it is the same
-    statement and this member may see it. Two queries."""
+    statement and this member may see it. days: of the organisation, where they are needed. One query."""
     found = PastWave.objects.filter(organisation=series.organisation_id, past__instrument=series.instrument)
     if place == WHOLE:  # of the same whole; a school or a cluster is the same one in each
         found = found.filter(past__cluster=series.cluster_id)
     waves = list(found.select_related("past__organisation").order_by("day"))
-    open_now = _open_pasts(waves, member)
+    open_now = _open_pasts(waves, member, days)
     shown = []
     for wave in waves:
         document = read(wave)
@@ -247,14 +248,13 @@ def of_place(series: Series, member: Membership, place: str, item: str) -> list[
     return shown
 
 
-def _open_pasts(waves: list[PastWave], member: Membership) -> set[int]:
+def _open_pasts(waves: list[PastWave], member: Membership, days: SchoolDays) -> set[int]:
     """Earlier results that this member may see by now at all; whose the place is was asked before."""
     if rules.sees_at_close(member):
         return {wave.past_id for wave in waves}
     if not waves:
         return set()
-    organisation = waves[0].past.organisation
-    days, now = school_days(organisation), timezone.now()
+    organisation, now = waves[0].past.organisation, timezone.now()
     return {
         wave.past_id
         for wave in waves

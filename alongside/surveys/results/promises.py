@@ -85,14 +85,13 @@ def _seen(waves: list[Wave], member: Membership) -> dict[int, set[str]]:
     waits = bool(member.schools_staffed - member.schools_led) or not rules.sees_at_close(member)
     posted = _posted(waves) if waits else {}
     days = school_days_of(wave.organisation for wave in waves) if waits else {}
-    shared = sharing.of_series({wave.series_id for wave in waves}) if rules.is_staff_alone(member) else {}
     found = {}
     for wave in waves:
         document, here = releases.read(wave.release), days.get(wave.organisation_id, MONDAY_TO_FRIDAY)
         schools = visible_schools(wave, document, member, posted.get(wave.pk, {}), here)
         by_now = rules.staff_see_now(wave.release.published_at, None, wave.organisation.zone, here)
         open_to_me = bool(rules.sees_at_close(member) or schools or by_now)
-        schools_now = but_kept(schools, member, shared.get(wave.series_id, sharing.NOTHING), document)
+        schools_now = but_kept(schools, member, sharing.of_series(wave.series), document)
         found[wave.pk] = {f"school:{school}" for school in schools_now} | (
             set(document.clusters()) if open_to_me else set()
         )

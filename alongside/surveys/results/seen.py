@@ -48,8 +48,7 @@ def view(
     """The wave through the eyes of a member; 404 while there are no results, 403 while they are their leaders' alone.
 
     with_days: the school days are needed though this member sees results at the close. promise_of: whose last reply to an
-    earlier wave is read along. Without replies, what other schools share is left out too, as is enough for a headline.
-    Two queries, and one for school days."""
+    earlier wave is read along. Two queries, and one for school days."""
     release: Release | None = getattr(wave, "release", None)
     if release is None:
         raise Http404
@@ -60,8 +59,7 @@ def view(
     posted = {school: reply for school, reply in replies.items() if reply.posted_at}
     needed = with_days or not rules.sees_at_close(member)
     days = school_days(wave.organisation) if needed else MONDAY_TO_FRIDAY
-    asked = not member.officer and (with_replies or rules.is_staff_alone(member))
-    shared = sharing.of_one(wave.series_id) if asked else sharing.NOTHING
+    shared = sharing.NOTHING if member.officer else sharing.of_series(wave.series)
     own_and_others = visible_schools(wave, document, member, posted, days)
     lent = lent_schools(document, member, shared) - own_and_others
     mine = but_kept(own_and_others, member, shared, document) | lent

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
@@ -75,7 +76,7 @@ def statement_page(seen: View, place: str, item: Item, back: str) -> StatementPa
     """A statement in one place over all waves so far, as published."""
     name = place_name(seen.document, place)
     change = seen.changes.get((item.id, place))
-    before = of_place(seen.wave.series, seen.member, place, item.id)
+    before = [] if _is_lent(seen, place) else of_place(seen.wave.series, seen.member, seen.days, place, item.id)
     points = _in_order(before, _points(seen, place, item))
     now = seen.document.score(item.id, place)
     shares = seen.document.shares(item.id, place)
@@ -112,6 +113,11 @@ def statement_page(seen: View, place: str, item: Item, back: str) -> StatementPa
     )
 
 
+def _is_lent(seen: View, place: str) -> bool:
+    """Whether these figures are here only because the school shares its series: what was asked before it is not part of it."""
+    return place in {f"school:{school}" for school in seen.lent}
+
+
 def _has_replied(seen: View, school: int | None) -> bool:
     reply = seen.replies.get(school or 0)
     return bool(reply and reply.posted_at)
@@ -144,14 +150,12 @@ def _in_order(before: list[Earlier], own: list[tuple[datetime.date, RunPoint]]) 
 
 
 def _points(seen: View, place: str, item: Item) -> list[tuple[datetime.date, RunPoint]]:
-    """The published scores of this place, oldest first, with what was said of each at the time. Two queries."""
+    """The published scores of this place, oldest first, with what was said of each at the time. One query."""
+    said = Change.objects.filter(wave=OuterRef("wave"), item=item.id, place=place).values("word")[:1]
     series = Release.objects.filter(wave__series=seen.wave.series_id, wave__number__lte=seen.wave.number)
-    found = series.select_related("wave").order_by("wave__number")
-    said = dict(
-        Change.objects.filter(wave__series=seen.wave.series_id, item=item.id, place=place).values_list("wave", "word")
-    )
+    found = series.select_related("wave").order_by("wave__number").annotate(said=Subquery(said))
     return [
-        (release.wave.closes_at.date(), _run_point(release, place, item, said.get(release.wave_id, "")))
+        (release.wave.closes_at.date(), _run_point(release, place, item, str(vars(release)["said"] or "")))
         for release in found
     ]
 
