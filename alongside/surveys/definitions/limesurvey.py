@@ -286,7 +286,7 @@ def _statement(found: Found, survey: _Survey, line: _Asked, asked: _Asked, judge
 def _doubts(survey: _Survey, asked: _Asked, judged: Verdict) -> Iterator[str]:
     if judged.doubt:
         yield judged.doubt
-    if False:
+    if asked.id in survey.conditions:
         yield (
             f"It is asked only where a condition holds ({survey.conditions[asked.id][:80]}). Here everyone would be asked."
         )
