@@ -111,6 +111,13 @@ def test_comments_reach_the_own_leaders_and_nobody_else(reached, school, network
     assert found == {f"{school} leader"} & reached.keys()
 
 
+@pytest.mark.parametrize("school", ["ashmead", "birch"])
+def test_what_a_team_notes_of_itself_reaches_the_own_leaders_and_nobody_else(reached, school):
+    """Its numbers are shared at Ashmead, and at Birch they are not; the note never is."""
+    found = {who for who, pages in reached.items() if _shown(pages, f"Note of {school} {MARKS['A']}")}
+    assert found == {f"{school} leader"}
+
+
 @pytest.mark.parametrize(("school", "network"), [("ashmead", "A"), ("dell", "B")])
 def test_a_draft_reaches_the_own_leaders_and_nobody_else(reached, school, network):
     found = {who for who, pages in reached.items() if _shown(pages, f"Heard by {school} {MARKS[network]}")}

@@ -45,7 +45,7 @@ class SelfCheckForm(forms.Form):
                 label=f"{line.about}: {line.text}",
                 choices=NUMBERS,
                 widget=forms.RadioSelect,
-                error_messages={"required": "Agree on a number for this line."},
+                error_messages={"required": f"Agree on a number for “{line.about}”."},
             )
 
     @property

@@ -163,6 +163,8 @@ def test_labels_that_differ_by_a_typo_are_shown_and_never_merged():
         True,
         "Its answers say “Strong agree” for “Strongly agree”. Is the same meant?",
     )
+    short = verdict(("Strongly disagree", "Disagre", "Neutral", "Agreed", "Strongly agree"))
+    assert short.doubt == "Its answers say “Disagre” for “Disagree” and “Agreed” for “Agree”. Is the same meant?"
     both = verdict(("Strongly disagre", "Disagree", "Neutral", "Agree", "Strong agree"))
     assert "“Strongly disagre” for “Strongly disagree” and “Strong agree” for “Strongly agree”" in both.doubt
 
@@ -173,6 +175,7 @@ def test_labels_that_differ_by_a_typo_are_shown_and_never_merged():
         ("Never", "Rarely", "Sometimes", "Often", "Always"),
         ("Strongly disagree", "Disagree", "Agree", "Strongly agree"),
         ("Strongly disagree", "Agree", "Neutral", "Disagree", "Strongly agree"),
+        ("Strongly disagree", "Disagree", "Neutral", "Greed", "Strongly agree"),
         ("Very poor", "Poor", "Fair", "Good", "Very good"),
         ("Strongly disagree",) * 5,
         ("Yes", "No"),

@@ -83,7 +83,7 @@ def test_a_leader_enters_what_the_team_agreed_and_it_belongs_to_the_school(world
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        ({"line_3": ""}, "Agree on a number for this line."),
+        ({"line_3": ""}, "Agree on a number for “One team”."),
         ({"line_3": "6"}, "Select a valid choice"),
         ({"line_3": "x"}, "Select a valid choice"),
         ({"held_on": TODAY + WEEK}, "This day is still to come"),

@@ -26,7 +26,10 @@ ASIDE: Final = frozenset(
         *("i do not know", "not applicable", "n/a", "na", "no answer", "prefer not to say", "not sure", "no opinion"),
     }
 )
-SAME_WITHIN: Final = 2  # letters added, left out or changed
+SAME_WITHIN: Final = (
+    2  # letters added, left out or changed; one in a short label: "agree" and "disagree" are three apart
+)
+SHORT: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,7 @@ def _near(label: str, point: Sequence[str]) -> str:
     plain = _plain(label)
     if plain in point:
         return plain
-    # "agree" and "disagree" are three letters apart: short words are the same only when they are equal.
-    return next((known for known in point if len(known) > 8 and _distance(plain, known) <= SAME_WITHIN), "")
+    return next((known for known in point if _distance(plain, known) <= (SAME_WITHIN if len(known) > SHORT else 1)), "")
 
 
 def _doubt(pairs: Sequence[tuple[str, str]]) -> str:
