@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 import random
@@ -11,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pptx import Presentation
 
 from alongside.kit.documents import pdf
 from alongside.kit.errors import Conflict, Refused
@@ -394,7 +396,7 @@ def test_the_check_says_what_a_series_has(place):
 # --- pages ------------------------------------------------------------------------------------------------------------------
 
 
-def test_the_schools_page_paper_and_slides_show_the_same_parts(place):
+def test_the_schools_page_paper_and_slides_show_the_same_parts(place, monkeypatch):
     world, people = place
     closed(world, people, L=[[5, None, 5, 5, 5, 5]] * 4 + [[5] * 6] * 2, T=[3] * 24, S=[1] * 12)
     head = make.leader(world.schools["A"])
@@ -407,6 +409,15 @@ def test_the_schools_page_paper_and_slides_show_the_same_parts(place):
     assert ["Workload", "90 5–9 answered", "counted with others", "50 24 answered", "5 12 answered"] in rows
     assert ["Rest", "counted with others", "15 14 answered", "50 24 answered", "counted with others"] in rows
     assert len(page.context["page"].by_kind.rows) == 6
+    drawn = []
+    monkeypatch.setattr(pdf, "draw", lambda html: drawn.append(html) or b"")
+    client.get(address + "results.pdf")
+    assert screens.Screen(200, (), drawn[0], 0).rows() == rows
+    show = Presentation(io.BytesIO(client.get(address + "results.pptx").content))
+    table = next(s for s in show.slides if s.shapes.title.text == "By kind of job").shapes[1].table
+    cells = [[cell.text for cell in row.cells] for row in table.rows]
+    assert cells[0] == ["Statement", "Leaders", "Leaders and support staff", "Teachers", "Support staff"]
+    assert cells[1] == ["Workload", "90 (5–9 answered)", "counted with others", "50 (24 answered)", "5 (12 answered)"]
 
 
 def test_a_school_in_which_nothing_can_be_cut_says_so(place):
