@@ -25,6 +25,7 @@ from alongside.surveys.models import Answer, Change, SealedAnswer, Series, Ticke
 from tests import make
 from tests.surveys import audience_worlds, screens, slips, worlds
 from tests.surveys.audience_worlds import answer, opened, schools_of
+from tests.surveys.threads import together
 
 pytestmark = pytest.mark.django_db
 ALL = {"A": {"L": 6, "T": 24, "S": 12}, "B": {"L": 1, "T": 14, "S": 9}, "C": {"L": 2, "T": 6, "S": 2}}
@@ -439,3 +440,27 @@ def test_releases_from_before_there_were_breakdowns_are_read(place):
     document = releases.of(wave)
     assert document.cut("well.1", world.place("A")) == []
     assert audience_worlds.JOBS.keys() == {"L", "T", "S"}
+
+
+# --- many at once -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_breakdown_chosen_while_it_opens_is_refused_and_every_ticket_is_of_one_kind():
+    world, _ = schools_of({"A": {"L": 6, "T": 12, "S": 9}})
+    wave = actions.ask(world.network, "well", timezone.now(), timezone.now() + make.DAY * 7)
+
+    def hand(number):
+        if number % 2:
+            return actions.open_wave(wave.pk)
+        try:
+            actions.ask(world.network, "well", timezone.now(), timezone.now() + make.DAY * 7, breakdown="job")
+        except (Conflict, Refused):
+            return "not"
+        return "asked"
+
+    assert set(together(4, hand)) == {None, "not"}
+    wave.refresh_from_db()
+    assert (wave.state, wave.breakdown, Series.objects.get().breakdown) == (Wave.State.OPEN, "", "")
+    assert set(Ticket.objects.filter(wave=wave.pk).values_list("category", flat=True)) == {""}
+    assert Ticket.objects.filter(wave=wave.pk).count() == 27
