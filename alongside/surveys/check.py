@@ -35,6 +35,10 @@ PLACES = {
     "nowhere": "Too few to count anywhere, even if everybody answers: {}. A talk in the room would tell more there.",
     "nobody": "Nobody can be asked by mail at {}: a staff list or a confirmed mail domain is missing.",
 }
+BY_SLIPS = (
+    "So many are on the schools’ rolls, as the register counts them. Each school has slips made for its classes while the "
+    "pulse is open; no letters are sent."
+)
 NOBODY = {
     "governors": "Nobody can be asked by mail at {}: no stakeholder of the school has accepted an invitation.",
     "students": "No roll is known of {}; its leaders state it class by class when they have slips made.",
@@ -113,6 +117,7 @@ def check(
                 if there[kind]
             ),
             *([f"Paused: {budget.some(paused)}. Nobody there hears of it until the pause ends."] if paused else []),
+            *([BY_SLIPS] if audience.by_slips else []),
             _comments(pulse, audience, sum(count >= COMMENTS_FROM for count in invited.values()), len(schools)),
         ],
     )

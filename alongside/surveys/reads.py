@@ -53,14 +53,15 @@ def about(wave: Wave) -> str:
     if wave.state == Wave.State.PLANNED:
         return "not open yet"
     if wave.state == Wave.State.OPEN:
-        return (
-            f"about {wave.answered_about} of {wave.invited} have answered"
-            if wave.answered_about
-            else f"{wave.invited} people invited"
-            if wave.invited or not wave.series.asks.by_slips
-            else "no slips are made yet"
-        )
+        return f"about {wave.answered_about} of {wave.invited} have answered" if wave.answered_about else _invited(wave)
     return "being counted" if wave.state == Wave.State.CLOSED else "results are in"
+
+
+def _invited(wave: Wave) -> str:
+    """How many are asked, before anybody's answer is shown."""
+    if not wave.series.asks.by_slips:
+        return f"{wave.invited} people invited"
+    return f"{wave.invited} slips made" if wave.invited else "no slips are made yet"
 
 
 @dataclass(frozen=True, slots=True)

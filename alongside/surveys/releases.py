@@ -62,6 +62,12 @@ class Document:
         return [(tuple(line["kinds"]), Score(line["score"], line["n"], line["step"], ())) for line in found]
 
     @property
+    def k(self) -> int:
+        """How many must answer before a score is shown, as it was when the wave closed."""
+        found: int = self.data["k_scores"]
+        return found
+
+    @property
     def breakdown(self) -> str:
         """What the wave was shown by as well: "job", or ""."""
         found: str = self.data.get("breakdown", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 import random
@@ -11,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pptx import Presentation
 
 from alongside.kit.documents import pdf
 from alongside.kit.errors import Conflict, Refused
@@ -23,6 +25,7 @@ from alongside.surveys.models import Answer, Change, SealedAnswer, Series, Ticke
 from tests import make
 from tests.surveys import audience_worlds, screens, slips, worlds
 from tests.surveys.audience_worlds import answer, opened, schools_of
+from tests.surveys.threads import together
 
 pytestmark = pytest.mark.django_db
 ALL = {"A": {"L": 6, "T": 24, "S": 12}, "B": {"L": 1, "T": 14, "S": 9}, "C": {"L": 2, "T": 6, "S": 2}}
@@ -39,8 +42,8 @@ def cut(world, **more):
 
 
 def closed(world, people, school="A", **values):
-    """Open with a breakdown, let these people of one school answer, close; the release."""
-    wave = cut(world)
+    """Open with a breakdown, unless one is open, let these people of one school answer, close; the release."""
+    wave = world.wave if world.wave.pk else cut(world)
     for kind, rows in values.items():
         answer(wave, people[school][kind][: len(rows)], rows)
     make.close(wave)
@@ -192,12 +195,14 @@ def test_nothing_but_scores_is_cut(place):
 # --- attacks ----------------------------------------------------------------------------------------------------------------
 
 
-def test_breakdown_minus_total_a_kind_that_is_merged_cannot_be_worked_out(place):
+def test_breakdown_minus_total_a_kind_that_is_merged_cannot_be_worked_out(place, time_machine):
     """Attack: what support staff said, out of the school's figures, where only three of them answered. Two worlds in which
     they said the opposite, and as many others in their group did, are the same on every screen."""
     world, people = place
     member = {"officer": make.officer(world.network), "head": make.leader(world.schools["A"])}
+    time_machine.move_to(timezone.now(), tick=False)  # pages say until when, to the minute
     seen = []
+    cut(world)
     for support, leaders in (([1] * 3, [5] * 3), ([5] * 3, [1] * 3)):
         with worlds.undone():
             document = closed(world, people, L=leaders, T=[3] * 20, S=support)
@@ -394,7 +399,7 @@ def test_the_check_says_what_a_series_has(place):
 # --- pages ------------------------------------------------------------------------------------------------------------------
 
 
-def test_the_schools_page_paper_and_slides_show_the_same_parts(place):
+def test_the_schools_page_paper_and_slides_show_the_same_parts(place, monkeypatch):
     world, people = place
     closed(world, people, L=[[5, None, 5, 5, 5, 5]] * 4 + [[5] * 6] * 2, T=[3] * 24, S=[1] * 12)
     head = make.leader(world.schools["A"])
@@ -407,6 +412,15 @@ def test_the_schools_page_paper_and_slides_show_the_same_parts(place):
     assert ["Workload", "90 5–9 answered", "counted with others", "50 24 answered", "5 12 answered"] in rows
     assert ["Rest", "counted with others", "15 14 answered", "50 24 answered", "counted with others"] in rows
     assert len(page.context["page"].by_kind.rows) == 6
+    drawn = []
+    monkeypatch.setattr(pdf, "draw", lambda html: drawn.append(html) or b"")
+    client.get(address + "results.pdf")
+    assert screens.Screen(200, (), drawn[0], 0).rows() == rows
+    show = Presentation(io.BytesIO(client.get(address + "results.pptx").content))
+    table = next(s for s in show.slides if s.shapes.title.text == "By kind of job").shapes[1].table
+    cells = [[cell.text for cell in row.cells] for row in table.rows]
+    assert cells[0] == ["Statement", "Leaders", "Leaders and support staff", "Teachers", "Support staff"]
+    assert cells[1] == ["Workload", "90 (5–9 answered)", "counted with others", "50 (24 answered)", "5 (12 answered)"]
 
 
 def test_a_school_in_which_nothing_can_be_cut_says_so(place):
@@ -428,3 +442,27 @@ def test_releases_from_before_there_were_breakdowns_are_read(place):
     document = releases.of(wave)
     assert document.cut("well.1", world.place("A")) == []
     assert audience_worlds.JOBS.keys() == {"L", "T", "S"}
+
+
+# --- many at once -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_breakdown_chosen_while_it_opens_is_refused_and_every_ticket_is_of_one_kind():
+    world, _ = schools_of({"A": {"L": 6, "T": 12, "S": 9}})
+    wave = actions.ask(world.network, "well", timezone.now(), timezone.now() + make.DAY * 7)
+
+    def hand(number):
+        if number % 2:
+            return actions.open_wave(wave.pk)
+        try:
+            actions.ask(world.network, "well", timezone.now(), timezone.now() + make.DAY * 7, breakdown="job")
+        except (Conflict, Refused):
+            return "not"
+        return "asked"
+
+    assert set(together(4, hand)) == {None, "not"}
+    wave.refresh_from_db()
+    assert (wave.state, wave.breakdown, Series.objects.get().breakdown) == (Wave.State.OPEN, "", "")
+    assert set(Ticket.objects.filter(wave=wave.pk).values_list("category", flat=True)) == {""}
+    assert Ticket.objects.filter(wave=wave.pk).count() == 27

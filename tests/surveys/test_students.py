@@ -12,7 +12,7 @@ from alongside.kit.documents import pdf
 from alongside.kit.errors import Conflict, Refused
 from alongside.kit.models import JournalEntry
 from alongside.network.models import School
-from alongside.surveys import actions, check, codes, handouts, reads, releases, restoring, tickets
+from alongside.surveys import actions, asked_again, check, codes, handouts, reads, releases, restoring, tickets
 from alongside.surveys.accept import accept
 from alongside.surveys.audiences import audience
 from alongside.surveys.instruments import STUDENT_SCALE, instrument
@@ -297,6 +297,19 @@ def test_staff_are_not_told_that_they_are_asked(world, head, chair, plain):
     class_of(world, head, chair, 12)
     open_to = reads.open_waves({world.network.pk}, [(world.schools["A"].pk, "teacher")])
     assert [(each.wave.pk, each.asks_me) for each in open_to] == [(world.wave.pk, False)]
+
+
+def test_no_nudge_leaves_where_no_letter_did(world, head, chair, plain, monkeypatch):
+    class_of(world, head, chair, 12)
+    monkeypatch.setattr(asked_again, "no_nudge", lambda wave, days: "")  # as on a day on which a nudge may leave
+    with pytest.raises(Refused, match="No letters are sent in this pulse, so none can leave again: its students have"):
+        actions.nudge(world.wave, [world.schools["A"].pk], head)
+    assert not Round.objects.exists()
+
+
+def test_the_journal_says_who_was_asked(world):
+    asked = JournalEntry.objects.get(deed="surveys.asked")
+    assert asked.payload == {"pulse": "Our school, seen by students", "asked": "students"}
 
 
 def test_nobody_is_added_to_it(world, head):

@@ -28,7 +28,7 @@ def nudge(wave: Wave, schools: Collection[int], by: Person) -> int:
     """Have everyone who was invited at these schools (ids) asked again; how many schools it reaches.
 
     Schools that had a nudge in the last 14 days, or are left in peace, are passed over. Raises Conflict when the wave has
-    closed or no school is left, Refused on a day on which other letters leave or when the pulse closes before any can.
+    closed or no school is left, Refused for a wave without letters, on a day on which other letters leave or when the pulse closes before any can.
     """
     with database.alone(LOCK, wave.organisation_id):
         held = Wave.objects.accepting().select_for_update(of=("self",)).select_related("organisation", "series")
@@ -53,6 +53,10 @@ def nudge(wave: Wave, schools: Collection[int], by: Person) -> int:
 
 
 def _reached(wave: Wave, schools: Collection[int]) -> list[int]:
+    if wave.series.asks.by_slips:
+        raise Refused(
+            f"No letters are sent in this pulse, so none can leave again: its {wave.series.asks.people} have slips."
+        )
     asked = WaveSchool.objects.filter(wave=wave, school__in=schools, invited__gt=F("by_slip"))
     there = set(asked.values_list("school", flat=True))
     quiet = pauses.paused(there, wave.organisation_id)

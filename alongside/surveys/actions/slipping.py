@@ -85,9 +85,7 @@ def _require_class(wave: Wave, school: School, group: str) -> None:
 
 def needs_second(wave: Wave, school: School, count: int) -> bool:
     """Whether so many more slips need a second person: all of a school count together, so that two small sheets do not
-    pass where one large one would not. Those for classes always do. Two queries at most."""
-    if wave.series.asks.by_slips:
-        return True
+    pass where one large one would not. Those for classes always do: nobody of them is on a roster. Two queries."""
     used = [State.WAITING, State.MAKING, *SlipSheet.PRINTED]
     before = SlipSheet.objects.filter(wave=wave, school=school, state__in=used).aggregate(all=Sum("count"))["all"] or 0
     roster = RosterEntry.objects.filter(wave=wave, school=school).count()

@@ -63,12 +63,13 @@ class SchoolPage:
     staff_see: datetime.datetime
     comments: list[str] | None  # None: not for this member, or fewer than ten answered
     release: Release
+    k: int  # how many must answer
     by_kind: KindTable | None  # None: this pulse has no breakdown, or the school does not count alone
 
     @property
     def fewest(self) -> str:
         """How many must answer, in words: "five"."""
-        return NUMBERS[self.wave.k_scores] if self.wave.k_scores < len(NUMBERS) else str(self.wave.k_scores)
+        return NUMBERS[self.k] if self.k < len(NUMBERS) else str(self.k)
 
     @property
     def asks(self) -> Audience:
@@ -130,6 +131,7 @@ def school_page(seen: View, school: int) -> SchoolPage:
         staff_see=rules.staff_see_from(seen.release.published_at, posted, seen.wave.organisation.zone, seen.days),
         comments=comments,
         release=seen.release,
+        k=seen.document.k,
         by_kind=kind_table(seen, place) if block == place else None,
     )
 

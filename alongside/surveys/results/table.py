@@ -37,6 +37,7 @@ class ResultsPage:
     held: list[str]  # schools too small to count anywhere
     hidden: list[str]  # schools that count in a pool only
     release: Release
+    k: int  # how many must answer
     reply: Reply | None  # of the cluster: posted, or my draft as its chair
     may_reply: bool
     promise: Promise | None  # what the chair said to an earlier pulse, and what became of it
@@ -46,7 +47,7 @@ class ResultsPage:
     @property
     def fewest(self) -> str:
         """How many must answer, in words: "five"."""
-        return NUMBERS[self.wave.k_scores] if self.wave.k_scores < len(NUMBERS) else str(self.wave.k_scores)
+        return NUMBERS[self.k] if self.k < len(NUMBERS) else str(self.k)
 
     @property
     def asks(self) -> Audience:
@@ -90,6 +91,7 @@ def page(seen: View, place: str = WHOLE) -> ResultsPage:
             if (seen.document.block_of(s) or "").startswith(("pool", "network"))
         ],
         release=seen.release,
+        k=seen.document.k,
         **_acting(seen, place),
     )
 
