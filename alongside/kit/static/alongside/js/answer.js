@@ -77,6 +77,7 @@ const hush = () => speechSynthesis.cancel();
 const read = (button) => {
   const speaking = button.getAttribute("aria-pressed") === "true";
   hush();
+  for (const each of document.querySelectorAll("button[data-read]")) each.setAttribute("aria-pressed", "false");
   if (speaking) return;
   const card = button.closest("fieldset");
   const words = [card.querySelector("[data-said]"), ...card.querySelectorAll("label")].map((each) => each.textContent);
