@@ -111,7 +111,7 @@ def keep_file(organisation: Organisation, called: str, found: dict[str, object])
 def _without_nulls(value: Any) -> Any:
     """PostgreSQL keeps no null characters, in whatever corner of a file they stood."""
     if isinstance(value, str):
-        return value
+        return value.replace("\0", " ")
     if isinstance(value, dict):
         return {_without_nulls(key): _without_nulls(each) for key, each in value.items()}
     return [_without_nulls(each) for each in value] if isinstance(value, list | tuple) else value
