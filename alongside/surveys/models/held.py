@@ -38,7 +38,7 @@ retention.kept(
 )
 retention.kept(
     "slips",
-    what="How many slips a school had printed for a pulse under way, and who asked for them and confirmed them; for ten "
+    what="How many slips a school had printed for a pulse under way, for which class, who asked for and confirmed them; for ten "
     "minutes that a wrong code was typed, with a digest of the network address.",
     why="So that slips are as many as two people said, and that nobody guesses codes.",
     how_long="Until the pulse closes and is sealed; then only the journal says who had how many printed.",
