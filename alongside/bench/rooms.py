@@ -101,19 +101,24 @@ def run(options: argparse.Namespace) -> int:
                 opened = inside.ask("room", present=options.phones)
                 hall = _played(web, opened, options)
                 took, stored = _closed(hall, opened), inside.ask("room_stored", room=opened["room"])["answers"]
-        faults = len(hall.faults) + (stored != len(hall.done))
-        wrong += faults
-        said.append(f"{kind}: results after {took[0]:.2f} s on the screen, {took[1]:.1f} s on the last phone")
-        receipts = sorted(hall.done)
-        print(
-            f"{kind}: {len(hall.done)} of {options.phones} phones answered within {options.seconds} s, {stored} answers "
-            f"sealed, {faults} faults; a receipt took {median(receipts) * 1000:.0f} ms, at the 95th percentile "
-            f"{receipts[int(len(receipts) * 0.95)] * 1000:.0f} ms; {hall.looks} looks for the results"
-        )
-        for fault in hall.faults[:5]:
-            print(f"  {fault}")
+            faults = len(hall.faults) + (stored != len(hall.done))
+            wrong += faults
+            said.append(f"{kind}: results after {took[0]:.2f} s on the screen, {took[1]:.1f} s on the last phone")
+            _print(kind, hall, stored, options)
     print(f"Room of {options.phones}: {'; '.join(said)}.")
     return 1 if wrong else 0
+
+
+def _print(kind: str, hall: Hall, stored: int, options: argparse.Namespace) -> None:
+    receipts = sorted(hall.done)
+    print(
+        f"{kind}: {len(hall.done)} of {options.phones} phones answered within {options.seconds} s, {stored} answers "
+        f"sealed, {len(hall.faults)} faults; a receipt took {median(receipts) * 1000:.0f} ms, at the 95th percentile "
+        f"{receipts[int(len(receipts) * 0.95)] * 1000:.0f} ms; {hall.looks} looks for the results",
+        flush=True,
+    )
+    for fault in hall.faults[:5]:
+        print(f"  {fault}")
 
 
 def _played(web: Web, opened: Mapping[str, str], options: argparse.Namespace) -> Hall:

@@ -29,7 +29,7 @@ from tests.surveys.killed import Killed, killed_at
 from tests.surveys.threads import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
-AFTER = {"surveys.wave": restoring.make_room}
+AFTER = {"surveys.wave": restoring.make_room, "surveys.room": restoring.make_halls}
 
 
 def quiet(_):

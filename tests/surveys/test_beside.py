@@ -71,7 +71,7 @@ def test_what_the_silent_could_say_stands_beside_the_score(world):
     assert (found.score, found.low, found.high, found.silent) == (75, 35, 90, False)
     head = make.leader(world.schools["A"], "a@x.example")
     page = text(visit(world, head, f"/waves/{world.wave.pk}/schools/{_slug(world, 'A')}/"))
-    assert "75; all staff: 35 to 90" in page
+    assert "75; everyone asked: 35 to 90" in page
     assert "45 to 55; this school is above" in page
     chart = text(visit(world, head, f"/waves/{world.wave.pk}/statements/lead.1/schools/{_slug(world, 'A')}/"))
     assert "Of everyone who was invited: anywhere from 35 to 90, whatever those say who did not answer." in chart
@@ -125,5 +125,5 @@ def test_too_few_says_why_and_what_would_help(db):
             f"/waves/{world.wave.pk}/schools/{_slug(world, 'B')}/",
         )
     )
-    assert "whoever knows three of the answers would know the fourth" in page
+    assert "whoever knows all answers but one would know that one" in page
     assert "five answers or more next time, and now a talk in the room" in page
