@@ -161,6 +161,10 @@ def test_only_these_deeds_of_pulses_are_known():
             *("rhythm_started", "rhythm_ended"),
             *("occasion_moved", "occasion_planned", "occasion_put_back", "occasion_skipped"),
             *("slips_asked", "slips_confirmed", "slips_declined", "slips_fetched"),
+            *("replied_for_cluster", "waived", "unwaived", "themes_shared", "themes_unshared", "shared"),
+            *("past_applied", "past_undone", "room_opened", "room_closed"),
+            *("pulse_written", "pulse_brought", "pulse_put_away", "pulse_back", "pulse_dropped"),
+            *("self_check_kept", "self_check_changed", "self_check_shared", "self_check_unshared"),
         )
     }
 
