@@ -105,6 +105,7 @@ def run(options: argparse.Namespace) -> int:
             wrong += faults
             said.append(f"{kind}: results after {took[0]:.2f} s on the screen, {took[1]:.1f} s on the last phone")
             _print(kind, hall, stored, options)
+            print(f"  {said[-1]}", flush=True)
     print(f"Room of {options.phones}: {'; '.join(said)}.")
     return 1 if wrong else 0
 
