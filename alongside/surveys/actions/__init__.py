@@ -41,6 +41,7 @@ from alongside.surveys.actions.wordings import (
     write_pulse,
 )
 from alongside.surveys.actions.work import ADD_TICKETS, OPEN, PLAN, REMIND, SEAL, SEND
+from alongside.surveys.past import actions as past
 
 __all__ = [
     "ADD_TICKETS",
@@ -87,6 +88,7 @@ __all__ = [
     "open_room",
     "open_wave",
     "order_slips",
+    "past",
     "people_to_ask",
     "plan_after",
     "post_reply",
