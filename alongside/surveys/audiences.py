@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_noop
 
-from alongside.kit.words import people_list
+from alongside.kit.words import NUMBERS, people_list
 from alongside.science.disclosure import K_DISTRIBUTION, K_SCORE
 
 LEADERS, TEACHERS, SUPPORT = "leaders", "teachers", "support"
@@ -17,6 +17,7 @@ KINDS = {
     SUPPORT: frozenset({"assistant", "support", "office", "site", "other"}),
 }
 KIND_NAMES = {LEADERS: "leaders", TEACHERS: "teachers", SUPPORT: "support staff"}
+PART_FROM = 20  # people in a part of a breakdown: under it, what a school shows besides would give their answers away
 JOB = "job"  # the one breakdown that there is: by kind of job (R4)
 JOINT = "+"  # between the kinds of job that count together, as tickets carry them
 
@@ -140,6 +141,11 @@ def category_of(job: str, groups: Iterable[Iterable[str]]) -> str:
     """What the ticket of somebody with that job carries where these kinds count together; "" where there is no breakdown."""
     kind = kind_of(job)
     return next((category(group) for group in groups if kind in set(group)), "")
+
+
+def fewest() -> str:
+    """How many people a part of a breakdown holds at least, in words."""
+    return NUMBERS[PART_FROM] if len(NUMBERS) > PART_FROM else str(PART_FROM)
 
 
 def frozen(groups: Iterable[Iterable[str]], counts: Mapping[str, int]) -> list[list[str]]:

@@ -1,7 +1,7 @@
 """The one breakdown of a series: by kind of job (R4, docs/decisions/0058).
 
 Kinds are merged twice: at opening by how many are asked at a school, so that no ticket ever carries a kind of fewer than
-five; and in `publish` by how many answered.
+PART_FROM; and in `publish` by how many answered.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ def counts(people: Mapping[int, Collection[int]]) -> dict[int, Counter[str]]:
 
 def groups(asked: Mapping[str, int]) -> list[list[str]]:
     """The kinds of job that count together at a school where so many are asked, each kind in one of them; none where fewer
-    than two groups of five come of it."""
-    return audiences.frozen(disclosure.merge_categories(asked, K_SCORE), asked)
+    than two groups of PART_FROM come of it."""
+    return audiences.frozen(disclosure.merge_categories(asked, max(K_SCORE, audiences.PART_FROM)), asked)
 
 
 def against(audience: Audience, people: Mapping[int, Collection[int]]) -> list[str]:
@@ -55,7 +55,10 @@ def against(audience: Audience, people: Mapping[int, Collection[int]]) -> list[s
         for kind in alone
     ]
     if not found and not any(groups(at) for at in asked.values()):
-        found = ["At no school are there two kinds of job with five people each, so a breakdown would show nothing."]
+        found = [
+            f"At no school are there two kinds of job with {audiences.fewest()} people each, so a breakdown would show "
+            "nothing."
+        ]
     return found
 
 

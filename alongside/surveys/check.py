@@ -14,7 +14,7 @@ from alongside.network import pauses
 from alongside.network.models import Cluster, ClusterMembership, Organisation, Pause, School, SchoolQuerySet
 from alongside.people.reads import Membership
 from alongside.science import disclosure
-from alongside.surveys import breakdowns, budget, rules
+from alongside.surveys import audiences, breakdowns, budget, rules
 from alongside.surveys.actions.fitting import (
     AUDIENCE_AT_LEAST,
     asked_schools,
@@ -134,7 +134,10 @@ def _shown_by(breakdown: str, fixed: str | None) -> list[str]:
     """What is said of a breakdown that the series has, or would have for good."""
     if fixed or (breakdown and fixed is None):
         since = "as it has been since it first opened" if fixed else "for good, once it has opened"
-        return [f"Scores are shown by kind of job as well, {since}, at schools where five or more of two kinds answer."]
+        return [
+            f"Scores are shown by kind of job as well, {since}, at schools where "
+            f"{audiences.fewest()} or more of two kinds answer."
+        ]
     return []
 
 

@@ -49,7 +49,9 @@ def of_wave(
     found: dict[str, dict[str, list[Cut]]] = {}
     for item, shown in published.items():
         alone = [next(iter(block.schools)) for block in shown.blocks if block.kind == "school"]
-        parts = {s: _parts(item, ratings[int(s)], kinds[int(s)], wave.k_scores) for s in alone}
+        parts = {
+            s: _parts(item, ratings[int(s)], kinds[int(s)], max(wave.k_scores, audiences.PART_FROM)) for s in alone
+        }
         found[item] = {school: each for school, each in parts.items() if each}
     return found
 

@@ -84,6 +84,14 @@ class Document:
         blocks = self.data["answered"]["blocks"]
         return next((name for name, block in blocks.items() if str(school) in block["schools"]), None)
 
+    def blocks_in(self, place: str) -> list[str]:
+        """The blocks wholly inside a home cluster (cluster:<id>), or all of them for the whole."""
+        blocks: dict[str, dict[str, Any]] = self.data["answered"]["blocks"]
+        if place == WHOLE:
+            return list(blocks)
+        inside = {str(school) for school in self.school_ids() if self.cluster_of(school) == place}
+        return [name for name, block in blocks.items() if inside.issuperset(block["schools"])]
+
     def places_of_their_own(self) -> list[str]:
         """school:<id> of each school that is a block by itself, and cluster:<id> of each cluster with figures."""
         answered = self.data["answered"]

@@ -36,7 +36,7 @@ class WhomForm(forms.Form):
             ("", "No, or as it has been before"),
             (audiences.JOB, "Yes: leaders, teachers, support staff"),
         ],
-        help_text="For all staff alone. Fixed for good when a pulse first opens; kinds with fewer than five answers count together.",
+        help_text="For all staff alone. Fixed for good when a pulse first opens; kinds with few answers count together.",
     )
 
     clusters: dict[str, Cluster]

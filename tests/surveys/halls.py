@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from alongside.network.models import Cluster, Organisation
 from alongside.people.models import Person
 from alongside.surveys import actions
+from alongside.surveys.actions import rooms
 from alongside.surveys.models import Room
 from alongside.surveys.rooms import closing, door, taking
 
@@ -14,8 +15,8 @@ from alongside.surveys.rooms import closing, door, taking
 def opened(
     organisation: Organisation, by: Person, present: int = 30, *, cluster: Cluster | None = None, pulse: str = "lead"
 ) -> Room:
-    """A session that takes answers now."""
-    return actions.open_room(organisation, pulse, present, cluster=cluster, by=by)
+    """A session that takes answers now, whatever was asked before."""
+    return rooms.begin(organisation, pulse, present, cluster=cluster, by=by)
 
 
 def row(room: Room, value: int | str = 4) -> dict[str, int | str]:

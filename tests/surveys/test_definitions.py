@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from html.parser import HTMLParser
 from io import BytesIO
 from xml.etree import ElementTree
 
@@ -13,8 +14,9 @@ from hypothesis import strategies as st
 from alongside.kit.tabular import clean_text
 from alongside.surveys import definitions, wording
 from alongside.surveys.definitions import UnreadableFile
-from alongside.surveys.definitions.parts import from_stored
+from alongside.surveys.definitions.parts import MOST_TEXT, from_stored
 from alongside.surveys.definitions.scales import verdict
+from alongside.surveys.definitions.texts import plain
 from alongside.surveys.instruments import instruments
 from tests.surveys_of_ours import AGREE, Asked, lss, old_lss, xlsform
 from tests.workbooks_of_ours import sheets, with_part, zipped
@@ -429,3 +431,11 @@ def test_our_survey_structure_has_the_sections_that_limesurvey_reads():
 
 def test_a_zip_of_our_own_form_is_still_a_form():
     assert zipfile.is_zipfile(BytesIO(xlsform(("text", "a", "A", ""))))
+
+
+def test_a_text_of_open_tags_is_cut_before_it_is_read(monkeypatch):
+    """The reader's time grows faster than such a text: 120 kB of them took minutes, in the process that takes answers."""
+    fed = []
+    monkeypatch.setattr(HTMLParser, "feed", lambda self, text: fed.append(len(text)))
+    plain("<a " * 40_000)
+    assert fed == [4 * MOST_TEXT]

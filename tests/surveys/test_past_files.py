@@ -219,6 +219,14 @@ def test_a_column_of_no_telling_name_is_dropped_for_what_stands_in_it(value):
     assert counts.statements == ["Q1"]
 
 
+@pytest.mark.parametrize("title", ["Full name", "Response ID", "Wo?"])
+def test_a_column_that_names_people_is_never_taken_for_the_school(title):
+    """One cell for each person and statement would be every reply, under its name, until the file is applied."""
+    rows = [[title, "Q1"], *[[f"Person {chr(65 + n % 26)} {n}", str(n % 5 + 1)] for n in range(40)]]
+    with pytest.raises(UnreadableFile, match=r"cannot say which school|names people rather than schools"):
+        read(csv_of(rows), school_column=title)
+
+
 def test_names_that_recur_are_no_scale():
     rows = [
         ["School", "Manager", "Q1"],

@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils import timezone
 from django_ox.testing import run_tasks
 
-from alongside.kit.errors import Refused
+from alongside.kit.errors import Conflict, Refused
 from alongside.kit.models import JournalEntry
 from alongside.network.models import School
 from alongside.surveys import actions, budget, compare, outlook, reads
@@ -78,6 +78,20 @@ def test_a_room_of_fewer_than_ten_or_of_a_whole_town_is_not_opened(network, offi
     with pytest.raises(Refused):
         halls.opened(network, officer, present)
     assert Room.objects.count() == 0
+
+
+def test_the_same_pulse_is_not_asked_in_a_room_again_for_a_fortnight(network, officer, time_machine):
+    """Attack: 24 people, close, one more comes in, 25 people: the difference is that one, in whatever gathering it is named."""
+    first = actions.open_room(network, "lead", 30, by=officer)
+    with pytest.raises(Conflict, match="being asked in a room already"):
+        actions.open_room(network, "lead", 31, by=officer)
+    halls.answer(first, [4] * 24)
+    halls.closed(first)
+    with pytest.raises(Conflict, match="two weeks after that"):
+        actions.open_room(network, "lead", 31, by=officer)
+    assert actions.open_room(network, "well", 31, by=officer).accepts
+    time_machine.move_to(timezone.now() + datetime.timedelta(days=14, minutes=1))
+    assert actions.open_room(network, "lead", 31, by=officer).accepts
 
 
 def test_a_room_makes_no_series_no_wave_no_ticket_and_no_roster(room):

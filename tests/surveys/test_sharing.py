@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from alongside.kit.errors import Refused
 from alongside.kit.models import JournalEntry
-from alongside.surveys import actions, results
+from alongside.surveys import actions, results, selfcheck
 from alongside.surveys.models import Release, Sharing
 from tests import make
 from tests.surveys import worlds
@@ -22,9 +22,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def world(db):
-    """X: A and B with 12 answers, C with 3 (in no block of its own); Y: E with 12. One wave, closed ten days ago."""
-    world = worlds.open_world({"X": {"A": 12, "B": 12, "C": 12, "D": 12}, "Y": {"E": 12, "F": 12}}, "lead")
-    for school, n in {"A": 12, "B": 12, "C": 3, "D": 3, "E": 12}.items():
+    """X: A, B and G with 12 answers, C with 3 (in no block of its own); Y: E with 12. One wave, closed ten days ago."""
+    world = worlds.open_world({"X": {"A": 12, "B": 12, "C": 12, "D": 12, "G": 12}, "Y": {"E": 12, "F": 12}}, "lead")
+    for school, n in {"A": 12, "B": 12, "C": 3, "D": 3, "E": 12, "G": 12}.items():
         make.answer(world.wave, world.schools[school], n, comment=f"COMMENT-OF-{school}")
     make.close(world.wave)
     past = timezone.now() - datetime.timedelta(days=10)
@@ -97,6 +97,21 @@ def test_shared_with_the_network_all_its_leaders_see_it_and_no_staff(world):
     assert who_sees(world) == ANYWAY | {"teacher of A"} | heads
 
 
+def test_where_one_school_would_be_left_nothing_is_lent(db):
+    """Attack: the cluster's total less my own figures and those that are shared is the one school that shares nothing."""
+    world = worlds.open_world({"X": {"A": 12, "B": 12, "C": 12}, "Y": {"D": 12, "E": 12}}, "lead")
+    for school in world.schools.values():
+        make.answer(world.wave, school, 12)
+    make.close(world.wave)
+    head = make.leader(world.schools["B"], "head-b@x.example")
+    page = f"/waves/{world.wave.pk}/schools/{world.schools['A'].slug}/"
+    for sharing, seen in ((["A"], 404), (["A", "C"], 200)):
+        for name in sharing:
+            leader = make.leader(world.schools[name], f"{len(sharing)}-{name}@x.example")
+            actions.share(world.wave.series, world.schools[name], {"cluster"}, leader)
+        assert visit(world, head, page).status_code == seen
+
+
 @pytest.mark.parametrize("whom", ["cluster", "network"])
 def test_a_pool_is_never_shared(world, whom):
     """C and D have three answers each: whatever C says, no other head learns more of it than before."""
@@ -118,8 +133,12 @@ def test_figures_are_lent_and_nothing_that_was_said(world):
     actions.keep_school_themes(
         world.wave, world.schools["A"], ["THEME-OF-A"], world.people["head of A"], shared=True, named=True
     )
+    numbers = {line.id: 4 for line in selfcheck.LINES}
+    check = actions.keep_self_check(world.schools["A"], timezone.localdate(), numbers, "", by=0)
+    actions.share_self_check(check, shared=True, by=0)
     share(world, "A", "network")
     page = text(visit(world, world.people["head of E"], f"/waves/{world.wave.pk}/schools/{world.schools['A'].slug}/"))
+    assert "The leadership team, seen by itself" not in page
     assert "These figures are here because the school shares them with you." in page
     assert "Statement by statement" in page
     for said in ("HEARD-BY-A", "PLAN-OF-A", "THEME-OF-A", "COMMENT-OF-A"):

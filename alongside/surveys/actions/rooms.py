@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from alongside.kit import database, journal, queue
 from alongside.kit.errors import Conflict, Refused
+from alongside.kit.words import people_date
 from alongside.network.models import Cluster, Organisation
 from alongside.people.models import Person
 from alongside.surveys.actions.work import SEAL_ROOM
@@ -17,6 +18,7 @@ from alongside.surveys.rooms import closing, door
 
 PRESENT_AT_LEAST = 10
 PRESENT_AT_MOST = 5000
+REST = datetime.timedelta(days=14)  # between two sessions that ask the same
 LASTS = datetime.timedelta(hours=2)  # at the longest; whoever runs it closes it long before
 OPENED = journal.deed("surveys.room_opened", "asked a pulse in the room")
 
@@ -24,7 +26,31 @@ OPENED = journal.deed("surveys.room_opened", "asked a pulse in the room")
 def open_room(
     organisation: Organisation, instrument_id: str, present: int, *, cluster: Cluster | None = None, by: Person
 ) -> Room:
-    """Open a door for so many people, now. Raises Refused for fewer than ten, or more than any hall holds."""
+    """Open a door for so many people, now. Raises Refused for fewer than ten, or more than any hall holds, and Conflict while
+    this pulse is asked in a room of this organisation or was in the last fortnight: the same people and one more, asked
+    twice, would give that one away, and nobody can check who sits there."""
+    with database.alone(closing.LOCK, closing.ALL_ROOMS):
+        _require_rest(organisation, instrument_id)
+        return begin(organisation, instrument_id, present, cluster=cluster, by=by)
+
+
+def _require_rest(organisation: Organisation, instrument_id: str) -> None:
+    last = Room.objects.filter(organisation=organisation, instrument=instrument_id).order_by("-opened_at").first()
+    if last is None:
+        return
+    if last.closed_at is None:
+        raise Conflict("This pulse is being asked in a room already. Close that one first.")
+    if timezone.now() < last.closed_at + REST:
+        raise Conflict(
+            f"This pulse was asked in a room on {people_date(last.closed_at)}. It can be asked again two weeks after that: two "
+            "results close together would show what single people answered. Choose another pulse, or talk about that result."
+        )
+
+
+def begin(
+    organisation: Organisation, instrument_id: str, present: int, *, cluster: Cluster | None = None, by: Person
+) -> Room:
+    """The same without looking at what was asked before."""
     if not PRESENT_AT_LEAST <= present <= PRESENT_AT_MOST:
         raise Refused(
             f"A room of {PRESENT_AT_LEAST} to {PRESENT_AT_MOST:,} people can be asked: with fewer, answers are not anonymous."

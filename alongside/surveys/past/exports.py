@@ -21,6 +21,7 @@ from alongside.surveys.past import columns
 from alongside.surveys.past.counts import MAX_SCHOOLS, TEXT, Counts, Note, in_order
 
 MAX_ROWS: Final = 150_000  # read while somebody waits: about five seconds with 20 statements
+REPLIES_EACH: Final = 5  # on average: a column with more values than that names people
 LOOK: Final = 400  # rows in which the column of the school is looked for
 _CODES: Final = re.compile(r"submitdate|Date submitted|startlanguage|Start language|lastpage|Last page")
 _SCHOOL: Final = re.compile(
@@ -89,8 +90,14 @@ def read(table: Table, asked: Asked, again: Callable[[], Table]) -> Counts:
     found = _columns(table.header, head if qualtrics else [])
     school = None if asked.one_school else _school_column(found, head[2:] if qualtrics else head, asked)
     for column in found:
-        if column is not school and not column.why and (why := columns.personal(*_names(column, head, qualtrics))):
-            column.drop(why)
+        if column.why or not (why := columns.personal(*_names(column, head, qualtrics))):
+            continue
+        if column is school:
+            raise UnreadableFile(
+                f"The column {shown(column.title)} cannot say which school: it may lead to a person. Choose another one, or "
+                "say that the file is of one school."
+            )
+        column.drop(why)
     reader = _Reader(Counts(kind, days=[asked.day]), found, school, qualtrics)
     rows = islice(table.rows, 2, None) if qualtrics else table.rows
     for row in rows:
@@ -213,6 +220,11 @@ class _Reader:
     def done(self) -> Counts:
         """What it came to."""
         counts = self.counts
+        if self.school and len(self.schools) * REPLIES_EACH > max(counts.rows, REPLIES_EACH):
+            raise UnreadableFile(
+                f"The column {shown(self.school.title)} has {len(self.schools):,} values in {counts.rows:,} replies, so it names "
+                "people rather than schools. Choose another one. Nothing of it was kept."
+            )
         counts.schools = list(self.schools)
         for kept in _scales([column for column in self.columns if column is not self.school]):
             self._keep(kept)

@@ -31,6 +31,11 @@ class KindTable:
     columns: list[str]
     rows: list[tuple[Item, list[KindCell]]]
 
+    @property
+    def fewest(self) -> str:
+        """How many people each kind that is shown by itself holds at least, in words."""
+        return audiences.fewest()
+
 
 def kind_table(seen: View, place: str) -> KindTable | None:
     """The breakdown of a school (school:<id>) that counts alone; None for a wave without one. No query."""

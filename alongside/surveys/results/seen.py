@@ -61,7 +61,7 @@ def view(
     days = school_days(wave.organisation) if needed else MONDAY_TO_FRIDAY
     shared = sharing.NOTHING if member.officer else sharing.of_series(wave.series)
     own_and_others = visible_schools(wave, document, member, posted, days)
-    lent = lent_schools(document, member, shared) - own_and_others
+    lent = but_one_left(lent_schools(document, member, shared) - own_and_others, own_and_others, document)
     mine = but_kept(own_and_others, member, shared, document) | lent
     by_itself = rules.staff_see_from(release.published_at, None, wave.organisation.zone, days)
     require(
@@ -122,6 +122,20 @@ def lent_schools(document: Document, member: Membership, shared: Shared) -> froz
     homes = {school: document.cluster_of(school) for school in document.school_ids()}
     found = rules.sees_lent(member, homes, shared)
     return frozenset(school for school in found if document.block_of(school) == f"school:{school}")
+
+
+def but_one_left(lent: frozenset[int], others: frozenset[int], document: Document) -> frozenset[int]:
+    """Without those that would leave one block unseen in their cluster or in the whole: the total less all that is seen
+    would be that one, which nobody shared."""
+    for place in {document.cluster_of(school) for school in lent}:
+        there = {school for school in lent if document.cluster_of(school) == place}
+        if len(_unseen(document.blocks_in(place), others | lent)) == 1:
+            lent -= there
+    return frozenset() if len(_unseen(document.blocks_in(WHOLE), others | lent)) == 1 else lent
+
+
+def _unseen(blocks: list[str], seen: frozenset[int]) -> list[str]:
+    return [block for block in blocks if block not in {f"school:{school}" for school in seen}]
 
 
 def but_kept(schools: frozenset[int], member: Membership, shared: Shared, document: Document) -> frozenset[int]:

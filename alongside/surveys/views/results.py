@@ -48,7 +48,8 @@ def results_school(request: InsideRequest, pk: int, school: str) -> HttpResponse
     promise_of = Q(school__organisation__slug=school)
     seen = results.view(found, request.member, with_days=True, promise_of=promise_of)
     place = results.school_of_wave(seen, school)
-    beside = selfcheck.beside(found, place, request.member)
+    # What a school lends is its figures: how its team sees itself stays with those who see the school anyway.
+    beside = None if place in seen.lent else selfcheck.beside(found, place, request.member)
     context = {"page": results.school_page(seen, place), "team": beside, "door": "show"}
     return render(request, "surveys/results_school.html", context)
 
