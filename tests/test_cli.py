@@ -18,6 +18,7 @@ COMMANDS = [
     "start",
     "serve",
     "worker",
+    "live",
     "ready",
     "import-register",
     "import-people",

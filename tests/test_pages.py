@@ -222,6 +222,9 @@ FIELDS = {
     "cluster_themes": ("theme_1", "sure"),
     "school_themes": ("theme_1", "shared", "named", "sure"),
     "waive": ("reason",),
+    "past_match": ("statement_0",),
+    "past_apply": ("seen",),
+    "sharing": ("staff", "cluster", "network"),
     "room_new": ("instrument", "whom", "present"),
     "room_answer": ("number", "lead.1", "sure"),
     "self_check": ("held_on", "note", "line_1", "change", "seen"),
@@ -265,12 +268,14 @@ WITHOUT_FIELDS = {
     "wave_nudge",
     "waive_undo",
     "room_close",
+    "past_drop",
+    "past_undo",
     "own_pulse_away",
     "pulse_read_drop",
 }
 
 
-WITH_FILES = {"staff_upload", "register_upload", "calendar_upload", "flows_bring", "pulse_file"}
+WITH_FILES = {"staff_upload", "register_upload", "calendar_upload", "flows_bring", "pulse_file", "past_upload"}
 
 
 def test_every_form_is_tried():

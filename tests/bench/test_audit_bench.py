@@ -35,8 +35,8 @@ def test_pages_of_a_random_network_give_nobody_away():
 def test_cluster_total_that_holds_a_group_under_five_is_found(monkeypatch):
     real = publish._scores
 
-    def leaky(found, published, k):
-        shown = real(found, published, k)
+    def leaky(found, published, k, small):
+        shown = real(found, published, k, small)
         for name, total in published.totals.items():
             if name in shown:
                 shown[name] = publish._score(found, [school for school in total.members if found[school].n], k)
@@ -67,8 +67,8 @@ def test_score_in_finer_points_is_found(monkeypatch):
 def test_page_that_changes_with_a_hidden_answer_is_found(monkeypatch):
     real = publish.counted
 
-    def leaky(wave, schools, ratings):
-        counted = real(wave, schools, ratings)
+    def leaky(wave, schools, ratings, kinds=None):
+        counted = real(wave, schools, ratings, kinds)
         weighed = sum(school * int(row["lead.1"]) for school, rows in ratings.items() for row in rows)
         counted.document["owner"] += f" ({weighed})"
         return counted

@@ -224,7 +224,7 @@ def test_nothing_is_lost_when_the_web_is_killed(drilled):
 
 ANSWERED = "(SELECT min(digest) FROM surveys_ticket WHERE used)"
 FIRST = "(SELECT min(key) FROM surveys_answer)"
-REST = "wave_id, organisation_id, school_id, audience, ratings"
+REST = "wave_id, organisation_id, school_id, audience, category, ratings"
 COPY = f"INSERT INTO surveys_answer (key, {REST}) SELECT {{}}, {REST} FROM surveys_answer"
 DAMAGES = [
     (f"DELETE FROM surveys_answer WHERE key = {FIRST}", Faults(lost=1, spent=1), Faults(spent=1)),
