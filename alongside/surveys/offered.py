@@ -27,7 +27,7 @@ def known(organisation: Organisation, code: str) -> Instrument | None:
     ours = instruments().get(code)
     if ours:
         return ours
-    row = OwnInstrument.objects.filter(organisation=organisation, code=code).first()
+    row = OwnInstrument.objects.filter(organisation=organisation, code=code.replace("\0", " ")).first()
     return row.instrument if row else None
 
 

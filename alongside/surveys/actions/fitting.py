@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sized
 from contextlib import contextmanager
 
 from alongside.kit import database
-from alongside.kit.errors import Refused
+from alongside.kit.errors import Conflict, Refused
 from alongside.network.models import Cluster, ClusterMembership, Organisation, School, SchoolQuerySet
 from alongside.people import reads as people_reads
 from alongside.surveys import audiences, breakdowns, budget, stopping
@@ -94,8 +94,12 @@ def too_few(asked: int, audience: Audience) -> str:
 
 
 def require_suits(instrument_id: str, audience: Audience) -> None:
-    """Refused for a pulse that is not worded for these people."""
-    if audience.key not in instrument(instrument_id).audiences:
+    """Refused for a pulse that is not worded for these people, Conflict for one whose wording a colleague has just changed."""
+    try:
+        found = instrument(instrument_id)
+    except KeyError:
+        raise Conflict("A colleague has changed this pulse meanwhile. Look at it as it is now, then go on.") from None
+    if audience.key not in found.audiences:
         raise Refused(not_for(instrument_id, audience))
 
 
