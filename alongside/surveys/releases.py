@@ -3,10 +3,11 @@
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from alongside.surveys.instruments import Item
 from alongside.surveys.models import Release, Wave
 
 WHOLE = "whole"
@@ -183,3 +184,13 @@ class Read:
 
 
 READ = Read(room=12_000_000)
+
+
+def ends(scores: Sequence[tuple[int, Item]]) -> str:
+    """What is strongest and what is hardest of published scores, in one sentence: all that can be said of one result."""
+    if not scores:
+        return "Too few answers to show"
+    low, high = min(scores, key=lambda pair: pair[0]), max(scores, key=lambda pair: pair[0])
+    if low[0] == high[0]:
+        return f"All statements stand near {low[0]}"
+    return f"Strongest: {high[1].about.lower()}; hardest: {low[1].about.lower()}"

@@ -13,7 +13,6 @@ class SharingForm(forms.Form):
     staff = forms.BooleanField(
         label="Our own staff",
         required=False,
-        help_text="With your reply, or two school days after the pulse has closed. Without it they see the totals alone.",
     )
     cluster = forms.BooleanField(label="Leaders of the other schools of our cluster", required=False)
     network = forms.BooleanField(label="Leaders of all schools of the network", required=False)

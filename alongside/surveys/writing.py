@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 
+from alongside.surveys.whom_forms import choice_field
 from alongside.surveys.wording import ABOUT, LONGEST, NAME, STATEMENTS, THINK, Line, Wording, moved, without
 
 FIELDS = ("statement", "about", "always")
@@ -112,8 +113,8 @@ class TakeForm(forms.Form):
 
     def __init__(self, data: Any, *, statements: list[str], comments: list[str]) -> None:
         super().__init__(data)
-        self.fields["statements"].choices = [(key, key) for key in statements]  # type: ignore[attr-defined]
-        self.fields["comment"].choices = [("", ""), *((key, key) for key in comments)]  # type: ignore[attr-defined]
+        choice_field(self, "statements").choices = [(key, key) for key in statements]
+        choice_field(self, "comment").choices = [("", ""), *((key, key) for key in comments)]
 
 
 class SurveyFileForm(forms.Form):

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.looks import look_at
 from tests.browser.test_demo_pages import NETWORK, SCHOOL, walk_in
@@ -75,8 +75,8 @@ def test_a_file_is_looked_at_before_it_is_taken(open_page, live, width):
     walk_in(page, live, "officer")
     page.goto(f"{live.url}{NETWORK}/ask/pulses/file/")
     look_at(page, "pulse-file")
-    file = {"name": "meetings.lss", "mimeType": "application/xml", "buffer": SURVEY}
-    page.get_by_label("A file with a survey").set_input_files(file)  # type: ignore[arg-type]
+    file = FilePayload(name="meetings.lss", mimeType="application/xml", buffer=SURVEY)
+    page.get_by_label("A file with a survey").set_input_files(file)
     page.get_by_role("button", name="Read it").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("3 statements can be taken, 1 question cannot")
     expect(page.get_by_label(re.compile("People listen"))).not_to_be_checked()

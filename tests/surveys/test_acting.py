@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime
 import re
 import threading
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
@@ -151,10 +153,6 @@ def test_the_last_day_for_a_reply(days, paused, due):
 
 def test_who_owed_before_this_was_noted_is_read_off_the_releases(world):
     """The migration fills in what the seal writes for new releases."""
-    from importlib import import_module  # noqa: PLC0415
-
-    from django.apps import apps  # noqa: PLC0415
-
     before = set(Owed.objects.values_list("organisation", "wave", "school", "cluster"))
     Owed.objects.all().delete()
     import_module("alongside.surveys.migrations.0007_replies_and_themes").note_owed(apps, None)

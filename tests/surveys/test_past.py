@@ -20,7 +20,8 @@ from alongside.kit.errors import Conflict, Refused
 from alongside.kit.models import JournalEntry
 from alongside.network import actions as network_actions
 from alongside.surveys import actions as survey_actions
-from alongside.surveys.models import Past, PastWave
+from alongside.surveys import compare
+from alongside.surveys.models import Change, Past, PastWave
 from alongside.surveys.past import actions, standing
 from alongside.surveys.past.matching import Choices
 from tests import make
@@ -468,9 +469,6 @@ def test_without_that_yes_it_stays_out_of_the_chart(here, pulse):
 def test_it_moves_no_verdict(here, pulse):
     said = [tuple(row) for row in connection_rows("SELECT item, place, word, sentence FROM surveys_change ORDER BY id")]
     applied(here, rows(Ashmead=(40, 0, 0, 0, 0)), statements=("well.1",))
-    from alongside.surveys import compare  # noqa: PLC0415
-    from alongside.surveys.models import Change  # noqa: PLC0415
-
     Change.objects.all().delete()
     compare.store(pulse.pk)
     again = [

@@ -1,5 +1,7 @@
 """Releases are read once, and a process keeps as many as have room."""
 
+from alongside.surveys import releases
+from alongside.surveys.instruments import Item
 from alongside.surveys.releases import Read
 
 
@@ -30,3 +32,11 @@ def test_a_release_larger_than_all_room_is_kept_alone():
     second = kept.document(text(2))
     assert kept.document(text(2)) is second
     assert kept._taken == 100
+
+
+def test_one_result_is_said_by_its_ends():
+    items = [Item(str(number), about, "", "") for number, about in enumerate(["Answers", "Time", "Candour"])]
+    scores = list(zip((70, 40, 55), items, strict=True))
+    assert releases.ends(scores) == "Strongest: answers; hardest: time"
+    assert releases.ends(scores[:1]) == "All statements stand near 70"
+    assert releases.ends([]) == "Too few answers to show"

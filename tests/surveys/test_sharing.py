@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from alongside.kit.errors import Refused
 from alongside.kit.models import JournalEntry
+from alongside.people.reads import standing
 from alongside.surveys import actions, results, selfcheck
 from alongside.surveys.models import Release, Sharing
 from tests import make
@@ -209,8 +210,6 @@ def test_what_became_of_a_promise_is_kept_from_staff_too(world):
     make.answer(later, world.schools["A"], 12)
     make.close(later)
     Release.objects.update(published_at=timezone.now() - datetime.timedelta(days=10))
-    from alongside.people.reads import standing  # noqa: PLC0415
-
     teacher = standing(world.people["teacher of A"]).member(world.network)
     assert reply.pk in results.told([reply], teacher)
     share(world, "A", "kept")

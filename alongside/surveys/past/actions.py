@@ -6,6 +6,7 @@ import datetime
 import hashlib
 import json
 from pathlib import PurePath
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -164,7 +165,7 @@ def _require_no_overlap(past: Past, found: list[Standing]) -> None:
             )
 
 
-def _asked(document: dict) -> set[str]:  # type: ignore[type-arg]
+def _asked(document: dict[str, Any]) -> set[str]:
     return {item["id"] if item["linked"] else columns.plain(item["text"]) for item in document["items"]}
 
 

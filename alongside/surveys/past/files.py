@@ -8,7 +8,7 @@ from typing import Final
 
 from alongside.kit import archives, workbooks
 from alongside.kit.rawfile import Source, UnreadableFile, opened
-from alongside.kit.tabular import Table, read_table
+from alongside.kit.tabular import Row, Table, read_table
 from alongside.surveys.past import exports, tallyfile
 from alongside.surveys.past.counts import Counts
 
@@ -46,7 +46,7 @@ def _workbook(data: Source, asked: exports.Asked, today: datetime.date) -> Count
     return counts
 
 
-def _over(table: Table, rows: list) -> Table:  # type: ignore[type-arg]
+def _over(table: Table, rows: list[Row]) -> Table:
     return Table(table.header, table.encoding, table.delimiter, iter(islice(rows, exports.LOOK)))
 
 

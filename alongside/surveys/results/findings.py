@@ -106,12 +106,7 @@ def heading(seen: View, found: list[Finding], place: str) -> str:
 def first_heading(seen: View, place: str) -> str:
     """Before anything can be compared: what is strongest and what is hardest."""
     scores = [(score.score, item) for item in seen.pulse.items if (score := seen.document.score(item.id, place))]
-    if not scores:
-        return "Too few answers to show"
-    low, high = min(scores, key=lambda s: s[0]), max(scores, key=lambda s: s[0])
-    if low[0] == high[0]:
-        return f"All six statements stand near {low[0]}"
-    return f"{high[1].about} is strongest, {low[1].about.lower()} is hardest"
+    return releases.ends(scores)
 
 
 def lede(seen: View, found: list[Finding]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from alongside.kit.charts.bars import Share, share_bar
-from alongside.surveys import schooldays
+from alongside.surveys import releases, schooldays
 from alongside.surveys.instruments import SCALE, Item
 from alongside.surveys.models import Room, RoomRelease
 
@@ -45,13 +45,7 @@ class Found:
     @property
     def heading(self) -> str:
         """The finding in one sentence."""
-        shown = [(line.score, line.item) for line in self.lines if line.score is not None]
-        if not shown:
-            return "Too few answers to show"
-        low, high = min(shown, key=lambda pair: pair[0]), max(shown, key=lambda pair: pair[0])
-        if low[0] == high[0]:
-            return f"All statements stand near {low[0]}"
-        return f"{high[1].about} is strongest, {low[1].about.lower()} is hardest"
+        return releases.ends([(line.score, line.item) for line in self.lines if line.score is not None])
 
 
 def of(room: Room) -> Found:
