@@ -1,6 +1,6 @@
 """A school's answers by kind of job, for one statement at a time (R4, R6, docs/decisions/0058). Only `publish` uses this.
 
-Only schools that are blocks of their own are cut, and into parts of five or more that together are the whole school, so a
+Only schools that are blocks of their own are cut, and into parts of 20 or more that together are the whole school, so a
 total less its parts is nothing. Clusters and the whole are not cut: their schools are merged in different ways.
 """
 

@@ -7,7 +7,7 @@ PostgreSQL keeps no samples of what tickets and answers hold, so the planner is 
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-CATEGORY = "Kinds of job, five or more people here (R4)."
+CATEGORY = "Kinds of job that count together here (R4)."
 NO_SAMPLES = """
 DO $$ DECLARE part regclass; BEGIN
   FOREACH part IN ARRAY ARRAY['surveys_ticket', 'surveys_answer']::regclass[] || ARRAY(

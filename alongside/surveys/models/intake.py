@@ -44,7 +44,7 @@ class Ticket(models.Model):
     )
     school = models.ForeignKey(School, models.CASCADE, db_index=False, db_constraint=False, related_name="+")
     audience = models.CharField(max_length=12, default="staff")
-    category = models.CharField(max_length=30, blank=True, help_text="Kinds of job, five or more people here (R4).")
+    category = models.CharField(max_length=30, blank=True, help_text="Kinds of job that count together here (R4).")
     used = models.BooleanField(default=False)
 
     def __str__(self) -> str:
