@@ -234,21 +234,17 @@ def shown_index(parts: Sequence[ShownScore | None]) -> int | None:
     return _nearest(Fraction(sum(scores), len(scores)), 1)
 
 
-def shown_shares(
-    tally: Tally, k: int = K_DISTRIBUTION, in_total_with_small_block: bool = False
-) -> tuple[ShownShare, ...] | None:
+def shown_shares(tally: Tally, k: int = K_DISTRIBUTION) -> tuple[ShownShare, ...] | None:
     """Each answer's share as it may be printed, lowest answer first; None under k answers.
 
-    Under 20 answers to the nearest 5%, the ends as "5% or less" and "95% or more"; from 20 in whole percent. A group of fewer
-    than 50 of which a part of 5–9 is shown by itself, as in a breakdown: as under 20, since whole percent would give that
-    part away. Halves go up, so shares need not sum to 100. Raises BadInput for k under 10.
+    Under 20 answers to the nearest 5%, the ends as "5% or less" and "95% or more"; from 20 in whole percent. Halves go up,
+    so shares need not sum to 100. Raises BadInput for k under 10.
     """
     require_k(k, K_DISTRIBUTION)
     if tally.n < k:
         return None
-    coarse = tally.n < (TOTAL_FINE_FROM if in_total_with_small_block else FINE_FROM)
     return tuple(
-        _shown_share(value, Fraction(100 * count, tally.n), coarse) for value, count in enumerate(tally.counts, 1)
+        _shown_share(value, Fraction(100 * count, tally.n), tally.n) for value, count in enumerate(tally.counts, 1)
     )
 
 
@@ -356,8 +352,8 @@ def _coarseness(n: int, small_block: bool) -> tuple[int, int]:
     return (5, 0) if small_block and n < TOTAL_FINE_FROM else (1, 0)
 
 
-def _shown_share(answer: int, percent: Fraction, in_fives: bool) -> ShownShare:
-    if not in_fives:
+def _shown_share(answer: int, percent: Fraction, n: int) -> ShownShare:
+    if n >= FINE_FROM:
         whole = _nearest(percent, 1)
         return ShownShare(answer, whole, f"{whole}%")
     coarse = min(95, max(5, _nearest(percent, 5)))

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from alongside.science import disclosure, tallies
-from alongside.science.disclosure import K_DISTRIBUTION as SMALL  # a part under it gives away what a finer figure holds
 from alongside.science.disclosure import Block, Publication, Total
 from alongside.science.tallies import Tally
 from alongside.surveys import cuts
@@ -177,51 +176,30 @@ def _tallies(item: Item, ratings: Mapping[int, list[Mapping[str, Any]]]) -> dict
 def _item(
     item: Item, found: Mapping[str, Tally], scores: Publication[str], wave: Wave, cut: Mapping[str, list[Cut]]
 ) -> dict[str, Any]:
-    small = frozenset(school for school, parts in cut.items() if any(part.tally.n < SMALL for part in parts))
     shown = {f"school:{school}": cuts.lines(parts, wave.k_scores) for school, parts in cut.items()}
     return {
         "id": item.id,
-        **figures(found, scores, wave.k_scores, wave.k_shares, small),
+        **figures(found, scores, wave.k_scores, wave.k_shares),
         **({"breakdown": shown} if shown else {}),
     }
 
 
-def figures(
-    found: Mapping[str, Tally],
-    scores: Publication[str],
-    k_scores: int,
-    k_shares: int,
-    small: frozenset[str] = frozenset(),
-) -> dict[str, Any]:
-    """The scores and shares of one statement that may be shown, by place, from the tally of each school. small: schools
-    whose breakdown has a small part, which a finer figure would give away."""
+def figures(found: Mapping[str, Tally], scores: Publication[str], k_scores: int, k_shares: int) -> dict[str, Any]:
+    """The scores and shares of one statement that may be shown, by place, from the tally of each school."""
     shares = disclosure.distribution(scores, k=k_shares)
-    return {
-        "scores": _scores(found, scores, k_scores, small),
-        "shares": _shares(found, shares, scores, k_shares, small),
-    }
+    return {"scores": _scores(found, scores, k_scores), "shares": _shares(found, shares, scores, k_shares)}
 
 
 def _sum(found: Mapping[str, Tally], schools: Iterable[str]) -> Tally:
     return tallies.merge(found[school] for school in schools)
 
 
-def _scores(found: Mapping[str, Tally], published: Publication[str], k: int, small: frozenset[str]) -> dict[str, Any]:
-    """small: schools of whose answers a part of 5–9 is shown by itself."""
-    shown = {
-        block_name(block): _score(found, block.schools, k, _holds(block.schools, small)) for block in published.blocks
-    }
+def _scores(found: Mapping[str, Tally], published: Publication[str], k: int) -> dict[str, Any]:
+    shown = {block_name(block): _score(found, block.schools, k) for block in published.blocks}
     totals = {name: total for name, total in published.totals.items() if total.blocks}
     if published.whole.blocks:
         totals["whole"] = published.whole
-    return shown | {
-        name: _score(found, total.schools, k, total.has_small_block or _holds(total.schools, small))
-        for name, total in totals.items()
-    }
-
-
-def _holds(schools: frozenset[str], small: frozenset[str]) -> bool:
-    return not schools.isdisjoint(small)
+    return shown | {name: _score(found, total.schools, k, total.has_small_block) for name, total in totals.items()}
 
 
 def _score(found: Mapping[str, Tally], schools: Iterable[str], k: int, small: bool = False) -> dict[str, Any]:
@@ -231,26 +209,18 @@ def _score(found: Mapping[str, Tally], schools: Iterable[str], k: int, small: bo
     return {"score": score.score, "step": score.step, "n": score.n_label, "schools": sorted(schools, key=int)}
 
 
-def _shares(
-    found: Mapping[str, Tally], shown: Publication[str], scored: Publication[str], k: int, small: frozenset[str]
-) -> dict[str, Any]:
-    blocks = {
-        block_name(block): _share(found, block.schools, k, f"{block.n} answers", _holds(block.schools, small))
-        for block in shown.blocks
-    }
+def _shares(found: Mapping[str, Tally], shown: Publication[str], scored: Publication[str], k: int) -> dict[str, Any]:
+    blocks = {block_name(block): _share(found, block.schools, k, f"{block.n} answers") for block in shown.blocks}
     pairs = [(name, total, scored.totals[name]) for name, total in shown.totals.items() if total.blocks]
     if shown.whole.blocks:
         pairs.append(("whole", shown.whole, scored.whole))
     return blocks | {
-        name: _share(found, total.schools, k, disclosure.coverage(total, score), _holds(total.schools, small))
-        for name, total, score in pairs
+        name: _share(found, total.schools, k, disclosure.coverage(total, score)) for name, total, score in pairs
     }
 
 
-def _share(
-    found: Mapping[str, Tally], schools: Iterable[str], k: int, coverage: str, small: bool = False
-) -> dict[str, Any]:
-    shares = disclosure.shown_shares(_sum(found, schools), k, small) or ()
+def _share(found: Mapping[str, Tally], schools: Iterable[str], k: int, coverage: str) -> dict[str, Any]:
+    shares = disclosure.shown_shares(_sum(found, schools), k) or ()
     return {
         "shares": [[share.percent, share.label] for share in shares],
         "coverage": coverage,

@@ -35,8 +35,8 @@ def test_pages_of_a_random_network_give_nobody_away():
 def test_cluster_total_that_holds_a_group_under_five_is_found(monkeypatch):
     real = publish._scores
 
-    def leaky(found, published, k, small):
-        shown = real(found, published, k, small)
+    def leaky(found, published, k):
+        shown = real(found, published, k)
         for name, total in published.totals.items():
             if name in shown:
                 shown[name] = publish._score(found, [school for school in total.members if found[school].n], k)

@@ -265,27 +265,6 @@ def _assert_parts(document, world, item, rows, index):
         assert score.score == shown_score(from_answers(values)).score
 
 
-def test_a_small_part_is_not_given_away_by_a_finer_total(place):
-    """Attack: rounding. Six leaders are shown to the nearest ten; with the school in whole points, or its shares in whole
-    percent, their score could be had to the point."""
-    world, people = place
-    document = closed(world, people, L=[5] * 5 + [1], T=[3] * 20, S=[4] * 12)
-    score = document.score("well.1", world.place("A"))
-    assert (score.step, score.score % 5, score.n) == (5, 0, "38")
-    labels = [label for _, label in document.shares("well.1", world.place("A"))[0]]
-    assert labels == ["5% or less", "5% or less", "55%", "30%", "15%"]
-    whole = document.score("well.1", "whole")
-    assert (whole.step, whole.n) == (5, "38")
-    assert document.shares("well.1", "whole")[0] == document.shares("well.1", world.place("A"))[0]
-
-
-def test_fifty_and_more_or_parts_of_ten_are_shown_as_finely_as_ever(db):
-    world, people = schools_of({"A": {"T": 24, "S": 12}})
-    document = closed(world, people, T=[3] * 24, S=[4] * 12)
-    assert document.score("well.1", world.place("A")).step == 1
-    assert document.shares("well.1", world.place("A"))[0][2] == (67, "67%")
-
-
 def test_two_cuts_what_first_opened_without_stays_without(place):
     """Attack: ask once whole and once cut, and compare."""
     world, people = place
