@@ -97,6 +97,14 @@ def test_the_same_pulse_is_not_asked_in_a_room_again_for_a_fortnight(network, of
     assert actions.open_room(network, "lead", 31, by=officer).accepts
 
 
+def test_a_session_that_is_being_counted_was_asked(network, officer):
+    """Between the close and its release nobody knows yet whether it showed anything."""
+    room = actions.open_room(network, "lead", 30, by=officer)
+    closing.shut(room.pk, timezone.now(), officer)
+    with pytest.raises(Conflict, match="two weeks after that"):
+        actions.open_room(network, "lead", 31, by=officer)
+
+
 def test_a_room_makes_no_series_no_wave_no_ticket_and_no_roster(room):
     assert [model.objects.count() for model in (Series, Wave, Ticket, RosterEntry)] == [0, 0, 0, 0]
 

@@ -4,7 +4,6 @@ import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from alongside.kit import database, journal, queue
@@ -14,7 +13,7 @@ from alongside.network.models import Cluster, Organisation
 from alongside.people.models import Person
 from alongside.surveys.actions.work import SEAL_ROOM
 from alongside.surveys.instruments import instrument
-from alongside.surveys.models import Room, SealedRoomAnswer
+from alongside.surveys.models import Room
 from alongside.surveys.rooms import closing, door
 
 PRESENT_AT_LEAST = 10
@@ -36,12 +35,10 @@ def open_room(
 
 
 def _require_rest(organisation: Organisation, instrument_id: str) -> None:
-    """Sessions that showed nothing, of fewer than ten, give nothing away and do not count."""
     of_these = Room.objects.filter(organisation=organisation, instrument=instrument_id)
     if of_these.filter(state=Room.State.OPEN).exists():
         raise Conflict("This pulse is being asked in a room already. Close that one first.")
-    shown = Exists(SealedRoomAnswer.objects.filter(room=OuterRef("pk")))
-    last = of_these.filter(shown, closed_at__gt=timezone.now() - REST).order_by("-closed_at").first()
+    last = closing.shown(of_these).filter(closed_at__gt=timezone.now() - REST).order_by("-closed_at").first()
     if last:
         raise Conflict(
             f"This pulse was asked in a room on {people_date(last.closed_at)}. It can be asked again two weeks after that: two "

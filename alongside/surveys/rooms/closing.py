@@ -8,6 +8,7 @@ import datetime
 import hashlib
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from alongside.kit import database, journal
@@ -113,6 +114,11 @@ def open_intake(room: Room) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT alongside_open_room(%s)", [room.pk])
+
+
+def shown(rooms: QuerySet[Room]) -> QuerySet[Room]:
+    """Those whose result is shown, or may be in a moment. Sessions of fewer than ten showed nothing and give nothing away."""
+    return rooms.filter(Exists(SealedRoomAnswer.objects.filter(room=OuterRef("pk"))) | Q(state=Room.State.CLOSED))
 
 
 def due() -> list[int]:
