@@ -209,16 +209,21 @@ def merge_categories(counts: Mapping[str, int], k: int = K_SCORE) -> list[tuple[
     return [names for _, names in parts] if len(parts) > 1 else []
 
 
-def shown_score(tally: Tally, k: int = K_SCORE, in_total_with_small_block: bool = False) -> ShownScore | None:
+def shown_score(
+    tally: Tally, k: int = K_SCORE, in_total_with_small_block: bool = False, total_fine_from: int = TOTAL_FINE_FROM
+) -> ShownScore | None:
     """The score (0–100) of a block or total as it may be printed; None under k answers.
 
     n 5–9: nearest 10 within 10–90. n 10–19: nearest 5 within 5–95. From 20: whole points; but a total of fewer than 50 that
-    holds a shown block of 5–9 (`Total.has_small_block`): nearest 5. Halves go up. Raises BadInput for k under 5.
+    holds a shown block of 5–9 (`Total.has_small_block`): nearest 5; `total_fine_from` raises that 50. Halves go up. Raises
+    BadInput for k under 5 and for `total_fine_from` under 50.
     """
     require_k(k, K_SCORE)
+    if total_fine_from < TOTAL_FINE_FROM:
+        raise BadInput(f"whole points from {total_fine_from}: it may be raised, never lowered below {TOTAL_FINE_FROM}")
     if tally.n < k:
         return None
-    step, margin = _coarseness(tally.n, in_total_with_small_block)
+    step, margin = _coarseness(tally.n, total_fine_from if in_total_with_small_block else FINE_FROM)
     points = min(100 - margin, max(margin, _nearest(score(tally), step)))
     return ShownScore(points, step, shown_n(tally.n))
 
@@ -343,13 +348,13 @@ def _require_known[Id: Hashable](
         raise DuplicateId(f"name of both a cluster and a grouping: {both}")
 
 
-def _coarseness(n: int, small_block: bool) -> tuple[int, int]:
-    """Step to round to and the margin kept free at both ends, in points."""
+def _coarseness(n: int, fine_from: int) -> tuple[int, int]:
+    """Step to round to and the margin kept free at both ends, in points; whole points from `fine_from` answers."""
     if n < K_DISTRIBUTION:
         return 10, 10
     if n < FINE_FROM:
         return 5, 5
-    return (5, 0) if small_block and n < TOTAL_FINE_FROM else (1, 0)
+    return (5, 0) if n < fine_from else (1, 0)
 
 
 def _shown_share(answer: int, percent: Fraction, n: int) -> ShownShare:

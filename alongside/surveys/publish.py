@@ -20,6 +20,9 @@ from alongside.surveys.models import Answer, Room, RoomAnswer, Ticket, Wave, Wav
 
 NOWHERE = ""
 NETWORK = "network"
+# Whole points of a total of 50 give away the sum of a block of 5 in 37% of cases, from 250 in no more than the nearest 5
+# does at 50 (docs/decisions/0066-raise-the-total-in-whole-points.md).
+TOTAL_FINE_FROM = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +206,7 @@ def _scores(found: Mapping[str, Tally], published: Publication[str], k: int) -> 
 
 
 def _score(found: Mapping[str, Tally], schools: Iterable[str], k: int, small: bool = False) -> dict[str, Any]:
-    score = disclosure.shown_score(_sum(found, schools), k, small)
+    score = disclosure.shown_score(_sum(found, schools), k, small, TOTAL_FINE_FROM)
     if score is None:
         raise AssertionError("a block under k: the publication is wrong")
     return {"score": score.score, "step": score.step, "n": score.n_label, "schools": sorted(schools, key=int)}

@@ -1,13 +1,15 @@
 """`alongside bench science`: every row of the table is printed with what is to be reached, and what must hold decides the code."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
-from alongside.bench.methods import alarms, known, networks, vectors
+from alongside.bench.methods import alarms, known, networks, rounding, vectors
 from alongside.bench.methods.speed import Clock
 from alongside.cli import main
+from alongside.surveys import publish
 
 PAGE = Path(alarms.__file__).parents[3] / "docs" / "science" / "pulse.md"
 
@@ -70,6 +72,17 @@ def test_networks_that_give_somebody_away_are_counted(monkeypatch, capsys):
     monkeypatch.setattr(networks, "derivable_below", lambda n, shown, k: [(3, ("c",))])
     assert networks.audit(5, 2) == 6
     assert capsys.readouterr().out.startswith("disclosure, 2 networks with three crossing groupings: 6 groups under k")
+
+
+def test_a_small_block_is_found_less_often_the_later_whole_points_begin(capsys):
+    rounding.simulate(1, 60)
+    early, late = (
+        [float(share) for share in re.findall(r": (\d+\.\d)%", line)] for line in capsys.readouterr().out.splitlines()
+    )
+    fifty, beyond = rounding.SIZES.index(50), rounding.SIZES.index(250)
+    assert early[fifty] > 25 > 15 > late[fifty]
+    assert (early[:fifty], early[beyond:]) == (late[:fifty], late[beyond:])
+    assert rounding.FINEST[1] == publish.TOTAL_FINE_FROM
 
 
 # -- false alarms ------------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from alongside.science.disclosure import (
     shown_score,
     shown_shares,
 )
+from alongside.science.errors import BadInput
 from alongside.science.tallies import Tally, score
 
 BOUNDED = settings(max_examples=80, deadline=None, derandomize=True, database=None)
@@ -54,6 +55,18 @@ def test_score_of_a_block(n, high, shown):
 def test_score_of_a_total_with_a_small_block(n, high, shown, step):
     found = shown_score(half_and_half(n, high), in_total_with_small_block=True)
     assert (found.score, found.step) == (shown, step)
+
+
+@pytest.mark.parametrize(("n", "step"), [(5, 10), (19, 5), (20, 5), (249, 5), (250, 1)])
+def test_the_total_that_is_fine_may_be_raised(n, step):
+    found = shown_score(half_and_half(n, 3), in_total_with_small_block=True, total_fine_from=250)
+    assert found.step == step
+    assert shown_score(half_and_half(n, 3), total_fine_from=250) == shown_score(half_and_half(n, 3))
+
+
+def test_the_total_that_is_fine_is_never_lowered():
+    with pytest.raises(BadInput, match="never lowered below 50"):
+        shown_score(half_and_half(60, 3), total_fine_from=49)
 
 
 @BOUNDED

@@ -194,6 +194,19 @@ def test_e15_a_total_under_fifty_with_a_small_block_is_shown_to_the_nearest_five
     assert shown(document, world.place("B")) == (80, 10, "5–9")  # 83.3
 
 
+@pytest.mark.parametrize(
+    ("others", "of_others", "of_total"), [(54, (64, 1, "54"), (70, 5, "60")), (244, (66, 1, "244"), (67, 1, "250"))]
+)
+def test_whole_points_of_a_total_come_where_they_hide_a_small_block(others, of_others, of_total):
+    """Shares of 54 give their counts: from 60 in whole points only one sum of the six would be left."""
+    world = worlds.open_world({"X": {"A": others, "B": 6}})
+    worlds.answer(world, "A", ([2] * 4 + [3] * 9 + [4] * 11 + [5] * 6) * (others // 30) + [4, 3] * (others % 30 // 2))
+    worlds.answer(world, "B", [5] * 6)
+    document = worlds.closed(world)
+    assert shown(document, world.place("A")) == of_others
+    assert shown(document, world.place("X")) == of_total
+
+
 def test_e11_no_index_is_published_and_one_would_be_hidden_with_any_of_its_parts():
     world = worlds.open_world({"X": {"A": 7, "B": 10}})
     worlds.answer(world, "A", [worlds.row(world, 4, 4, 4, 4, 4, value) for value in (4, 4, 4, 4, None, "x", "x")])

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from alongside.bench.methods import alarms, known, networks, speed, vectors
+from alongside.bench.methods import alarms, known, networks, rounding, speed, vectors
 
 
 def main() -> int:
@@ -18,6 +18,7 @@ def main() -> int:
     wrong = vectors.check()
     speed.measure(options.seed, options.schools, options.times)
     wrong += networks.audit(options.seed, options.networks)
+    rounding.simulate(options.seed, options.networks)
     wrong += alarms.simulate(options.seed, options.runs)
     return int(wrong > 0)
 

@@ -37,7 +37,7 @@ from alongside.people.models import ConfirmedDomain, Person, StaffEntry
 from alongside.science import disclosure, tallies
 from alongside.science.disclosure import Block, Publication
 from alongside.science.tallies import Tally
-from alongside.surveys import accept, actions, reads, seal, tickets
+from alongside.surveys import accept, actions, publish, reads, seal, tickets
 from alongside.surveys import urls as survey_urls
 from alongside.surveys.models import Release, RosterEntry, Wave
 
@@ -402,7 +402,7 @@ def _fits(
         return True
     blocks = [block for block in published.blocks if block.schools <= schools]
     small = len(blocks) > 1 and any(block.n < disclosure.K_DISTRIBUTION for block in blocks)
-    rule = disclosure.shown_score(tally, in_total_with_small_block=small)
+    rule = disclosure.shown_score(tally, in_total_with_small_block=small, total_fine_from=publish.TOTAL_FINE_FROM)
     if exactly:
         return rule is not None and rule.score == one.score
     return tally.n > 0 and abs(float(tallies.score(tally)) - one.score) <= 5
