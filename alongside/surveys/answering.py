@@ -56,7 +56,7 @@ COLUMNS = [column for column, _ in CONTACTS.values()]
 PLACE = ", ".join(["w.closes_at", "n.zone", "s.name", *(f"{of}.{column}" for of in "on" for column in COLUMNS)])
 FORM = f"""
 SELECT (SELECT instrument FROM surveys_series WHERE id = w.series_id), CAST(w.items AS text),
-       (SELECT audience FROM surveys_series WHERE id = w.series_id), w.k_scores,
+       (SELECT audience FROM surveys_series WHERE id = w.series_id), w.k_scores, w.breakdown,
        i.invited - i.added - i.by_slip >= %s, {PLACE}
 FROM surveys_ticket t
 JOIN surveys_wave w ON w.id = t.wave_id
@@ -160,7 +160,7 @@ def again(request: HttpRequest, door: Door, given: AnswerForm, *, shared: bool =
     shown = {
         "shared": shared,
         "until": wave.closes_at.isoformat(),
-        **_form(door.pulse, wave.k_scores, door.comments, place, given),
+        **_form(door.pulse, wave.k_scores, wave.breakdown, door.comments, place, given),
     }
     return render(request, "surveys/answer.html", shown, status=422)
 
@@ -172,7 +172,7 @@ def look(request: HttpRequest, organisation: Organisation, pulse: Instrument) ->
     place = _place(today, organisation.zone, organisation.name, *nobody, *_contacts_of(organisation))
     whom = audiences.audience(pulse.audiences[0])
     turn = asked(pulse.id, pulse.turn(1), whom.key)
-    context = _form(turn, whom.k_scores, True, place) | {"looking": True}
+    context = _form(turn, whom.k_scores, "", True, place) | {"looking": True}
     return render(request, "surveys/answer.html", context)
 
 
@@ -183,10 +183,12 @@ def _kept(request: HttpRequest, key: Row, write: Callable[[], str]) -> HttpRespo
     return HttpResponse(gzip.decompress(page), headers={"Vary": "Accept-Encoding"})
 
 
-def _written_form(how: Shown, pulse: str, items: str, audience: str, k: int, comments: bool, *place: Any) -> str:
+def _written_form(
+    how: Shown, pulse: str, items: str, audience: str, k: int, breakdown: str, comments: bool, *place: Any
+) -> str:
     pulse_asked = asked(pulse, tuple(json.loads(items)), audience)
     until = _moment(place[0]).isoformat()
-    shown = {"until": until, **asdict(how), **_form(pulse_asked, k, comments, _place(*place))}
+    shown = {"until": until, **asdict(how), **_form(pulse_asked, k, breakdown, comments, _place(*place))}
     return render_to_string("surveys/answer.html", shown)
 
 
@@ -211,7 +213,7 @@ def _written_receipt(
 
 
 def _form(
-    pulse: Instrument, k: int, comments: bool, place: Place, given: AnswerForm | None = None
+    pulse: Instrument, k: int, breakdown: str, comments: bool, place: Place, given: AnswerForm | None = None
 ) -> dict[str, object]:
     """All that the answering page prints."""
     return {
@@ -219,6 +221,7 @@ def _form(
         "items": numbered(pulse),
         "scale": pulse.scale,
         "k": k,
+        "part": audiences.PART_FROM if breakdown else 0,
         "comments": comments and bool(pulse.comment),
         "count": gettext(NUMBER_WORDS[len(pulse.items)]),
         "form": given,

@@ -308,6 +308,17 @@ def test_the_breakdown_can_be_chosen_until_the_first_opening_and_not_while_it_op
     assert releases.of(wave).breakdown == ""
 
 
+@pytest.mark.parametrize(("cut", "said"), [("job", True), ("", False)])
+def test_who_answers_is_told_of_a_breakdown_before_sending(place, cut, said):
+    world, _ = place
+    wave = opened(world, breakdown=cut)
+    path = f"/a/{wave.pk}/{make.tokens(wave, world.schools['A'])[0]}"
+    pages = [Client().get(path), Client().post(path, {"comment": "Nothing ticked."})]
+    assert [page.status_code for page in pages] == [200, 422]
+    for page in pages:
+        assert ("may also appear by kind of job, where 5 or more of each answer" in page.content.decode()) is said
+
+
 def test_jobs_that_change_after_the_opening_change_no_ticket(place):
     world, people = place
     wave = cut(world)
