@@ -23,6 +23,7 @@ TESTS = (*PYTEST, "-n", "2", "-m", "not browser")
 PURE = ("tests/science", "tests/kit/test_charts.py", "tests/kit/test_tabular.py", "tests/people/test_stafflist.py")
 PURE += tuple(f"tests/network/test_registers{part}.py" for part in ("", "_england", "_layouts", "_new_zealand"))
 PURE += ("tests/test_docs.py",)
+PURE += ("tests/test_permissions.py",)  # who may what is decided above it; each page is opened there by test_pages
 PURE += ("tests/kit/test_documents.py", "tests/surveys/test_documents.py")  # drawn from pages, which run on both
 # These start databases of their own, or none.
 PURE += (
