@@ -3,9 +3,9 @@
 Four steps, each of which may be killed anywhere and run again:
 
 1. `shut`: the wave takes no more answers.
-2. `publish`: in one transaction, alone with the intake, answers are counted, the release is stored, answers are copied in
-   random order under new keys, and the intake goes: on PostgreSQL its partitions are dropped, on SQLite its rows are
-   deleted under `secure_delete`.
+2. `publish`: answers are counted while other waves take theirs; then, in one transaction alone with the intake, the release is
+   stored, answers are copied in random order under new keys, and the intake goes: on PostgreSQL its partitions are dropped,
+   on SQLite its rows are deleted under `secure_delete`.
 3. `compare.store` says what changed since the waves before; `scrub`: the key is destroyed, the mailbox emptied, the write-ahead log truncated until nothing is left in it.
 4. `verify`: reads back that nothing of the intake is there. Only then is the wave sealed.
 """
@@ -80,17 +80,22 @@ def shut(wave_id: int) -> None:
 
 def publish_release(wave_id: int) -> None:
     """Closed → published: the release, the tallies, the sealed copies, and no intake any more. All or nothing."""
+    wave = Wave.objects.select_related("organisation", "series").get(pk=wave_id)
+    if wave.state != Wave.State.CLOSED:
+        return
+    with database.alone(LOCK, wave_id):
+        pass  # whoever was sending an answer when the wave closed has ended; from here its intake stays as it is
+    # On SQLite nobody can answer anything while somebody writes: what takes long is done before.
+    counted = publish.count(wave)
+    answers, comments = _copied_answers(wave, counted), _copied_comments(wave, counted)
     with database.alone(LOCK, ALL_WAVES), database.alone(LOCK, wave_id):
-        wave = Wave.objects.select_for_update(of=("self",)).select_related("organisation", "series").get(pk=wave_id)
-        if wave.state != Wave.State.CLOSED:
-            return
-        counted = publish.count(wave)
+        if Wave.objects.select_for_update().get(pk=wave_id).state != Wave.State.CLOSED:
+            return  # another worker came first
         store_release(wave, counted)
-        _copy_answers(wave, counted)
-        _copy_comments(wave, counted)
+        SealedAnswer.objects.bulk_create(answers, batch_size=500)
+        SealedComment.objects.bulk_create(comments, batch_size=500)
         _drop_intake(wave)
-        wave.state = Wave.State.PUBLISHED
-        wave.save(update_fields=["state"])
+        Wave.objects.filter(pk=wave_id).update(state=Wave.State.PUBLISHED)
 
 
 def store_release(wave: Wave, counted: publish.Counted) -> None:
@@ -132,15 +137,12 @@ def new_keys(count: int) -> list[bytes]:
     return sorted(secrets.token_bytes(KEY_BYTES) for _ in range(count))
 
 
-def _copy_answers(wave: Wave, counted: publish.Counted) -> None:
+def _copied_answers(wave: Wave, counted: publish.Counted) -> list[SealedAnswer]:
     rows = shuffled(Answer.objects.filter(wave=wave.pk).values_list("school_id", "category", "ratings"))
-    SealedAnswer.objects.bulk_create(
-        (
-            _sealed(wave, key, school, counted.places[school], counted.categories.get((school, category), ""), ratings)
-            for key, (school, category, ratings) in zip(new_keys(len(rows)), rows, strict=True)
-        ),
-        batch_size=500,
-    )
+    return [
+        _sealed(wave, key, school, counted.places[school], counted.categories.get((school, category), ""), ratings)
+        for key, (school, category, ratings) in zip(new_keys(len(rows)), rows, strict=True)
+    ]
 
 
 def _sealed(
@@ -158,19 +160,16 @@ def _sealed(
     )
 
 
-def _copy_comments(wave: Wave, counted: publish.Counted) -> None:
+def _copied_comments(wave: Wave, counted: publish.Counted) -> list[SealedComment]:
     enough = {school for school, n in counted.answers.items() if n >= COMMENTS_FROM}
     found = Comment.objects.filter(wave=wave.pk, school__in=enough).values_list("school_id", "text")
     kept = shuffled(found)
     masked = {school: masking(names) for school, names in _names(wave, {school for school, _ in kept}).items()}
     rows = [(school, masked[school](text)) for school, text in kept]
-    SealedComment.objects.bulk_create(
-        (
-            SealedComment(key=key, organisation=wave.organisation, wave=wave, school_id=school, text=text)
-            for key, (school, text) in zip(new_keys(len(rows)), rows, strict=True)
-        ),
-        batch_size=500,
-    )
+    return [
+        SealedComment(key=key, organisation=wave.organisation, wave=wave, school_id=school, text=text)
+        for key, (school, text) in zip(new_keys(len(rows)), rows, strict=True)
+    ]
 
 
 def _names(wave: Wave, schools: set[int]) -> dict[int, set[str]]:
@@ -192,7 +191,7 @@ def mask(text: str, names: Iterable[str] = ()) -> str:
 
 def masking(names: Iterable[str]) -> Callable[[str], str]:
     """`mask` for many texts and the same names: whole names in any case, their parts only as they are written, since many
-    are words as well. Nobody can answer while texts are masked, so the names are sought all at once."""
+    are words as well. There may be thousands of both, so the names are sought all at once."""
     whole = set(names)
     parts = {part for name in whole for part in name.split() if len(part) > 2}
     sought = [EMAIL, PHONE, *_any_of(whole, re.IGNORECASE), *_any_of(parts, re.NOFLAG)]

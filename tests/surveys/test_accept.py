@@ -8,9 +8,9 @@ from django.db import connection
 from django.utils import timezone
 
 from alongside.kit import database
-from alongside.surveys import seal
+from alongside.surveys import publish, seal
 from alongside.surveys.accept import LOCK, Closed, NotYetOpen, Spent, Unknown, accept
-from alongside.surveys.models import Answer, Comment, SealedAnswer, Ticket, Wave
+from alongside.surveys.models import Answer, Comment, Release, SealedAnswer, Ticket, Wave
 from tests import make
 from tests.surveys import worlds
 from tests.surveys.threads import together
@@ -216,6 +216,57 @@ def test_answers_that_race_with_the_closing_are_counted_or_told_that_it_has_clos
     assert 5 <= acknowledged <= 93 - hands
     assert SealedAnswer.objects.filter(wave=wave.pk).count() == acknowledged
     assert stored() == (0, 0, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_another_pulse_takes_answers_while_one_is_counted(monkeypatch):
+    """A network of a thousand schools is counted for many seconds; nobody else's thanks may wait for that."""
+    large = worlds.open_world({"X": {"A": 12, "B": 3}}).wave
+    other = make.open_wave(large.organisation, "lead")
+    token, counting, taken = make.tokens(other)[0], threading.Event(), threading.Event()
+    count = publish.count
+
+    def slowly(wave):
+        counting.set()
+        assert taken.wait(10), "The answer waited for the counting."
+        return count(wave)
+
+    def closing():
+        past = timezone.now() - MINUTE
+        Wave.objects.filter(pk=large.pk).update(opens_at=past - MINUTE, closes_at=past)
+        seal.shut(large.pk)
+        seal.publish_release(large.pk)
+
+    def answering():
+        assert counting.wait(20)
+        accept(other.pk, token, make.ratings(other))
+        taken.set()
+
+    monkeypatch.setattr(publish, "count", slowly)
+    together(2, lambda number: (closing, answering)[number]())
+    assert Wave.objects.get(pk=large.pk).state == "published"
+    assert Answer.objects.filter(wave=other.pk).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_that_close_the_same_pulse_publish_it_once(monkeypatch):
+    wave = worlds.open_world({"X": {"A": 12, "B": 3}}).wave
+    for token in make.tokens(wave)[:11]:
+        accept(wave.pk, token, make.ratings(wave))
+    past = timezone.now() - MINUTE
+    Wave.objects.filter(pk=wave.pk).update(opens_at=past - MINUTE, closes_at=past)
+    seal.shut(wave.pk)
+    both, count = threading.Barrier(2), publish.count
+
+    def counted_by_both(wave):
+        found = count(wave)
+        both.wait(20)
+        return found
+
+    monkeypatch.setattr(publish, "count", counted_by_both)
+    together(2, lambda number: seal.publish_release(wave.pk))
+    assert SealedAnswer.objects.filter(wave=wave.pk).count() == 11
+    assert Release.objects.filter(wave=wave).count() == 1
 
 
 @pytest.mark.postgres
