@@ -32,12 +32,14 @@ LOOKS_EVERY = 0.05  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """One closing. Seconds from the closing time; megabytes of the worker at its peak; states at which it was killed."""
+    """One closing. Seconds from the closing time; megabytes of the worker at its peak; states at which it was killed; the
+    longest that somebody else waited to write meanwhile, in seconds, where writers wait at all."""
 
     published: float
     sealed: float
     memory: float
     killed: tuple[str, ...] = ()
+    waits: tuple[float, ...] = ()
 
 
 def run(options: argparse.Namespace) -> int:
@@ -92,11 +94,12 @@ class _Closings:
         stored = self._ratings("surveys_answer", wave)
         self._before = self._taken_up()
         began = time.time()
-        inside.ask("close", wave=wave)
-        killed = tuple(self._killed(worker, wave, kills, usual))
-        published, sealed, memory = self._watch(worker, wave, began)
+        with self._place.longest_wait() as waits:
+            inside.ask("close", wave=wave)
+            killed = tuple(self._killed(worker, wave, kills, usual))
+            published, sealed, memory = self._watch(worker, wave, began)
         self._check(wave, answers, digest, stored)
-        done = Closing(published, sealed, memory, killed)
+        done = Closing(published, sealed, memory, killed, tuple(waits))
         print(_line(self._place.label, number, answers, done), flush=True)
         return done
 
@@ -168,10 +171,12 @@ class _Closings:
         reached = "reached" if max(one.sealed for one in every) <= 60 * MINUTES else "NOT reached"
         kills = sum(len(one.killed) for one in killed)
         under = f", with {kills} kills {max(one.sealed for one in killed):.0f} s at most" if kills else ""
+        waits = [wait for one in every for wait in one.waits]
+        others = f", another writer waited at most {max(waits):.1f} s" if waits else ""
         return (
             f"{self._place.label} published {spread([one.published for one in peaceful], 1)} s, sealed "
             f"{spread([one.sealed for one in peaceful], 1)} s{under} ({MINUTES} minutes {reached}), worker at most "
-            f"{max(one.memory for one in every):.0f} MB"
+            f"{max(one.memory for one in every):.0f} MB{others}"
         )
 
 

@@ -7,7 +7,10 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,6 +55,23 @@ class Place:
             return _postgres_rows(self.owner_url, statement)
         return _sqlite_rows(self.folder / "alongside.sqlite3", statement)
 
+    @contextlib.contextmanager
+    def longest_wait(self) -> Iterator[list[float]]:
+        """Meanwhile somebody else begins to write, again and again; afterwards the list holds the longest wait, in seconds.
+        Nothing on PostgreSQL, where a row is written beside any other."""
+        found: list[float] = []
+        if self.kind == "postgres":
+            yield found
+            return
+        done = threading.Event()
+        with ThreadPoolExecutor(1) as hand:
+            waited = hand.submit(_longest_wait, self.folder / "alongside.sqlite3", done)
+            try:
+                yield found
+            finally:
+                done.set()
+            found.append(waited.result())
+
     def floor_rows(self) -> int:
         """How many answers the floor has stored."""
         statement = "SELECT count(*) FROM floor_answer"
@@ -63,6 +83,17 @@ class Place:
 def _sqlite_rows(path: Path, statement: str) -> list[Row]:
     with contextlib.closing(sqlite3.connect(path, timeout=20)) as connection:
         return connection.execute(statement).fetchall()
+
+
+def _longest_wait(path: Path, done: threading.Event) -> float:
+    longest = 0.0
+    with contextlib.closing(sqlite3.connect(path, timeout=600, isolation_level=None)) as connection:
+        while not done.wait(0.05):
+            began = time.monotonic()
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("ROLLBACK")
+            longest = max(longest, time.monotonic() - began)
+    return longest
 
 
 def _postgres_rows(url: str, statement: str) -> list[Row]:
