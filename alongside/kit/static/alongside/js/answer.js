@@ -115,8 +115,11 @@ const show = (answer) => {
 };
 const waiting = document.querySelector("[data-kept]");
 const empty = async () => {
-  const mine = (await ask()).find((answer) => answer.path === location.pathname);
+  const { done, between } = await ask();
+  const mine = done.find((answer) => answer.path === location.pathname);
   if (mine) show(mine);
+  const note = document.querySelector("[data-between]");
+  if (note) note.hidden = !between;
 };
 if (outbox && "serviceWorker" in navigator) {
   navigator.serviceWorker.register(outbox).then(empty).catch(() => {});
