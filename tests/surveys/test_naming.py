@@ -138,7 +138,9 @@ def here(world, path: str = "") -> str:
 def test_a_pulse_that_names_somebody_is_never_asked_whoever_insists(world):
     own = actions.write_pulse(world.network, wording("We meet.", "Mr Hill listens to me."), by=0)
     for anyway in (False, True):
-        with pytest.raises(naming.NamesSomebody, match='Statement 2 names "Mr Hill", who works here. A pulse never asks'):
+        with pytest.raises(
+            naming.NamesSomebody, match=r'Statement 2 names "Mr Hill", who works here\. A pulse never asks'
+        ):
             ask(world, own, anyway=anyway)
     turn = occasions.Turn("month", 1, 2, 5, timezone.localdate())
     with pytest.raises(naming.NamesSomebody):
