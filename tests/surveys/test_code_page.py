@@ -181,7 +181,7 @@ def test_a_used_code_says_what_a_used_link_says_and_offers_the_field_again(visit
     page = type_in(visitor, at, made[0])
     assert (page.status_code, "We have your answers already" in body(page)) == (200, True)
     assert f'<a class="btn next" data-next href="{at}">Type another code</a>' in body(page)
-    assert WrongCode.objects.count() == 1  # who asks many times which codes are spent is slowed down
+    assert WrongCode.objects.count() == guessing.SPENT  # who asks many times which codes are spent is slowed down
 
 
 @pytest.mark.parametrize(
@@ -265,9 +265,23 @@ def test_a_whole_school_answers_behind_one_address(visitor, at, world, naps):
     assert (naps, WrongCode.objects.count()) == ([], 0)
 
 
-def test_after_many_wrong_codes_each_code_from_there_waits_and_a_right_one_still_opens(visitor, at, made, naps):
-    for number in range(guessing.LIMIT):
-        assert type_in(visitor, at, f"AC23E{codes.ALPHABET[number]}").status_code == 422
+def guessed(world, times: int, address: str = "10.1.2.3") -> None:
+    """So many wrong codes came from there."""
+    guessing.note(world.wave, codes.read_key(world.wave.pk), address, times)
+
+
+def test_whoever_mistypes_or_plays_keeps_nobody_behind_the_same_address_waiting(visitor, at, world, made, naps):
+    """A class, and a child who types anything: right codes pass at once, and nobody is asked to press again."""
+    for number in range(40):
+        assert type_in(visitor, at, f"AC23E{codes.ALPHABET[number % 27]}").status_code == 422
+    guessed(world, guessing.LIMIT - 41)
+    assert {type_in(visitor, at, code).status_code for code in made} == {302}
+    assert naps == []
+
+
+def test_after_many_wrong_codes_each_code_from_there_waits_and_a_right_one_still_opens(visitor, at, world, made, naps):
+    guessed(world, guessing.LIMIT - 1)
+    assert type_in(visitor, at, "AC23EF").status_code == 422
     assert naps == []
     assert type_in(visitor, at, "AC23EF").status_code == 422
     assert naps == [guessing.WAIT]
@@ -277,28 +291,42 @@ def test_after_many_wrong_codes_each_code_from_there_waits_and_a_right_one_still
     assert naps == [guessing.WAIT] * 2
 
 
+def test_a_guesser_with_many_addresses_has_one_budget_for_all_of_them(visitor, at, world, made, naps):
+    for number in range(guessing.EVERYWHERE // guessing.MISTYPED):
+        guessed(world, guessing.MISTYPED, f"10.1.0.{number}")
+    assert type_in(visitor, at, "AC23EF", address="10.1.0.7").status_code == 422
+    assert naps == [guessing.WAIT]
+    guessed(world, guessing.MISTYPED - 1, "10.2.0.1")  # people who mistype elsewhere meanwhile
+    assert type_in(visitor, at, made[0], address="10.2.0.1").status_code == 302
+    assert naps == [guessing.WAIT]
+
+
+def test_the_budget_holds_a_guesser_to_what_the_decision_says():
+    """A week of guessing from one address in time, at two processes, and all addresses before each is held to a few."""
+    an_hour = datetime.timedelta(hours=1) / guessing.WINDOW
+    one_by_one = 3600 / guessing.WAIT
+    assert (guessing.LIMIT * an_hour, one_by_one, guessing.EVERYWHERE * an_hour) == (1800, 1800, 3600)
+
+
 def test_codes_of_another_wave_are_counted_apart(visitor, at, made, world, naps):
     other = worlds.open_world({"Y": {"C": 30, "D": 12}}, "lead")
     sheet = slips.made(other.wave, other.schools["C"], 2, make.leader(other.schools["C"], "c@other.example"))
-    for _ in range(guessing.LIMIT):
-        type_in(visitor, at, "AC23EF")
+    guessed(world, guessing.LIMIT)
     assert type_in(visitor, f"/a/{other.wave.pk}/", slips.codes_of(sheet)[0]).status_code == 302
     assert naps == []
 
 
-def test_wrong_codes_are_forgotten_after_ten_minutes(visitor, at, made, naps, time_machine):
-    for _ in range(guessing.LIMIT):
-        type_in(visitor, at, "AC23EF")
+def test_wrong_codes_are_forgotten_after_ten_minutes(visitor, at, world, made, naps, time_machine):
+    guessed(world, guessing.LIMIT)
     time_machine.move_to(timezone.now() + guessing.WINDOW + datetime.timedelta(seconds=1))
     assert type_in(visitor, at, "AC23EF").status_code == 422
     assert (naps, WrongCode.objects.count()) == ([], 1)
 
 
-def test_whoever_comes_while_another_one_waits_is_asked_to_press_again(visitor, at, made, monkeypatch):
+def test_whoever_comes_while_another_one_waits_is_asked_to_press_again(visitor, at, world, made, monkeypatch):
     """Only from the same address: whoever waits elsewhere keeps nobody out, until many wait at once."""
-    for _ in range(guessing.LIMIT):
-        type_in(visitor, at, "AC23EF")
-        type_in(visitor, at, "AC23EF", address="10.9.9.9")
+    for address in ("10.1.2.3", "10.9.9.9"):
+        guessed(world, guessing.LIMIT, address)
     seen = {}
 
     def meanwhile(seconds):
@@ -321,7 +349,7 @@ def test_whoever_comes_while_another_one_waits_is_asked_to_press_again(visitor, 
 def test_asking_again_and_again_which_codes_are_spent_is_slowed_like_guessing(visitor, at, made, naps):
     """Whoever holds a copy of a sheet and knows who had which slip would learn who has answered."""
     spent(visitor, at, made[0])
-    for _ in range(guessing.LIMIT):
+    for _ in range(guessing.MISTYPED):
         type_in(visitor, at, made[0])
     assert naps == []
     type_in(visitor, at, made[1])

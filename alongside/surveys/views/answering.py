@@ -81,7 +81,7 @@ def _typed(request: HttpRequest, wave: Wave) -> HttpResponse:
         guessing.note(wave, key, throttle.address(request))
         return _ask_code(request, wave, typed, "wrong", 422)
     if door.used:  # counted like a wrong one: whoever holds a copied sheet could ask again and again which are spent
-        guessing.note(wave, key, throttle.address(request))
+        guessing.note(wave, key, throttle.address(request), guessing.SPENT)
         return _not_taken(request, Spent(), shared=request.path)
     return redirect("answer_slip", wave=wave.pk, token=token)
 
