@@ -142,25 +142,22 @@ def test_no_two_letters_of_a_code_look_alike():
     assert len(set(codes.ALPHABET)) == len(codes.ALPHABET) == 27
 
 
-def test_codes_have_six_characters_and_eight_above_two_thousand_slips():
-    key = b"k" * 43
-    made = codes.of_sheets(key, [(1, 300), (1801, 200), (2001, 2), (1901 + 200, 5)])
-    assert {first: {len(code) for code in found} for first, found in made.items()} == {
-        1: {6},
-        1801: {6},
-        2001: {8},
-        2101: {8},
-    }
-    assert {len(code) for code in codes.of_sheets(key, [(1801, 201)])[1801]} == {8}
-    assert codes.of_sheets(key, [(1, 300)])[1] == made[1]
-    assert codes.of_sheets(b"l" * 43, [(1, 300)])[1] != made[1]
+@pytest.mark.parametrize(("before", "count", "characters"), [(0, 300, 6), (1700, 300, 6), (1701, 300, 8), (9000, 1, 8)])
+def test_codes_have_six_characters_and_eight_above_two_thousand_slips(before, count, characters):
+    key, first = b"k" * 43, codes.number(before, count)
+    made = codes.of_sheet(key, first, count)
+    assert {len(code) for code in made} == {characters}
+    assert 0 < first < first + count < 2**31
+    assert codes.of_sheet(key, first, count) == made
+    assert codes.of_sheet(b"l" * 43, first, count) != made
 
 
 def test_two_slips_never_get_one_code(monkeypatch):
     monkeypatch.setattr(codes, "ALPHABET", "AC")  # 64 codes there are: 60 slips meet each other often
-    made = codes.of_sheets(b"k" * 43, [(1, 30), (31, 30)])
-    assert len({*made[1], *made[31]}) == 60
-    assert codes.of_sheets(b"k" * 43, [(1, 30)])[1] == made[1]
+    first = codes.of_sheet(b"k" * 43, 1, 30)
+    second = codes.of_sheet(b"k" * 43, 31, 30, first)
+    assert len({*first, *second}) == 60
+    assert codes.of_sheet(b"k" * 43, 1, 30) == first
 
 
 def test_a_code_works_at_its_own_waves_address_only(visitor, at, made, world):
