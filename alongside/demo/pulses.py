@@ -99,10 +99,10 @@ def _paper(*_told: object) -> bytes:
 
 def _answer_slips(wave: Wave, random: Random) -> None:
     """Three in four who hold a slip answer, each with a temper of their own."""
-    key, sheets = tickets.read_key(wave.pk), SlipSheet.objects.filter(wave=wave).order_by("first")
-    made = codes.of_sheets(key, [(sheet.first or 0, sheet.count) for sheet in sheets])
+    key, sheets = tickets.read_key(wave.pk), SlipSheet.objects.filter(wave=wave).order_by("pk")
+    made = [codes.of_sheet(key, sheet.first or 0, sheet.count) for sheet in sheets]
     slips_key = codes.read_key(wave.pk)
-    for code in (code for sheet in made.values() for code in sheet):
+    for code in (code for sheet in made for code in sheet):
         if random.random() < 0.77:
             temper = random.gauss(0, 0.5)
             leans = {item.id: story.STUDENTS_LEAN.get(item.id, 3.0) for item in wave.pulse.items}
@@ -126,12 +126,20 @@ def _open_led(cast: Cast, random: Random) -> None:
 
 
 def _opened(
-    organisation: Organisation, pulse: str, *, by: Person, days: int, cluster: Cluster | None = None, **more: str
+    organisation: Organisation,
+    pulse: str,
+    *,
+    by: Person,
+    days: int,
+    cluster: Cluster | None = None,
+    audience: str = "staff",
+    breakdown: str = "",
 ) -> Wave:
-    """more: audience and breakdown, where they are not all staff and none."""
     now = timezone.now()
     closes_at = schooldays.closing(schooldays.after(now.date(), days), ZONE)
-    wave = actions.ask(organisation, pulse, now, closes_at, cluster=cluster, by=by, **more)
+    wave = actions.ask(
+        organisation, pulse, now, closes_at, cluster=cluster, by=by, audience=audience, breakdown=breakdown
+    )
     actions.open_wave(wave.pk)
     wave.refresh_from_db()
     return wave

@@ -266,6 +266,10 @@ LEADING_AT_BIRCH = DemoReply(
 # Between two others; and opened in August or later only when so few of the year's pulses are left that all of them together
 # stay under the 80 statements that a person is asked in a school year.
 LEADING_CLOSED_DAYS_AGO = 63
+# When the Avon cluster met, how many sat there and how many of them answered in the room, and what they said on leading: by
+# now they hear the same from every leader, as the chair's reply should make it; what comes of raising something is open.
+MET_DAYS_AGO, MET, MET_ANSWERED = 53, 34, 31
+MET_LEAN = {"lead.1": 4.0, "lead.2": 3.5, "lead.3": 4.1, "lead.4": 3.1, "lead.5": 3.7, "lead.6": 3.8}
 THEMES = ("Say why before you say what.", "The Friday bulletin helps; mail after seven does not.")  # at Birch Park
 CLUSTER_THEME = "People want to hear why before they hear what."
 WAIVED = (

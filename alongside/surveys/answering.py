@@ -31,6 +31,7 @@ from alongside.surveys.models import Reply, Wave
 from alongside.surveys.reads import COMMENTS_FROM, Door
 
 KEPT = 2048
+CLOSES = "Alongside-Closes"  # on the form: until when a phone may keep it
 NEXT_CODE = "../"  # from the form behind a slip to the page for codes
 NUMBER_WORDS = (
     gettext_noop("none"),
@@ -66,6 +67,7 @@ JOIN network_school s ON s.id = t.school_id
 LEFT JOIN network_organisation o ON o.id = s.organisation_id
 WHERE t.wave_id = %s AND t.digest = %s AND t.used = %s AND w.state = %s AND w.opens_at <= %s AND w.closes_at > %s
 """  # noqa: S608 - PLACE is made of the constants above
+CLOSES_AT = 5  # of FORM
 RECEIPT = f"""
 SELECT r.heard, r.theme, r.text, r.moves, r.look_on, c.name,
        (SELECT audience FROM surveys_series WHERE id = w.series_id), {PLACE}
@@ -139,7 +141,11 @@ def form(request: HttpRequest, wave_id: int, digest: bytes, *, shared: bool = Fa
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     row = prepared.row(FORM, [COMMENTS_FROM, wave_id, digest, False, Wave.State.OPEN.value, now, now])
     how = Shown(shared, is_large(request))
-    return _kept(request, (how, *row), lambda: _written_form(how, *row)) if row else None
+    if row is None:
+        return None
+    page = _kept(request, (how, *row), lambda: _written_form(how, *row))
+    page.headers[CLOSES] = _moment(row[CLOSES_AT]).isoformat()
+    return page
 
 
 def receipt(request: HttpRequest, wave_id: int, school_id: int, *, shared: bool = False) -> HttpResponse:

@@ -9,8 +9,9 @@ import base64
 import hashlib
 import hmac
 import re
+import secrets
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection
 from pathlib import Path
 
 from django.conf import settings
@@ -23,6 +24,8 @@ ALPHABET = "23456789ACDEFGHJKMNPQRTVWXY"  # of look-alikes only one: no 0, O, 1,
 MEANT = str.maketrans({"O": "Q", "0": "Q", "B": "8", "S": "5", "U": "V", "Z": "2"})
 SHORT, LONG = 6, 8
 SHORT_UP_TO = 2000  # slips of a wave
+NUMBERS = 2**31  # a column holds smaller ones
+LONG_FROM = 2**30  # sheets whose first slip has a number from here on have long codes
 TYPED_AT_MOST = 64  # characters of what somebody sent; the rest cannot be a code
 FILE = re.compile(r"wave-(\d{1,18})(?:\.slips|-slips-\d{1,18}\.pdf)")
 
@@ -72,21 +75,19 @@ def destroy(wave_id: int) -> None:
         keyfile.destroy(path)
 
 
-def length(last: int) -> int:
-    """How long the codes of a sheet are whose last slip has that number in its wave."""
-    return SHORT if last <= SHORT_UP_TO else LONG
+def number(before: int, count: int) -> int:
+    """The number of a new sheet's first slip, at random: a restored backup may not know sheets that were printed since, and
+    no sheet repeats their codes. It says how long the codes are. before: slips of the wave so far."""
+    if before + count <= SHORT_UP_TO:
+        return secrets.randbelow(LONG_FROM - 1) + 1
+    return secrets.randbelow(NUMBERS - LONG_FROM - count) + LONG_FROM
 
 
-def of_sheets(key: bytes, sheets: Iterable[tuple[int, int]]) -> dict[int, list[str]]:
-    """The codes of all sheets of a wave, by the number of each sheet's first slip; no two are alike.
-
-    key: K_wave. sheets: number of the first slip and how many. The same sheets give the same codes, whoever asks.
-    """
-    seen: set[str] = set()
-    made: dict[int, list[str]] = {}
-    for first, count in sorted(sheets):
-        made[first] = [_free(key, number, length(first + count - 1), seen) for number in range(first, first + count)]
-    return made
+def of_sheet(key: bytes, first: int, count: int, but: Collection[str] = ()) -> list[str]:
+    """The codes of a sheet by the number of its first slip; no two are alike. key: K_wave. but: codes that others have. The
+    same gives the same, whoever asks."""
+    seen, characters = set(but), LONG if first >= LONG_FROM else SHORT
+    return [_free(key, number, characters, seen) for number in range(first, first + count)]
 
 
 def _free(key: bytes, number: int, characters: int, seen: set[str]) -> str:

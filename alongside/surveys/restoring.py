@@ -94,14 +94,14 @@ def _fits(wave_id: int) -> bool:
 
 
 def _opens_slips(wave: Wave) -> bool:
-    """Whether a code that this key makes opens a ticket of the wave. Without slips so far nothing can tell, nor be lost."""
+    """Whether codes that this key makes open tickets of the wave. Without slips so far nothing can tell, nor be lost."""
     sheets = SlipSheet.objects.filter(wave=wave, first__isnull=False, state__in=SlipSheet.PRINTED)
-    first = sheets.order_by("first").values_list("first", "count").first()
-    if first is None or not first[0]:
+    sheet = sheets.order_by("pk").first()
+    if sheet is None or not sheet.first:
         return False
-    code = codes.of_sheets(tickets.read_key(wave.pk), [(first[0], first[1])])[first[0]][0]
-    token = codes.token(codes.read_key(wave.pk), wave.pk, code)
-    return Ticket.objects.filter(wave=wave.pk, digest=tickets.digest(token)).exists()
+    key, slips_key = tickets.read_key(wave.pk), codes.read_key(wave.pk)
+    made = (codes.token(slips_key, wave.pk, code) for code in codes.of_sheet(key, sheet.first, sheet.count))
+    return Ticket.objects.filter(wave=wave.pk, digest__in=list(map(tickets.digest, made))).exists()
 
 
 def _keyless(wave: Wave) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from alongside.kit.errors import Refused
+from alongside.surveys import naming
 from alongside.surveys.definitions.parts import Found, Left, Question, from_stored
 from alongside.surveys.instruments import MOST
 from alongside.surveys.models import ReadFile
@@ -57,14 +58,15 @@ def file_page(read: ReadFile, language: str = "") -> FilePage:
     """What was read, in one of the file's languages; its first for any other."""
     found = from_stored(read.found)
     spoken = language if language in found.languages else found.languages[0]
-    comments = _choices(found, "c", found.comments, spoken)
+    people = naming.known_in(read.organisation)
+    comments = _choices(found, "c", found.comments, spoken, people)
     return FilePage(
         read,
         found.kind,
         found.titles.get(spoken) or next(iter(found.titles.values()), ""),
         spoken,
         found.languages if len(found.languages) > 1 else [],
-        _choices(found, "s", found.questions, spoken),
+        _choices(found, "s", found.questions, spoken, people),
         comments,
         next((choice.key for choice in comments if choice.chosen), ""),
         [*found.left, *_unspoken(found, spoken)],
@@ -72,9 +74,15 @@ def file_page(read: ReadFile, language: str = "") -> FilePage:
     )
 
 
-def _choices(found: Found, letter: str, questions: list[Question], language: str) -> list[Choice]:
+def _choices(found: Found, letter: str, questions: list[Question], language: str, people: naming.Known) -> list[Choice]:
     return [
-        Choice(f"{letter}{number}", text, question.where.partition(' "')[0], question.doubts, advice(text))
+        Choice(
+            f"{letter}{number}",
+            text,
+            question.where.partition(' "')[0],
+            (*question.doubts, *naming.doubts(text, people)),
+            advice(text),
+        )
         for number, question in enumerate(questions)
         if (text := question.text(language))
     ]

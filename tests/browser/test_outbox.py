@@ -31,7 +31,7 @@ print(json.dumps({"wave": world.wave.pk, "tokens": make.tokens(world.wave)}))
 CLOSE = "import django; django.setup(); from alongside.surveys.models import Wave; Wave.objects.update(state='closed')"
 STORED = "import django; django.setup(); from alongside.surveys.models import Answer; print(Answer.objects.count())"
 THANKS = "Thank you. Your answers are in."
-NOT_SENT = "Not sent yet: there is no connection"
+NOT_SENT = "Not sent yet: Alongside cannot be reached"
 
 
 @dataclass
@@ -41,6 +41,7 @@ class Line:
     server: tuple[str, int]
     listener: socket.socket = field(default_factory=lambda: socket.create_server(("127.0.0.1", 0)))
     up: bool = True
+    instead: bytes = b""  # what something between answers in place of the server
     open_ends: set[socket.socket] = field(default_factory=set)
 
     @property
@@ -56,6 +57,9 @@ class Line:
             if not self.up:
                 phone.close()
                 continue
+            if self.instead:
+                threading.Thread(target=self._answer, args=(phone,), daemon=True).start()
+                continue
             server = socket.create_connection(self.server)
             self.open_ends |= {phone, server}
             for source, target in ((phone, server), (server, phone)):
@@ -69,6 +73,22 @@ class Line:
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
 
+    def _answer(self, phone: socket.socket) -> None:
+        with contextlib.suppress(OSError), phone:
+            asked = b""
+            while b"\r\n\r\n" not in asked:
+                asked += phone.recv(1 << 16)
+            head, _, body = asked.partition(b"\r\n\r\n")
+            length = re.search(rb"(?i)content-length: (\d+)", head)
+            while length and len(body) < int(length[1]):
+                body += phone.recv(1 << 16)
+            phone.sendall(self.instead)
+
+    def filtered(self, answer: bytes) -> None:
+        """From now on something between answers so, whatever is asked."""
+        self.cut()
+        self.instead, self.up = answer, True
+
     def cut(self) -> None:
         self.up = False
         for end in self.open_ends:
@@ -76,7 +96,7 @@ class Line:
                 end.shutdown(socket.SHUT_RDWR)
 
     def mend(self) -> None:
-        self.up = True
+        self.up, self.instead = True, b""
 
 
 @dataclass
@@ -184,6 +204,77 @@ def test_what_is_sent_without_a_connection_is_sent_once_when_it_is_back(pulse, p
     page.goto(link)
     heading(page, "We have your answers already")
     assert pulse.stored() == before + 1
+
+
+def _instead(status: str, more: str = "") -> bytes:
+    page = "<!doctype html><title>School filter</title><main><h1>Sign in to the Wi-Fi</h1></main>"
+    head = f"HTTP/1.1 {status}\r\nContent-Type: text/html\r\n{more}Content-Length: {len(page)}\r\nConnection: close"
+    return f"{head}\r\n\r\n{page}".encode()
+
+
+BETWEEN = {
+    "filter": _instead("403 Forbidden"),
+    "portal": _instead("200 OK"),
+    "redirect": _instead("302 Found", "Location: http://127.0.0.1:9/sign-in\r\n"),
+    "proxy": _instead("502 Bad Gateway"),
+}
+
+
+@pytest.mark.parametrize("answer", BETWEEN.values(), ids=BETWEEN)
+def test_what_something_between_answers_in_our_place_loses_no_answer(pulse, phone, answer):
+    before, link = pulse.stored(), pulse.link()
+    page = opened(phone, link)
+    tick(page)
+    pulse.line.filtered(answer)
+    send(page)
+    heading(page, NOT_SENT)
+    expect(page.get_by_text("something else answered in place of Alongside")).to_be_visible(timeout=20_000)
+    assert violations(page) == []
+    assert kept_on(page) == [1, 0]
+    pulse.line.mend()
+    heading(page, THANKS)
+    assert (pulse.stored(), kept_on(page)) == (before + 1, [0, 0])
+
+
+def test_what_was_kept_stays_when_a_filter_answers_the_next_try(pulse, phone):
+    before, link = pulse.stored(), pulse.link()
+    page = opened(phone, link)
+    tick(page)
+    pulse.line.cut()
+    send(page)
+    heading(page, NOT_SENT)
+    expect(page.get_by_text("something else answered in place of Alongside")).to_be_hidden()
+    pulse.line.filtered(BETWEEN["portal"])
+    expect(page.get_by_text("something else answered in place of Alongside")).to_be_visible(timeout=20_000)
+    assert kept_on(page) == [1, 0]
+    pulse.line.mend()
+    heading(page, THANKS)
+    assert (pulse.stored(), kept_on(page)) == (before + 1, [0, 0])
+
+
+FORMS = """async () => {
+  const kept = await (await caches.open("answering")).keys();
+  return kept.map((each) => new URL(each.url).pathname).filter((path) => /^\\/a\\/\\d/.test(path));
+}"""
+CLOSES = """
+import datetime, django
+django.setup()
+from django.utils import timezone
+from alongside.surveys.models import Wave
+Wave.objects.update(closes_at=timezone.now() + datetime.timedelta(seconds={}))
+"""
+
+
+def test_a_form_that_was_never_sent_goes_from_the_phone_when_its_pulse_has_closed(pulse, phone):
+    first, second = pulse.link(), pulse.link()
+    page = opened(phone, first)
+    pulse.script(CLOSES.format(6))
+    page.goto(first)
+    assert page.evaluate(FORMS) == [urlsplit(first).path]
+    pulse.script(CLOSES.format(86400))
+    page.wait_for_timeout(6000)
+    page.goto(second)
+    page.wait_for_function(f"async () => (await ({FORMS})()).join() === {urlsplit(second).path!r}")
 
 
 def test_a_tab_that_is_killed_loses_nothing_and_sends_nothing_twice(pulse, phone):

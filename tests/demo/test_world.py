@@ -21,7 +21,23 @@ from alongside.kit.models import JournalEntry
 from alongside.network.models import Cluster, Organisation, ProfileAnswer, School
 from alongside.people.models import Invitation, Person, Role, StaffEntry
 from alongside.surveys import releases, seal, tickets, wording
-from alongside.surveys.models import Change, Held, Owed, OwnInstrument, Release, Reply, SelfCheck, Theme, Ticket, Wave
+from alongside.surveys.models import (
+    Change,
+    Held,
+    Owed,
+    OwnInstrument,
+    Release,
+    Reply,
+    Room,
+    RoomAnswer,
+    RoomPass,
+    RoomRelease,
+    SealedRoomAnswer,
+    SelfCheck,
+    Theme,
+    Ticket,
+    Wave,
+)
 from tests.crawl import links
 from tests.small_world import forget
 
@@ -363,6 +379,27 @@ def test_the_result_page_of_seventeen_schools_stays_within_its_queries(demo, rol
         page = demo.get(f"/n/riverway-trust/waves/{wave.pk}/results/").content.decode()
     assert "Birch Park Secondary" in page
     assert ("Kingsmead High" in page) is (role == "officer")
+
+
+# A meeting
+
+
+def test_what_a_meeting_said_in_the_room_can_be_looked_at(demo):
+    room = Room.objects.get()
+    document = json.loads(RoomRelease.objects.get().document)
+    avon = Cluster.objects.get(slug="avon-cluster")
+    assert (room.state, room.cluster, room.present, document["answered"]) == ("sealed", avon, 34, "31")
+    assert [model.objects.count() for model in (RoomPass, RoomAnswer, SealedRoomAnswer)] == [0, 0, 31]
+    assert room.closed_at - room.opened_at == datetime.timedelta(minutes=9)
+    scores = {item["id"]: item["score"]["score"] for item in document["items"]}
+    assert scores == {"lead.1": 82, "lead.2": 60, "lead.3": 73, "lead.4": 54, "lead.5": 72, "lead.6": 73}
+    assert min(scores, key=scores.get) == "lead.4"
+    for role in ("chair", "officer"):
+        demo.post(f"/demo/enter/{role}/")
+        page = demo.get(f"/n/riverway-trust/rooms/{room.pk}/")
+        assert page.status_code == 200
+        assert "31 of 34" in page.content.decode()
+        assert f"/rooms/{room.pk}/" in demo.get("/n/riverway-trust/ask/").content.decode()
 
 
 # The mailbox and the closing day

@@ -325,7 +325,7 @@ def test_answering_page_needs_no_script():
     assert "<script" not in shown
     assert re.findall(r'rel="stylesheet" href="([^"]+)"', shown) == ["/static/alongside/css/answer.css"]
     assert "<b>Larkfield</b></span><span>About a minute</span></header>" in shown
-    assert (STATIC / "js" / "comment-warning.js").stat().st_size <= 1500
+    assert (STATIC / "js" / "answer.js").stat().st_size <= 7500
 
 
 # Error pages -----------------------------------------------------------------------------------------------------

@@ -42,8 +42,7 @@ def made(wave: Wave, at: School, count: int, by: Person, second: Person | None =
 
 def codes_of(sheet: SlipSheet) -> list[str]:
     """What is printed on a sheet, without the space."""
-    numbered = SlipSheet.objects.filter(wave=sheet.wave_id, first__isnull=False).values_list("first", "count")
-    return codes.of_sheets(tickets.read_key(sheet.wave_id), list(numbered))[sheet.first]
+    return codes.of_sheet(tickets.read_key(sheet.wave_id), sheet.first, sheet.count)
 
 
 def tokens_of(sheet: SlipSheet) -> list[str]:

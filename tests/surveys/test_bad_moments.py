@@ -131,6 +131,35 @@ def test_what_stands_in_place_of_a_receipt_never_says_thank_you(phone, db):
     assert "are in." not in page
 
 
+def test_the_page_says_in_a_header_what_became_of_an_answer(world, phone):
+    """What a phone keeps goes by this word alone: a page of somebody between has none."""
+    first, second = link(world), link(world, number=1)
+    fates = [phone.post(first, {}), phone.post(first, sent()), phone.post(first, sent()), phone.post("/a/1/x", sent())]
+    Wave.objects.update(opens_at=timezone.now() - make.DAY, closes_at=timezone.now() - SECOND)
+    fates.append(phone.post(second, sent()))
+    assert [(fate.status_code, fate.headers["Alongside-Answer"]) for fate in fates] == [
+        (422, "refused"),
+        (200, "received"),
+        (200, "received"),
+        (404, "refused"),
+        (410, "refused"),
+    ]
+    Wave.objects.update(opens_at=timezone.now() + make.DAY, closes_at=timezone.now() + 2 * make.DAY)
+    early = phone.post(second, sent())
+    assert (early.status_code, "Alongside-Answer" in early.headers) == (425, False)
+
+
+@pytest.mark.parametrize("path", ["/a/kept", "/a/outbox.js", "/", "/health/", "/r/AAAAAA"])
+def test_no_other_page_says_it(phone, db, path):
+    assert "Alongside-Answer" not in phone.get(path).headers
+
+
+def test_a_form_says_until_when_it_may_be_kept(world, phone):
+    assert phone.get(link(world)).headers["Alongside-Closes"] == world.wave.closes_at.isoformat()
+    Wave.objects.update(opens_at=timezone.now() - make.DAY, closes_at=timezone.now() - SECOND)
+    assert "Alongside-Closes" not in phone.get(link(world)).headers
+
+
 def test_every_first_view_asks_for_a_sheet_and_a_script(world, phone):
     page = phone.get(link(world)).content.decode()
     assert len(re.findall(r'<(?:script|link|img)[^>]*(?:src|href)="/', page)) == 2

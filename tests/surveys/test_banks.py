@@ -1,11 +1,14 @@
 """A pulse from a bank of more statements than six: a core and the next ones in turn, stored with each wave."""
 
+import ast
 import tomllib
+from pathlib import Path
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+import alongside
 from alongside.surveys import instruments, reads, releases
 from alongside.surveys.accept import accept
 from alongside.surveys.actions import ask
@@ -135,3 +138,15 @@ def test_asking_by_hand_takes_the_next_turn(world):
     Wave.objects.update(state="sealed")
     opens = timezone.now() + make.DAY
     assert ask(world.network, "bank", opens, opens + 5 * make.DAY).items == TURNS[2]
+
+
+def test_nothing_is_remembered_without_end():
+    """A process that serves for months keeps only so many of what it is asked for."""
+    unbounded = []
+    for file in Path(alongside.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and (node.args.args or node.args.kwonlyargs):
+                marks = [ast.unparse(mark) for mark in node.decorator_list]
+                if any(mark in {"cache", "functools.cache"} or "maxsize=None" in mark for mark in marks):
+                    unbounded.append(f"{file.name}: {node.name}")
+    assert unbounded == []

@@ -267,6 +267,80 @@ def test_sums_over_overlapping_schools_are_refused(here):
     assert PastWave.objects.count() == 1
 
 
+def on(day, data):
+    return data.replace(b"2025-03-14", day.encode())
+
+
+OVERLAPPING = rows(Copse=(3, 0, 0, 0, 0), Birch=(3, 0, 0, 0, 0))
+
+
+@pytest.mark.parametrize(
+    ("day", "refused"),
+    [("2025-03-15", True), ("2025-02-12", True), ("2025-04-13", True), ("2025-02-11", False), ("2025-04-14", False)],
+)
+def test_another_day_in_the_same_weeks_does_not_walk_around_it(here, day, refused):
+    applied(here, rows(Ashmead=(0, 0, 0, 3, 9), Copse=(3, 0, 0, 0, 0), Dell=(3, 0, 0, 0, 0)))
+    past, found = decided(here, on(day, OVERLAPPING))
+    if refused:
+        with pytest.raises(Conflict, match=rf"already for|within 30 days of {day} already"):
+            actions.apply(past, standing.digest(found), here.people["officer"].pk)
+    else:
+        actions.apply(past, standing.digest(found), here.people["officer"].pk)
+    assert PastWave.objects.count() == (1 if refused else 2)
+
+
+@pytest.mark.parametrize("first", ["apart", "well.1"])
+@pytest.mark.parametrize("again", ["apart", "well.1"])
+def test_what_is_linked_in_one_file_and_apart_in_the_next_is_the_same_statement(here, first, again):
+    first_past, found = decided(here, rows(Copse=(3, 0, 0, 0, 0), Dell=(3, 0, 0, 0, 0)), statements=(first,))
+    actions.apply(first_past, standing.digest(found), here.people["officer"].pk)
+    past, found = decided(here, OVERLAPPING, statements=(again,))
+    with pytest.raises(Conflict, match="Copse has answers to"):
+        actions.apply(past, standing.digest(found), here.people["officer"].pk)
+    assert PastWave.objects.count() == 1
+
+
+def test_other_marks_and_capitals_are_the_same_statement_too(here):
+    applied(here, rows(Copse=(3, 0, 0, 0, 0), Dell=(3, 0, 0, 0, 0)))
+    past, found = decided(here, OVERLAPPING.replace(LOAD.encode(), LOAD.rstrip(".").upper().encode() + b" !"))
+    with pytest.raises(Conflict, match="Copse has answers to"):
+        actions.apply(past, standing.digest(found), here.people["officer"].pk)
+
+
+@pytest.mark.parametrize("choice", ["apart", "well.1"])
+@pytest.mark.parametrize(("days", "refused"), [(0, True), (-29, True), (-31, False)])
+def test_what_we_published_of_a_school_ourselves_is_not_brought_in_beside_it(here, choice, days, refused):
+    """Attack: our own release of Copse and Dell together, then a file with the same answers of Copse and Birch."""
+    for name in ("Ashmead", "Birch", "Copse", "Dell"):
+        make.staff(here.schools[name], 6)
+    wave = make.open_wave(here.network, "well")
+    for name in ("Ashmead", "Birch", "Copse", "Dell"):
+        make.answer(wave, here.schools[name], 6)
+    make.close(wave)
+    day = (wave.closes_at.date() + datetime.timedelta(days=days)).isoformat()
+    ours = wave.pulse.item("well.1").statement
+    data = OVERLAPPING.replace(LOAD.encode(), ours.encode())
+    past, found = decided(here, on(day, data), statements=(choice,))
+    if not refused:
+        assert actions.apply(past, standing.digest(found), here.people["officer"].pk)
+        return
+    with pytest.raises(Conflict, match=f"(?:Birch|Copse) has answers to .* from the pulse “{wave.pulse.name}”"):
+        actions.apply(past, standing.digest(found), here.people["officer"].pk)
+
+
+def test_what_another_organisation_asked_of_the_school_is_not_told(here):
+    other = make.network("Elsewhere")
+    make.cluster(other, "Z", [here.schools["Birch"], here.schools["Copse"]])
+    for name in ("Birch", "Copse"):
+        make.staff(here.schools[name], 6)
+    wave = make.open_wave(other, "well")
+    for name in ("Birch", "Copse"):
+        make.answer(wave, here.schools[name], 6)
+    make.close(wave)
+    data = on(wave.closes_at.date().isoformat(), OVERLAPPING)
+    assert applied(here, data, statements=("well.1",)).state == "applied"
+
+
 def test_results_are_taken_back_whole_and_once(here):
     past = applied(here, rows(Ashmead=(0, 0, 0, 3, 9)))
     assert visit(here, "officer", f"/past/{past.pk}/all/whole/").status_code == 200

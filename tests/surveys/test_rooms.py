@@ -168,8 +168,26 @@ def test_no_more_answers_are_taken_than_people_are_present(network, officer, pho
     refused = phone.post(f"/r/{room.code}", halls.sent(room))
     assert refused.status_code == 409
     assert "As many people have answered as are present" in refused.content.decode()
-    assert phone.get(f"/r/{room.code}").status_code == 409
     assert RoomAnswer.objects.count() == 10
+
+
+def test_looking_again_and_again_tells_nobody_how_many_have_answered(network, officer, phone):
+    """Attack: with fewer than 20 present no count is shown; a page that said “full” before anybody sends would give it."""
+    room = halls.opened(network, officer, 10)
+    seen = set()
+    for answers in (0, 1, 8, 1):
+        halls.answer(room, [4] * answers)
+        for asked in (
+            phone.get(f"/r/{room.code}"),
+            phone.post(f"/r/{room.code}", {"number": door.new_number(room.pk)}),
+        ):
+            seen.add((asked.status_code, re.sub(rb'name="number" value="\w+"', b"", asked.content)))
+    assert sorted(status for status, _ in seen) == [200, 422]
+
+
+def test_the_form_says_how_many_were_counted_so_that_whoever_sees_fewer_need_not_answer(network, officer, phone):
+    page = phone.get(f"/r/{halls.opened(network, officer, 13).code}").content.decode()
+    assert "Whoever runs this room counted 13 people. If you see fewer, do not answer" in page
 
 
 def test_a_form_that_was_sent_is_known_also_when_the_room_is_full(network, officer):

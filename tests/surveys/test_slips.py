@@ -228,11 +228,28 @@ def test_what_was_spent_stays_spent_and_links_still_open(world, head, plain):
     assert Answer.objects.count() == 40
 
 
-def test_numbers_go_on_over_the_schools_of_a_wave_and_no_two_codes_are_alike(world, head, chair, plain):
+def test_no_sheet_repeats_a_code_of_one_that_a_restored_backup_does_not_know(world, head, plain):
+    """The keys stay in their folder; the database goes back to before the first sheet, whose slips are in people's hands."""
+    before = set(Ticket.objects.values_list("digest", flat=True))
+    given_out = slips.codes_of(slips.made(world.wave, world.schools["A"], 4, head))
+    SlipSheet.objects.all().delete()
+    Ticket.objects.exclude(digest__in=before).delete()
+    again = slips.codes_of(slips.made(world.wave, world.schools["A"], 4, head))
+    assert not set(given_out) & set(again)
+    key = codes.read_key(world.wave.pk)
+    opened = [reads.door(world.wave.pk, tickets.digest(codes.token(key, world.wave.pk, code))) for code in given_out]
+    assert opened == [None] * 4
+
+
+def test_codes_that_another_sheet_has_are_passed_over(world, head, chair, plain, monkeypatch):
+    """All numbers alike: whatever chance does, each slip is a ticket of its own."""
+    monkeypatch.setattr(codes, "number", lambda before, count: 7 if not before else 9)
     first = slips.made(world.wave, world.schools["A"], 4, head)
     second = slips.made(world.wave, world.schools["B"], 12, head, chair)
-    assert (first.first, second.first) == (1, 5)
-    assert len({*slips.codes_of(first), *slips.codes_of(second)}) == 16
+    printed = [set(re.findall(r"\b[2-9A-Y]{3} [2-9A-Y]{3}\b", path(sheet).read_text())) for sheet in (first, second)]
+    assert [len(found) for found in printed] == [4, 12]
+    assert not printed[0] & printed[1]
+    assert Ticket.objects.count() == 52 + 4 + 12
 
 
 def test_a_sheet_that_cannot_be_drawn_makes_no_ticket_and_says_why(world, head, monkeypatch):

@@ -43,11 +43,12 @@ def ask(
     by: Person | None = None,
     audience: str = "staff",
     breakdown: str = "",
+    anyway: bool = False,
 ) -> Wave:
     """Plan the next wave of a pulse; a worker opens it when its time comes.
 
     audience: a key of surveys/audiences. breakdown: "job", or "" for none, or for what the series has since it first opened.
-    Raises Refused for fewer than ten people, for a pulse that is worded for others, for a breakdown that would show nothing
+    anyway: somebody has said that it names nobody. Raises Refused as `hold` does, for fewer than ten people, for a pulse that is worded for others, for a breakdown that would show nothing
     or point at few, and for a school whose yearly budget is too small; and Conflict while another wave of the series is
     under way.
     """
@@ -55,7 +56,7 @@ def ask(
     require_suits(instrument_id, whom)
     require_people(people_to_ask(organisation, cluster, whom), whom)
     with alone_with_the_budget():
-        hold(organisation, instrument_id)
+        hold(organisation, instrument_id, anyway=anyway)
         series = series_of(organisation, instrument_id, cluster, whom, breakdown)
         if series.waves.filter(state__in=[Wave.State.PLANNED, Wave.State.OPEN, Wave.State.CLOSED]).exists():
             raise Conflict(

@@ -50,8 +50,9 @@ def start(
     by: Person,
     audience: str = "staff",
     breakdown: str = "",
+    anyway: bool = False,
 ) -> Rhythm:
-    """Begin to ask a pulse again and again; the first wave is planned at once. audience, breakdown: as in `ask`.
+    """Begin to ask a pulse again and again; the first wave is planned at once. audience, breakdown, anyway: as in `ask`.
 
     Raises Refused as `ask` does, for a year that does not fit some school's budget and for turns that never come, and
     Conflict while the series has a rhythm.
@@ -60,7 +61,7 @@ def start(
     require_suits(instrument_id, whom)
     require_people(people_to_ask(organisation, cluster, whom), whom)
     with alone_with_the_budget():
-        hold(organisation, instrument_id)
+        hold(organisation, instrument_id, anyway=anyway)
         series = series_of(organisation, instrument_id, cluster, whom, breakdown)
         if series.rhythms.running().exists():
             raise Conflict("This pulse has a rhythm already. End that one first, or change single pulses of it.")

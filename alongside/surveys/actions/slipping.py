@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Max, Sum
+from django.db.models import F, Sum
 from django.utils import timezone
 
 from alongside.kit import database, journal, keyfile, progress
@@ -18,7 +18,7 @@ from alongside.surveys.accept import LOCK
 from alongside.surveys.actions.rewriting import rewrite_tickets
 from alongside.surveys.actions.rostering import groups_of, without_link
 from alongside.surveys.actions.work import MAKE_SLIPS
-from alongside.surveys.models import RosterEntry, SlipSheet, Wave, WaveSchool, WrongCode
+from alongside.surveys.models import RosterEntry, SlipSheet, Ticket, Wave, WaveSchool, WrongCode
 
 AT_ONCE = 300  # slips on one sheet: some thirty pages
 ONE_IN = 10  # more slips than one for so many on the roster need a second person
@@ -127,8 +127,8 @@ def _accepting(wave_id: int) -> Wave:
 
 def _begin(sheet: SlipSheet) -> None:
     """Give the sheet its numbers in the wave, and have it made."""
-    last = SlipSheet.objects.filter(wave=sheet.wave_id).aggregate(last=Max(F("first") + F("count")))["last"]
-    sheet.first = last or 1
+    begun = SlipSheet.objects.filter(wave=sheet.wave_id, first__isnull=False)
+    sheet.first = codes.number(begun.aggregate(all=Sum("count"))["all"] or 0, sheet.count)
     sheet.save(update_fields=["first"])
     _start(sheet)
 
@@ -197,10 +197,21 @@ def _give_up(sheet: SlipSheet, progress_id: int, why: str) -> None:
 
 
 def _codes(sheet: SlipSheet) -> list[str]:
-    """The codes of a sheet; they follow from K_wave and the numbers of all sheets of the wave that came before."""
-    sheets = SlipSheet.objects.filter(wave=sheet.wave_id, first__isnull=False).values_list("first", "count")
-    numbered = [(first, count) for first, count in sheets if first]
-    return codes.of_sheets(tickets.read_key(sheet.wave_id), numbered)[sheet.first or 0]
+    """The codes of a sheet; they follow from K_wave and its numbers, past those that another sheet's tickets have."""
+    key, slips_key = tickets.read_key(sheet.wave_id), codes.read_key(sheet.wave_id)
+    taken: set[str] = set()
+    while True:
+        made = codes.of_sheet(key, sheet.first or 0, sheet.count, taken)
+        if not (again := _others(sheet.wave_id, slips_key, made)):
+            return made
+        taken |= again
+
+
+def _others(wave_id: int, slips_key: bytes, made: Sequence[str]) -> set[str]:
+    """Those of these codes that open a ticket already; none before the wave has a key for slips."""
+    by_digest = {tickets.digest(codes.token(slips_key, wave_id, code)): code for code in made}
+    known = Ticket.objects.filter(wave=wave_id, digest__in=by_digest).values_list("digest", flat=True)
+    return {by_digest[bytes(digest)] for digest in known}
 
 
 def _lay_down(sheet: SlipSheet, made: list[str], paper: bytes) -> bool:

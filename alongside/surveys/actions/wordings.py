@@ -10,11 +10,12 @@ from django.utils import timezone
 from alongside.kit import journal
 from alongside.kit.errors import Conflict, Refused
 from alongside.network.models import Organisation
+from alongside.surveys import naming
 from alongside.surveys.instruments import instruments
 from alongside.surveys.models import OwnInstrument, ReadFile, Rhythm, Wave
 from alongside.surveys.models.own import new_code
 from alongside.surveys.offered import was_asked
-from alongside.surveys.wording import Wording
+from alongside.surveys.wording import Wording, of
 
 WROTE = journal.deed("surveys.pulse_written", "began a pulse of our own")
 BROUGHT = journal.deed("surveys.pulse_brought", "took a pulse from a file")
@@ -86,10 +87,12 @@ def take_out(own: OwnInstrument, by: int) -> None:
         _record(held, BACK, by, {"pulse": held.instrument.name})
 
 
-def hold(organisation: Organisation, instrument_id: str) -> None:
+def hold(organisation: Organisation, instrument_id: str, *, anyway: bool = False) -> None:
     """Inside the transaction that asks: from here on the wording can change no more. Raises Conflict when it changed since
-    it was looked at, and Refused for what cannot be asked here."""
-    if instrument_id in instruments():
+    it was looked at, and Refused for what cannot be asked here: naming.NamesSomebody where it names a person, and
+    naming.MayNameSomebody where it may; anyway: somebody has said that it names nobody."""
+    if ours := instruments().get(instrument_id):
+        naming.require_nobody(organisation, of(ours), ours=True)
         return
     mine = OwnInstrument.objects.select_for_update().filter(organisation=organisation, code=instrument_id)
     found = mine.first()
@@ -97,6 +100,7 @@ def hold(organisation: Organisation, instrument_id: str) -> None:
         raise Conflict(MEANWHILE)
     if found.words.missing or found.put_away_at:
         raise Refused("This pulse is not whole yet, or was put away. Look at it under “Our own pulses”.")
+    naming.require_nobody(organisation, found.words, anyway=anyway)
 
 
 @transaction.atomic

@@ -108,7 +108,7 @@ def _own(code: str) -> Instrument:
     return found.instrument
 
 
-@cache
+@lru_cache(maxsize=4096)
 def asked(instrument_id: str, ids: tuple[str, ...], audience: str = "staff") -> Instrument:
     """That pulse with these statements only, in this order, as this audience is asked; KeyError for a statement that it does
     not have. No ids: all."""

@@ -6,7 +6,6 @@ import datetime
 import hashlib
 import json
 from pathlib import PurePath
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,12 +13,12 @@ from django.utils import timezone
 from alongside.kit import journal
 from alongside.kit.errors import Conflict, Refused
 from alongside.kit.rawfile import Source
-from alongside.kit.tabular import clean_text, shown
+from alongside.kit.tabular import clean_text
 from alongside.network.models import Cluster, Organisation, School
 from alongside.people.models import Person
 from alongside.surveys.actions.fitting import asked_schools
 from alongside.surveys.models import Past, PastWave
-from alongside.surveys.past import columns, files, matching, standing
+from alongside.surveys.past import columns, files, matching, overlaps, standing
 from alongside.surveys.past.counts import Counts, from_stored
 from alongside.surveys.past.exports import Asked
 from alongside.surveys.past.standing import Standing
@@ -123,7 +122,7 @@ def apply(past: Past, seen: str, by: int) -> list[Standing]:
     """Let stand exactly what was looked at. seen: the digest of that. by: id of a person.
 
     Raises Conflict when it was applied or dropped meanwhile, when clusters have changed since, or when the same school's
-    answers to the same statement stand already for one of its days.
+    answers to the same statement stand already, or were published, within 30 days of one of its days.
     """
     Organisation.objects.select_for_update().get(pk=past.organisation_id)
     now = Past.objects.select_related("organisation", "cluster").get(pk=past.pk)
@@ -131,7 +130,7 @@ def apply(past: Past, seen: str, by: int) -> list[Standing]:
     if not found or standing.digest(found) != seen:
         raise Conflict("Schools or clusters have changed since you looked. Look once more, then apply.")
     _require_new(now)
-    _require_no_overlap(now, found)
+    overlaps.require_none(now, found)
     PastWave.objects.bulk_create(
         PastWave(organisation=now.organisation, past=now, day=each.day, document=each.text, sha256=each.sha256)
         for each in found
@@ -146,27 +145,6 @@ def apply(past: Past, seen: str, by: int) -> list[Standing]:
         {"rounds": len(found), "statements": len({i["text"] for f in found for i in f.document["items"]})},
     )
     return found
-
-
-def _require_no_overlap(past: Past, found: list[Standing]) -> None:
-    """Two sums over overlapping schools would show what lies between them."""
-    days = [each.day for each in found]
-    others = PastWave.objects.filter(organisation=past.organisation_id, day__in=days).select_related("past")
-    for other in others:
-        document = json.loads(other.document)
-        mine = next(each.document for each in found if each.day == other.day)
-        schools = document["schools"].keys() & mine["schools"].keys()
-        texts = _asked(document) & _asked(mine)
-        if schools and texts:
-            name = mine["schools"][min(schools)]["name"]
-            raise Conflict(
-                f"{name} has answers to {shown(min(texts))} for {other.day} already, from {shown(other.past.name)}. Take that back "
-                "first, or leave the statement or the school out."
-            )
-
-
-def _asked(document: dict[str, Any]) -> set[str]:
-    return {item["id"] if item["linked"] else columns.plain(item["text"]) for item in document["items"]}
 
 
 @transaction.atomic

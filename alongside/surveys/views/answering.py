@@ -15,6 +15,11 @@ from alongside.surveys import answering, codes, forms, guessing, handouts, reads
 from alongside.surveys.accept import Closed, NotTaken, NotYetOpen, Spent, Unknown, accept, refusal
 from alongside.surveys.models import Wave
 
+# What became of what was sent, for the phone that keeps it until it knows: a web filter or the sign-in page of a Wi-Fi that
+# answers in our place says neither. Set where an answer was looked at, and nowhere else.
+FATE = "Alongside-Answer"
+RECEIVED, REFUSED = "received", "refused"
+
 
 @csrf_exempt
 @login_not_required
@@ -76,7 +81,7 @@ def _typed(request: HttpRequest, wave: Wave) -> HttpResponse:
         guessing.note(wave, key, throttle.address(request))
         return _ask_code(request, wave, typed, "wrong", 422)
     if door.used:  # counted like a wrong one: whoever holds a copied sheet could ask again and again which are spent
-        guessing.note(wave, key, throttle.address(request))
+        guessing.note(wave, key, throttle.address(request), guessing.SPENT)
         return _not_taken(request, Spent(), shared=request.path)
     return redirect("answer_slip", wave=wave.pk, token=token)
 
@@ -119,9 +124,10 @@ def _take(request: HttpRequest, wave_id: int, token: str, *, shared: bool = Fals
     except NotTaken as reason:
         return _not_taken(request, reason, shared=answering.NEXT_CODE if shared else "")
     try:
-        return answering.receipt(request, wave_id, taken.school_id, shared=shared)
+        page = answering.receipt(request, wave_id, taken.school_id, shared=shared)
     except database.AWAY:  # the page for them says that nothing was stored; this answer was
-        return render(request, "surveys/received.html", {"shared": shared, "next": answering.NEXT_CODE})
+        page = render(request, "surveys/received.html", {"shared": shared, "next": answering.NEXT_CODE})
+    return _told(page, RECEIVED)
 
 
 def _ask_again(
@@ -131,7 +137,7 @@ def _ask_again(
     door = reads.door(wave_id, tickets.digest(token))
     if door is None or door.used or not _accepts(door.wave):
         return _not_taken(request, _refusal(wave_id, door), shared=answering.NEXT_CODE if shared else "")
-    return answering.again(request, door, form, shared=shared)
+    return _told(answering.again(request, door, form, shared=shared), REFUSED)
 
 
 def _accepts(wave: Wave) -> bool:
@@ -141,12 +147,17 @@ def _accepts(wave: Wave) -> bool:
 def _not_taken(request: HttpRequest, reason: NotTaken | None, *, shared: str = "") -> HttpResponse:
     """A kind page that says what happened and what to do; stored: nothing. shared: where the next code is typed."""
     if isinstance(reason, Spent):
-        return render(request, "surveys/already_received.html", {"shared": shared})
+        return _told(render(request, "surveys/already_received.html", {"shared": shared}), RECEIVED)
     if isinstance(reason, Closed):
-        return render(request, "surveys/has_closed.html", status=410)
-    if isinstance(reason, NotYetOpen):
+        return _told(render(request, "surveys/has_closed.html", status=410), REFUSED)
+    if isinstance(reason, NotYetOpen):  # not for good
         return render(request, "surveys/not_yet_open.html", status=425)
-    return render(request, "surveys/mistyped.html", status=404)
+    return _told(render(request, "surveys/mistyped.html", status=404), REFUSED)
+
+
+def _told(response: HttpResponse, fate: str) -> HttpResponse:
+    response.headers[FATE] = fate
+    return response
 
 
 @login_not_required

@@ -16,7 +16,7 @@ from alongside.kit.addresses import url
 from alongside.kit.downloads import attachment
 from alongside.kit.errors import Conflict, Refused
 from alongside.people.requests import InsideRequest
-from alongside.surveys import actions, definitions, offered, taking, writing
+from alongside.surveys import actions, definitions, naming, offered, taking, writing
 from alongside.surveys.models import OwnInstrument, ReadFile
 from alongside.surveys.views.rhythms import askable
 from alongside.surveys.wording import STATEMENTS, Line, Wording, of
@@ -84,6 +84,7 @@ def _builder(request: InsideRequest, own: OwnInstrument, form: writing.WordingFo
         "pulse": own.instrument,
         "words": words,
         "asked": offered.was_asked(own),
+        "named": naming.of_wording(words, naming.known_in(request.organisation)),
         "form": form,
         "rows": [(row, advised.get(row.number, [])) for row in form.rows],
         "room": form.count < STATEMENTS,

@@ -19,7 +19,7 @@ from alongside.kit.errors import Conflict, Refused
 from alongside.network.models import Cluster
 from alongside.people.models import Person
 from alongside.people.requests import InsideRequest
-from alongside.surveys import actions, budget, check, forms, outlook, rules, schooldays
+from alongside.surveys import actions, budget, check, forms, naming, outlook, rules, schooldays
 from alongside.surveys.instruments import instrument, instruments
 from alongside.surveys.models import Rhythm
 
@@ -51,6 +51,7 @@ def rhythm_new(request: InsideRequest) -> HttpResponse:
         today=today,
         pulse=request.GET.get("pulse", ""),
     )
+    doubted = False
     if request.method == "POST" and form.is_valid() and "look" not in request.POST:
         try:
             rhythm = actions.start(
@@ -61,15 +62,17 @@ def rhythm_new(request: InsideRequest) -> HttpResponse:
                 by=cast(Person, request.user),
                 audience=form.asks.key,
                 breakdown=form.cleaned_data["breakdown"],
+                anyway="anyway" in request.POST,
             )
         except Conflict:
             raise
         except Refused as refused:
             form.add_error(None, str(refused))
+            doubted = isinstance(refused, naming.MayNameSomebody)
         else:
             messages.success(request, "The rhythm has started. Its first pulse is planned, and opens by itself.")
             return redirect(url(request, "rhythm", pk=rhythm.pk))
-    context = {"form": form, "whole": whole, "door": "ask", **_preview(request, form)}
+    context = {"form": form, "whole": whole, "doubted": doubted, "door": "ask", **_preview(request, form)}
     return render(request, "surveys/rhythm_new.html", context, status=400 if form.errors else 200)
 
 

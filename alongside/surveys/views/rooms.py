@@ -107,8 +107,8 @@ def room_seen(request: HttpRequest, code: str) -> HttpResponse:
 def _form(request: HttpRequest, found: Room) -> HttpResponse:
     if not found.accepts:
         return _said(request, "closed", found, 410)
-    if found.taken >= found.present:
-        return _said(request, "full", found, 409)
+    # Also when as many have answered as are present: only who sends one more is told. Whoever could read it here would know
+    # to the person how many have answered, by asking again and again.
     return _written(request, found, door.new_number(found.pk))
 
 
@@ -147,6 +147,7 @@ def _written(request: HttpRequest, found: Room, number: str, given: forms.Answer
         "contacts": answering.contacts(None, found.organisation),
         "number": number,
         "code": found.code,
+        "present": found.present,
         "large": answering.is_large(request),
     }
     page = render_to_string("surveys/room_form.html", shown).encode()

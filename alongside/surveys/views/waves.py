@@ -23,7 +23,7 @@ from alongside.kit.errors import Conflict, Refused
 from alongside.network.models import Cluster
 from alongside.people.models import Person
 from alongside.people.requests import InsideRequest
-from alongside.surveys import actions, answering, check, forms, outlook, reads, rules, schooldays, slips
+from alongside.surveys import actions, answering, check, forms, naming, outlook, reads, rules, schooldays, slips
 from alongside.surveys.instruments import instrument, instruments
 from alongside.surveys.models import Wave
 from alongside.surveys.offered import known
@@ -70,6 +70,7 @@ def wave_new(request: InsideRequest) -> HttpResponse:
         days=days,
         pulse=request.GET.get("pulse", ""),
     )
+    doubted = False
     if request.method == "POST" and form.is_valid() and "look" not in request.POST:
         try:
             wave = actions.ask(
@@ -81,9 +82,11 @@ def wave_new(request: InsideRequest) -> HttpResponse:
                 by=cast(Person, request.user),
                 audience=form.asks.key,
                 breakdown=form.cleaned_data["breakdown"],
+                anyway="anyway" in request.POST,
             )
         except Refused as refused:
             form.add_error(None, str(refused))
+            doubted = isinstance(refused, naming.MayNameSomebody)
         else:
             for warning in form.warnings():
                 messages.warning(request, warning)
@@ -95,6 +98,7 @@ def wave_new(request: InsideRequest) -> HttpResponse:
         ],
         **_checked(request, form, mine, whole),
         "whole": whole,
+        "doubted": doubted,
         "door": "ask",
     }
     return render(request, "surveys/wave_new.html", context, status=400 if form.errors else 200)

@@ -6,6 +6,8 @@ const PARTS = [KEPT, "{% static 'alongside/css/answer.css' %}", "{% static 'alon
 const FORM = /^\/a\/\d+\/(slip\/)?[\w-]{16,}$/;
 const SHARED = /^\/a\/\d+\/slip\//;
 const TAG = "outbox";
+const FATE = "Alongside-Answer"; // only the server says it: a web filter, or the sign-in page of a Wi-Fi, does not
+const CLOSES = "Alongside-Closes"; // on a form: until when it may be kept
 
 addEventListener("install", (event) => {
   const fresh = PARTS.map((part) => new Request(part, { cache: "reload", credentials: "omit" }));
@@ -44,10 +46,13 @@ const keep = async (url, body) => {
   await later();
 };
 
+class Between extends Error {} // something answered, and it was not the server, or the server could not say
+
 const post = async ({ path, body }) => {
   const headers = { "Content-Type": "application/x-www-form-urlencoded" };
-  const answer = await fetch(path, { method: "POST", body, headers, credentials: "omit", cache: "no-store" });
-  if (answer.status >= 500 || answer.status === 425 || answer.status === 429) throw new Error("not yet");
+  const how = { credentials: "omit", cache: "no-store", redirect: "manual" };
+  const answer = await fetch(path, { method: "POST", body, headers, ...how });
+  if (!answer.headers.has(FATE)) throw new Between();
   const page = await answer.text();
   await store("readwrite", (answers) => answers.delete(path));
   await forget(path);
@@ -59,14 +64,16 @@ const send = () => {
   running ??= (async () => {
     const done = [];
     let failed = false;
+    let between = false;
     for (const record of await store("readonly", (answers) => answers.getAll())) {
       try {
         done.push(await post(record));
-      } catch {
+      } catch (fault) {
         failed = true;
+        between ||= fault instanceof Between;
       }
     }
-    return { done, failed };
+    return { done, failed, between };
   })().finally(() => {
     running = null;
   });
@@ -83,21 +90,29 @@ addEventListener("sync", (event) => {
 });
 addEventListener("message", (event) => {
   if (event.data !== "send") return;
-  event.waitUntil(send().then(({ done }) => event.ports[0]?.postMessage(done)));
+  event.waitUntil(send().then(({ done, between }) => event.ports[0]?.postMessage({ done, between })));
+  event.waitUntil(tidy());
 });
 
 const forget = async (path) => (await caches.open(CACHE)).delete(path, { ignoreSearch: true });
+const tidy = async () => {
+  const cache = await caches.open(CACHE);
+  for (const request of await cache.keys()) {
+    if (PARTS.includes(new URL(request.url).pathname)) continue;
+    const page = await cache.match(request);
+    if (!(Date.parse(page?.headers.get(CLOSES)) > Date.now())) await cache.delete(request);
+  }
+};
 
 const answered = async (request, url) => {
   const body = await request.clone().text();
-  try {
-    const answer = await fetch(request);
-    if (answer.ok) await forget(url.pathname);
-    return answer;
-  } catch {
+  const answer = await fetch(request).catch(() => null);
+  if (!answer?.headers.has(FATE)) {
     await keep(url, body);
     return caches.match(KEPT);
   }
+  if (answer.ok) await forget(url.pathname);
+  return answer;
 };
 
 const looked = async (request, url) => {
@@ -105,10 +120,11 @@ const looked = async (request, url) => {
   try {
     const page = await fetch(request);
     const cache = await caches.open(CACHE);
-    if (page.status === 200 && !SHARED.test(url.pathname)) await cache.put(url.pathname, page.clone());
-    else await cache.delete(url.pathname);
+    if (page.headers.has(CLOSES) && !SHARED.test(url.pathname)) await cache.put(url.pathname, page.clone());
+    else if (page.headers.has(FATE)) await cache.delete(url.pathname);
     return page;
   } catch (fault) {
+    await tidy();
     const page = held ? await caches.match(KEPT) : await caches.match(url.pathname);
     if (page) return page;
     throw fault;

@@ -1,9 +1,10 @@
 // What smooths answering on a phone. The page works without any of it.
 //   1. What was ticked survives a reload, on the phone alone, until it is sent or the pulse closes. Never on a shared tablet.
-//   2. A comment that seems to name somebody is warned about while it is typed.
+//   2. A comment that seems to name somebody is warned about while it is typed, as are the themes that leaders write.
 //   3. Each statement can be read aloud, where the browser can speak; type grows without losing a tick.
 //   4. Where the browser has a place for it (outbox), answers sent without a connection are kept and sent once there is one.
-//   5. In a hall the results appear by themselves, and the phone remembers until then that an answer was sent from it.
+//   5. On a tablet that goes from hand to hand, what the last person saw does not come back.
+//   6. In a hall the results appear by themselves, and the phone remembers until then that an answer was sent from it.
 const form = document.querySelector("form#answers");
 const shared = form?.getAttribute("autocomplete") === "off";
 const outbox = document.querySelector("[data-outbox]")?.dataset.outbox;
@@ -112,11 +113,15 @@ const show = (answer) => {
   document.querySelector("main").replaceWith(document.importNode(said.querySelector("main"), true));
   document.querySelector("main h1")?.scrollIntoView();
   clear();
+  handOn();
 };
 const waiting = document.querySelector("[data-kept]");
 const empty = async () => {
-  const mine = (await ask()).find((answer) => answer.path === location.pathname);
+  const { done, between } = await ask();
+  const mine = done.find((answer) => answer.path === location.pathname);
   if (mine) show(mine);
+  const note = document.querySelector("[data-between]");
+  if (note) note.hidden = !between;
 };
 if (outbox && "serviceWorker" in navigator) {
   navigator.serviceWorker.register(outbox).then(empty).catch(() => {});
@@ -130,7 +135,25 @@ if (outbox && "serviceWorker" in navigator) {
   }
 }
 
-// --- 5: all phones look a little apart, so that two hundred do not ask at once
+// --- 5: a page that the browser kept is asked for again; one that came in answer to a form becomes one that is simply looked
+// at, so that “back” leads to the empty page for codes and never asks whether to send something once more
+const handOn = () => {
+  const next = document.querySelector("a[data-next]");
+  if (next) {
+    next.href = next.href; // stays where it leads when the address of this page changes
+    history.replaceState(null, "", next.href);
+  } else if (document.querySelector("form[data-code]")) {
+    history.replaceState(null, "", location.href);
+  }
+};
+if (document.querySelector("form[autocomplete='off'], a[data-next]")) {
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload();
+  });
+}
+handOn();
+
+// --- 6: all phones look a little apart, so that two hundred do not ask at once
 const results = document.querySelector("a[data-wait]");
 const once = document.querySelector("[data-once]");
 if (results) {
