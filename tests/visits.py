@@ -74,6 +74,8 @@ def _part(world: World, kind: str, name: str, of: str, target: Target, part: str
             return world.schools[target.school].school.slug
         case "cluster":
             return world.networks[target.network].clusters[target.cluster].slug
+        case "grouping":
+            return world.networks[target.network].grouping.slug
         case "year":
             return datetime.date.today().year
         case "pk":
@@ -81,7 +83,7 @@ def _part(world: World, kind: str, name: str, of: str, target: Target, part: str
         case "item":
             return "lead.1"
         case "where":
-            return {"school": "schools", "cluster": "clusters", "all": "all"}[of]
+            return {"school": "schools", "cluster": "clusters", "grouping": "groupings", "all": "all"}[of]
         case "place":
             return "whole" if of == "all" else _part(world, kind, name, of, target, of)
         case "wave":
@@ -424,6 +426,10 @@ def sound_form(world: World, name: str, target: Target, *, kind: str = "n") -> d
             return {"instrument": "well", "whom": f"cluster-{cluster.pk}" if kind == "n" else "whole", "present": 40}
         case "room_answer":
             return halls.sent(world.networks[target.network].rooms_open[target.cluster])
+        case "grouping_new" | "grouping_change":
+            members = School.objects.in_network(world.networks[target.network].network).order_by("pk")
+            chosen = [members[0].pk, members[2].pk] if members.count() > 2 else [members[0].pk]
+            return {"name": "By the coast", "schools": chosen}
     return {}
 
 

@@ -157,6 +157,14 @@ def cluster_of_wave(seen: View, slug: str) -> str:
     return place
 
 
+def grouping_of_wave(seen: View, slug: str) -> str:
+    """grouping:<id> of an address, if the wave was counted by it."""
+    place = seen.document.place_of("grouping", slug)
+    if place is None:
+        raise Http404
+    return place
+
+
 def school_of_wave(seen: View, slug: str) -> int:
     """The school of an address, if it took part and this member may see its results."""
     place = seen.document.place_of("school", slug)
@@ -179,7 +187,8 @@ def place_name(document: Document, place: str) -> str:
     kind, _, key = place.partition(":")
     if kind == "school":
         return document.school_name(int(key))
-    return document.clusters().get(place) or (document.data["owner"] if place == WHOLE else "Other schools")
+    together = document.clusters().get(place) or document.groupings().get(place)
+    return together or (document.data["owner"] if place == WHOLE else "Other schools")
 
 
 def address(seen: View, **more: object) -> dict[str, object]:
@@ -195,10 +204,18 @@ def cluster_url(seen: View, place: str) -> str:
     return reverse("results_cluster", kwargs=address(seen, cluster=seen.document.slug(place)))
 
 
+def whole_url(seen: View) -> str:
+    return reverse("results", kwargs=address(seen))
+
+
+def grouping_url(seen: View, place: str) -> str:
+    return reverse("results_grouping", kwargs=address(seen, grouping=seen.document.slug(place)))
+
+
 def statement_url(seen: View, place: str, item: Item) -> str | None:
     """The run chart of a statement in a place; pools have none."""
     kind = place.partition(":")[0]
-    if kind in {"school", "cluster"}:
-        where = {"school": "schools", "cluster": "clusters"}[kind]
-        return reverse("statement", kwargs=address(seen, place=seen.document.slug(place), where=where, item=item.id))
+    if kind in {"school", "cluster", "grouping"}:
+        at = address(seen, place=seen.document.slug(place), where=f"{kind}s", item=item.id)
+        return reverse("statement", kwargs=at)
     return reverse("statement", kwargs=address(seen, place=WHOLE, where="all", item=item.id)) if kind == WHOLE else None
