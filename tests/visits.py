@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from django.utils import timezone
 
 from alongside.kit import keyfile
+from alongside.network import actions as network_actions
 from alongside.network.models import School
 from alongside.people import actions as people_actions
 from alongside.people import digests
@@ -230,6 +231,8 @@ def prepare(world: World, kind: str, name: str, target: Target) -> None:
         make.staff(world.schools[target.school].school, 1)
     if name == "wave_nudge":  # on no day on which other letters leave
         Wave.objects.filter(pk=_pk(world, kind, name, target)).update(opens_at=timezone.now() - 20 * make.DAY)
+    if name in {"grouping_new", "grouping_change"}:  # two schools and not all
+        network_actions.add_school(world.networks[target.network].clusters[target.cluster], world.spare[0], by=None)
     if name == "rhythm_new":  # a year of it fits beside what was asked before
         Wave.objects.update(items=[])
     if name in {"wave_slips_decide", "wave_slips_fetch"}:
@@ -427,9 +430,7 @@ def sound_form(world: World, name: str, target: Target, *, kind: str = "n") -> d
         case "room_answer":
             return halls.sent(world.networks[target.network].rooms_open[target.cluster])
         case "grouping_new" | "grouping_change":
-            members = School.objects.in_network(world.networks[target.network].network).order_by("pk")
-            chosen = [members[0].pk, members[2].pk] if members.count() > 2 else [members[0].pk]
-            return {"name": "By the coast", "schools": chosen}
+            return {"name": "By the coast", "schools": [school.pk, world.spare[0].pk]}
     return {}
 
 

@@ -189,4 +189,5 @@ def _chart_sentence(points: list[RunPoint], usual: tuple[int, int] | None) -> st
         if brought
         else ""
     )
-    return f"Run chart of {len(own)} pulses from {first.label} {first.year} to {last.label} {last.year}: scores {spread}.{band}{apart}"
+    pulses = f"{len(own)} pulse{'s' if len(own) > 1 else ''}"
+    return f"Run chart of {pulses} from {first.label} {first.year} to {last.label} {last.year}: scores {spread}.{band}{apart}"
