@@ -214,3 +214,83 @@ def test_what_became_of_a_promise_is_kept_from_staff_too(world):
     assert reply.pk in results.told([reply], teacher)
     share(world, "A", "kept")
     assert results.told([reply], teacher) == {}
+
+
+def head_of(world, school):
+    return make.leader(world.schools[school], f"head-of-{school}@y.example".lower())
+
+
+def shared_and_closed(clusters, answers, lenders, reader, *, groupings=None, chart=False):
+    """A wave with these answers is closed; the lenders share with everybody; what the reader is shown of the first one: its
+    page, or the chart of its first statement."""
+    world = worlds.open_world(clusters, "lead", groupings=groupings or {})
+    for school, rows in answers.items():
+        worlds.answer(world, school, rows)
+    make.close(world.wave)
+    for name in lenders:
+        actions.share(world.wave.series, world.schools[name], {"network"}, head_of(world, name))
+    slug = world.schools[lenders[0]].slug
+    path = f"statements/lead.1/schools/{slug}/" if chart else f"schools/{slug}/"
+    return visit(world, head_of(world, reader), f"/waves/{world.wave.pk}/{path}")
+
+
+FOUR = {"X": {"A": 12, "B": 12, "C": 12, "D": 12}, "Y": {"E": 12, "F": 12}}
+ALL_ANSWERED = {name: [4] * 12 for name in "ABCDEF"}
+
+
+def some_left_out(statement, answered):
+    """Rows of twelve people of whom only so many answer that statement."""
+    full = {f"lead.{number}": 4 for number in range(1, 7)}
+    return [full] * answered + [{item: said for item, said in full.items() if item != statement}] * (12 - answered)
+
+
+def test_where_one_school_is_left_for_one_statement_only_nothing_is_lent():
+    """Attack: over the whole wave C and D are left, so A may lend. But three of D answered the third statement: of that the
+    cluster is A, B and C, and less what B sees it is C, which shared nothing."""
+    assert shared_and_closed(FOUR, ALL_ANSWERED, "A", "B").status_code == 200
+    found = shared_and_closed(FOUR, ALL_ANSWERED | {"D": some_left_out("lead.3", 3)}, "A", "B")
+    assert found.status_code == 404
+
+
+def test_where_a_grouping_leaves_one_school_nothing_is_lent():
+    """Attack: the coast is A, B and C. Less what B sees, and what A would lend, it is C."""
+    assert shared_and_closed(FOUR, ALL_ANSWERED, "A", "B", groupings={"Coast": "ABCE"}).status_code == 200
+    assert shared_and_closed(FOUR, ALL_ANSWERED, "A", "B", groupings={"Coast": "ABC"}).status_code == 404
+
+
+def test_where_totals_together_leave_one_school_nothing_is_lent():
+    """Attack: each total leaves two schools. X less A and B is C and D, Hill less A is D and E, Coast less A is C and E: half of
+    their sum, less one of them, is a school that shared nothing."""
+    assert shared_and_closed(FOUR, ALL_ANSWERED, "A", "B", groupings={"Hill": "ADE"}).status_code == 200
+    groupings = {"Hill": "ADE", "Coast": "ACE"}
+    assert shared_and_closed(FOUR, ALL_ANSWERED, "A", "B", groupings=groupings).status_code == 404
+
+
+def test_how_answers_were_spread_stays_hidden_where_it_would_leave_one_school():
+    """D has eight answers: its score is shown, its spread is not, so that of the cluster is of A, B and C together, and less
+    what B sees it is C's. The scores of A are lent all the same."""
+    spread = "How the answers were spread"
+    plain = shared_and_closed(FOUR, ALL_ANSWERED, "A", "B", chart=True)
+    assert spread in text(plain)
+    found = shared_and_closed(FOUR, ALL_ANSWERED | {"D": [4] * 8}, "A", "B", chart=True)
+    assert found.status_code == 200
+    assert "Run chart of 1 pulse" in found.content.decode()
+    assert spread not in text(found)
+
+
+def test_a_chair_who_sees_the_pool_is_lent_nothing_that_leaves_one_school():
+    """Attack: the chair of X, who leads E in Y, sees all of X, its pool too. Of the whole only F would be left."""
+    sizes = {"X": {"A": 12, "C": 4, "D": 4}, "Y": {"E": 12, "F": 12, "G": 12}}
+    world = worlds.open_world(sizes, "lead")
+    for school, n in {"A": 12, "C": 3, "D": 3, "E": 12, "F": 12, "G": 12}.items():
+        make.answer(world.wave, world.schools[school], n)
+    make.close(world.wave)
+    actions.share(world.wave.series, world.schools["G"], {"network"}, head_of(world, "G"))
+    both = head_of(world, "A")
+    page = f"/waves/{world.wave.pk}/schools/{world.schools['G'].slug}/"
+    assert visit(world, both, page).status_code == 200  # the pool of X, E and F are left
+    chair = make.chair(world.clusters["X"], both.email)
+    assert visit(world, chair, page).status_code == 200  # E and F are left
+    actions.share(world.wave.series, world.schools["F"], {"network"}, head_of(world, "F"))
+    assert visit(world, chair, page).status_code == 404  # E alone would be
+    assert visit(world, world.schools["E"].staff.select_related("person")[0].person, page).status_code in {403, 404}

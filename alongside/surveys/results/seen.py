@@ -19,6 +19,7 @@ from alongside.surveys import releases, rules, schooldays, sharing
 from alongside.surveys.instruments import Instrument, Item
 from alongside.surveys.models import Change, Release, Reply, Wave
 from alongside.surveys.releases import WHOLE, Document
+from alongside.surveys.results.lending import lent_to
 from alongside.surveys.sharing import Shared
 
 
@@ -39,6 +40,7 @@ class View:
     lent: frozenset[
         int
     ]  # of these, the ones that I see only because they share them: their figures and nothing they said
+    unspread: frozenset[int]  # of the lent ones, those whose spread of answers would give away another school's
     days: SchoolDays  # of the wave's organisation
 
 
@@ -61,8 +63,8 @@ def view(
     days = school_days(wave.organisation) if needed else MONDAY_TO_FRIDAY
     shared = sharing.NOTHING if member.officer else sharing.of_series(wave.series)
     own_and_others = visible_schools(wave, document, member, posted, days)
-    lent = but_one_left(lent_schools(document, member, shared) - own_and_others, own_and_others, document)
-    mine = but_kept(own_and_others, member, shared, document) | lent
+    lent = lent_to(document, member, shared, own_and_others)
+    mine = but_kept(own_and_others, member, shared, document) | lent.schools
     by_itself = rules.staff_see_from(release.published_at, None, wave.organisation.zone, days)
     require(
         bool(rules.sees_at_close(member) or own_and_others or by_itself <= timezone.now()),
@@ -74,7 +76,21 @@ def view(
     together = {reply.place: reply for reply in said if reply.cluster_id and _may_read(reply, member, document)}
     if promised and promised.cluster_id and not _may_read(promised, member, document):
         promised = None
-    return View(wave, release, document, member, wave.pulse, changes, own, promised, together, mine, lent, days)
+    return View(
+        wave,
+        release,
+        document,
+        member,
+        wave.pulse,
+        changes,
+        own,
+        promised,
+        together,
+        mine,
+        lent.schools,
+        lent.schools - lent.spread,
+        days,
+    )
 
 
 def _replies(wave: Wave, promise_of: Q | None) -> list[Reply]:
@@ -115,27 +131,6 @@ def visible_schools(
     at = wave.release.published_at
     found |= {school for school in staffed if rules.staff_see_now(at, replies.get(school), zone, days)}
     return frozenset(found)
-
-
-def lent_schools(document: Document, member: Membership, shared: Shared) -> frozenset[int]:
-    """Schools that share their block with this member and have one: a pool is never shared."""
-    homes = {school: document.cluster_of(school) for school in document.school_ids()}
-    found = rules.sees_lent(member, homes, shared)
-    return frozenset(school for school in found if document.block_of(school) == f"school:{school}")
-
-
-def but_one_left(lent: frozenset[int], others: frozenset[int], document: Document) -> frozenset[int]:
-    """Without those that would leave one block unseen in their cluster or in the whole: the total less all that is seen
-    would be that one, which nobody shared."""
-    for place in {document.cluster_of(school) for school in lent}:
-        there = {school for school in lent if document.cluster_of(school) == place}
-        if len(_unseen(document.blocks_in(place), others | lent)) == 1:
-            lent -= there
-    return frozenset() if len(_unseen(document.blocks_in(WHOLE), others | lent)) == 1 else lent
-
-
-def _unseen(blocks: list[str], seen: frozenset[int]) -> list[str]:
-    return [block for block in blocks if block not in {f"school:{school}" for school in seen}]
 
 
 def but_kept(schools: frozenset[int], member: Membership, shared: Shared, document: Document) -> frozenset[int]:

@@ -82,7 +82,8 @@ def statement_page(seen: View, place: str, item: Item, back: str) -> StatementPa
     own, apart = _points(seen, place, item)
     points = _in_order(before, own)
     now = seen.document.score(item.id, place)
-    shares = seen.document.shares(item.id, place)
+    hidden = place in {f"school:{school}" for school in seen.unspread}
+    shares = None if hidden else seen.document.shares(item.id, place)
     usual = (
         (change.usual_low, change.usual_high)
         if change and change.usual_low is not None and change.usual_high is not None
