@@ -278,8 +278,8 @@ def test_how_answers_were_spread_stays_hidden_where_it_would_leave_one_school():
     assert spread not in text(found)
 
 
-def test_a_chair_who_sees_the_pool_is_lent_nothing_that_leaves_one_school():
-    """Attack: the chair of X, who leads E in Y, sees all of X, its pool too. Of the whole only F would be left."""
+def test_a_chair_who_sees_a_cluster_with_its_pool_is_lent_nothing_that_leaves_one_school():
+    """Attack: the chair of X, who leads A in it, sees all of X, its pool too. Once F shares as well, only E would be left."""
     sizes = {"X": {"A": 12, "C": 4, "D": 4}, "Y": {"E": 12, "F": 12, "G": 12}}
     world = worlds.open_world(sizes, "lead")
     for school, n in {"A": 12, "C": 3, "D": 3, "E": 12, "F": 12, "G": 12}.items():

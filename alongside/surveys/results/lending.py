@@ -24,9 +24,9 @@ class Shown:
     blocks: dict[str, frozenset[int]]
     totals: dict[str, frozenset[str]]
 
-    def seen(self, schools: Iterable[int], pools: frozenset[str]) -> frozenset[str]:
-        """The blocks that somebody sees who sees these schools, and these pools."""
-        return frozenset(self.blocks.keys() & ({f"school:{school}" for school in schools} | pools))
+    def seen(self, schools: Iterable[int]) -> frozenset[str]:
+        """The blocks that somebody sees who sees these schools. A pool follows from its cluster where it is seen as well."""
+        return frozenset(self.blocks.keys() & {f"school:{school}" for school in schools})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,8 @@ def lent_to(document: Document, member: Membership, shared: Shared, others: froz
     lent = lent_schools(document, member, shared) - others
     if not lent:
         return Lent()
-    pools = frozenset(f"pool:cluster:{pk}" for pk in member.clusters_chaired | member.clusters_coached)
-    schools = nothing_given_away(lent, others, pools, list(scores(document)))
-    return Lent(schools, nothing_given_away(schools, others, pools, list(shares(document))))
+    schools = nothing_given_away(lent, others, list(scores(document)))
+    return Lent(schools, nothing_given_away(schools, others, list(shares(document))))
 
 
 def lent_schools(document: Document, member: Membership, shared: Shared) -> frozenset[int]:
@@ -78,16 +77,14 @@ def _shown(document: Document, blocks: dict[str, Any], places: Iterable[str]) ->
     return Shown(held, totals | {WHOLE: frozenset(held)})
 
 
-def nothing_given_away(
-    lent: frozenset[int], others: frozenset[int], pools: frozenset[str], published: list[Shown]
-) -> frozenset[int]:
+def nothing_given_away(lent: frozenset[int], others: frozenset[int], published: list[Shown]) -> frozenset[int]:
     """Of these schools those that may be lent: none of a total of which one block alone would be left unseen, and none at
     all where some block that nobody shared would follow from all totals together."""
     for place in sorted({place for shown in published for place in shown.totals}, key=_order):
-        left = (_left(shown, place, others | lent, pools) for shown in published if place in shown.totals)
+        left = (_left(shown, place, others | lent) for shown in published if place in shown.totals)
         if any(len(blocks) == 1 for blocks in left):
             lent -= _inside(published, place)
-    return frozenset() if any(_newly(shown, lent, others, pools) for shown in published) else lent
+    return frozenset() if any(_newly(shown, lent, others) for shown in published) else lent
 
 
 def _order(place: str) -> tuple[bool, bool, str]:
@@ -95,8 +92,8 @@ def _order(place: str) -> tuple[bool, bool, str]:
     return place == WHOLE, place.startswith(GROUPING), place
 
 
-def _left(shown: Shown, place: str, schools: frozenset[int], pools: frozenset[str]) -> frozenset[str]:
-    return shown.totals[place] - shown.seen(schools, pools)
+def _left(shown: Shown, place: str, schools: frozenset[int]) -> frozenset[str]:
+    return shown.totals[place] - shown.seen(schools)
 
 
 def _inside(published: list[Shown], place: str) -> frozenset[int]:
@@ -105,8 +102,8 @@ def _inside(published: list[Shown], place: str) -> frozenset[int]:
     return frozenset(school for shown, blocks in totals for block in blocks for school in shown.blocks[block])
 
 
-def _newly(shown: Shown, lent: frozenset[int], others: frozenset[int], pools: frozenset[str]) -> frozenset[str]:
+def _newly(shown: Shown, lent: frozenset[int], others: frozenset[int]) -> frozenset[str]:
     """Blocks that follow with what is lent, and do not without it."""
     totals = list(shown.totals.values())
-    before, after = shown.seen(others, pools), shown.seen(others | lent, pools)
+    before, after = shown.seen(others), shown.seen(others | lent)
     return differences.follows(totals, after) - differences.follows(totals, before) - after
