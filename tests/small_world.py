@@ -49,7 +49,7 @@ from alongside.people.models import (
     Role,
     StaffImport,
 )
-from alongside.surveys import actions, answering, definitions, papers, reads, wording
+from alongside.surveys import actions, answering, definitions, papers, reads, sharing, wording
 from alongside.surveys.models import OwnInstrument, ReadFile, Release, Rhythm, Room, Wave
 from tests import make, pasts
 from tests.registers_of_ours import gias, gias_school
@@ -426,6 +426,8 @@ def _own_waves(world: World, name: str) -> None:
     make.answer(found.closed, found.school, STAFF, comment=text("A comment on our own pulse", HOME[name]))
     make.close(found.closed)
     _publish_earlier(found.closed)
+    networks = sharing.networks_of(found.school.pk)
+    actions.share(found.closed.series, found.school, set(), world.people[f"{name} leader"], networks)
     found.open = make.open_wave(organisation, "well")
     found.planned = _planned(organisation, "lead")
     found.rhythm = _rhythm(found.planned)

@@ -148,6 +148,8 @@ def _pk(world: World, kind: str, name: str, target: Target) -> int:
         return _open_wave(world, kind, target).pk
     if name in COMING_TOGETHER:
         return _coming_together(world, kind, name, target)
+    if name.startswith("lent_"):
+        return school.closed.pk
     if name.startswith("past_"):
         return _past(world, kind, name, target)
     return (network.closed if kind == "n" else school.closed).pk

@@ -121,4 +121,7 @@ urlpatterns = [
     inside(
         "waves/<int:pk>/clusters/<slug:cluster>/results.xlsx", papers.results_cluster_xlsx, name="results_cluster_xlsx"
     ),
+    inside("lent/", sharing.lent, name="lent"),
+    inside("lent/<int:pk>/", sharing.lent_results, name="lent_results"),
+    inside("lent/<int:pk>/statements/<str:item>/", sharing.lent_statement, name="lent_statement"),
 ]
