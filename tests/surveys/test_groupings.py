@@ -257,10 +257,14 @@ def test_a_finding_says_what_was_before_only_of_the_same_schools():
     regroup(world, "Coast", "AEF")
     next_wave(world, STEADY)
     regroup(world, "Coast", "ABE")
-    next_wave(world, {"A": [1] * 12, "B": [1] * 8, "E": [1] * 12, "F": [5] * 10})
-    page = screens.look(officer, at(world, "groupings/coast/")).text
+    world.wave, world.answered = make.open_wave(world.network), {}
+    fell = {name: [worlds.row(world, 1, *rows[:1] * 5)] * len(rows) for name, rows in STEADY.items() if name != "F"}
+    after(world, fell | {"F": STEADY["F"]})
+    found = screens.look(officer, at(world, "groupings/coast/"))
+    page = found.text
     assert "Coast: workload 0." in page or "Coast: workload 5." in page
     assert "Coast: workload 0, was" not in page
+    assert "<h1>Workload got harder in three schools</h1>" in found.body  # A, B and E, and not the coast as a fourth
 
 
 # --- sheets -----------------------------------------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ class Finding:
     before: int | None
     change: Change
     url: str
+    grouped: bool  # of a grouping, whose schools have findings of their own
 
     @property
     def fell(self) -> bool:
@@ -83,6 +84,7 @@ def _finding(seen: View, before: Document | None, item: Item, place: str, change
         earlier.score if earlier else None,
         change,
         statement_url(seen, place, item) or "",
+        place.startswith(GROUPING),
     )
 
 
@@ -96,7 +98,8 @@ def heading(seen: View, found: list[Finding], place: str) -> str:
     if not loudest:
         return first_heading(seen, place) if too_early(seen, place) else "Nothing clearly changed"
     first = loudest[0]
-    same = list(dict.fromkeys(f.place for f in loudest if f.item == first.item and f.fell == first.fell))
+    alike = [f for f in loudest if f.item == first.item and f.fell == first.fell]
+    same = list(dict.fromkeys(f.place for f in alike if not f.grouped)) or [first.place]  # a grouping is no school
     verb = "got harder" if first.fell and first.item.about == "Workload" else ("fell" if first.fell else "rose")
     if len(same) == 1:
         return f"{first.item.about} {verb} at {same[0]}"
