@@ -363,6 +363,9 @@ def test_what_is_lent_is_figures_and_nothing_else(lending):
         assert "12 of 12 answered" in page
         for said in ("HEARD-BY-A", "PLAN-OF-A", "COMMENT-OF-A", "By kind of job", "Who sees this"):
             assert said not in page, who
+        chart = text(visit(lending, lending.people[who], f"/lent/{lending.own.pk}/statements/lead.1/"))
+        assert "12 answered this statement" in chart
+        assert "What will we do?" not in chart, who
         pages.append(re.search(r"Statement by statement.*?What everyone who was asked", page).group())
     assert len(set(pages)) == 1
 
