@@ -28,6 +28,8 @@ from alongside.network import actions as network_actions
 from alongside.network.actions.staging import read_staged
 from alongside.network.models import (
     Cluster,
+    Grouping,
+    GroupingSchool,
     Joining,
     LeavingNotice,
     Organisation,
@@ -47,7 +49,7 @@ from alongside.people.models import (
     Role,
     StaffImport,
 )
-from alongside.surveys import actions, answering, definitions, papers, reads, wording
+from alongside.surveys import actions, answering, definitions, papers, reads, sharing, wording
 from alongside.surveys.models import OwnInstrument, ReadFile, Release, Rhythm, Room, Wave
 from tests import make, pasts
 from tests.registers_of_ours import gias, gias_school
@@ -101,6 +103,7 @@ class NetworkHere:
     key: str
     network: Organisation
     clusters: dict[str, Cluster] = field(default_factory=dict)
+    grouping: Grouping | None = None
     open: dict[str, Wave] = field(default_factory=dict)  # by cluster
     planned: dict[str, Wave] = field(default_factory=dict)
     rhythms: dict[str, Rhythm] = field(default_factory=dict)  # by cluster, of what is planned
@@ -266,6 +269,17 @@ def _network(world: World, key: str, clusters: dict[str, tuple[str, ...]]) -> No
     for name, schools in clusters.items():
         members = [world.schools[school].school for school in schools]
         found.clusters[name] = make.cluster(network, text(f"{name.title()} cluster", key), members)
+    found.grouping = _grouping(
+        network, key, [world.schools[school].school for each in clusters.values() for school in each]
+    )
+
+
+def _grouping(network: Organisation, key: str, schools: list[School]) -> Grouping:
+    """Its middle schools, or its only two: as rows, since the latter are all of it by now and could not be grouped so."""
+    grouping = Grouping.objects.create(organisation=network, name=text("Sea", key), slug=f"sea-{MARKS[key]}")
+    for school in schools[1:3] if len(schools) > 2 else schools:
+        GroupingSchool.objects.create(organisation=network, grouping=grouping, school=school)
+    return grouping
 
 
 def _contacts(organisation: Organisation, key: str) -> None:
@@ -412,6 +426,8 @@ def _own_waves(world: World, name: str) -> None:
     make.answer(found.closed, found.school, STAFF, comment=text("A comment on our own pulse", HOME[name]))
     make.close(found.closed)
     _publish_earlier(found.closed)
+    networks = sharing.networks_of(found.school.pk)
+    actions.share(found.closed.series, found.school, set(), world.people[f"{name} leader"], networks)
     found.open = make.open_wave(organisation, "well")
     found.planned = _planned(organisation, "lead")
     found.rhythm = _rhythm(found.planned)

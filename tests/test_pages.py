@@ -232,6 +232,8 @@ FIELDS = {
     "own_pulses": ("start",),
     "own_pulse": ("name", "think", "statement_1", "about_1", "always_1", "seen", "do"),
     "pulse_read": ("statements", "comment", "language"),
+    "grouping_new": ("name", "schools"),
+    "grouping_change": ("name", "schools"),
 }
 WITHOUT_FIELDS = {
     "rhythm_end",
@@ -272,6 +274,7 @@ WITHOUT_FIELDS = {
     "past_undo",
     "own_pulse_away",
     "pulse_read_drop",
+    "grouping_end",
 }
 
 

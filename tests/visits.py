@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from django.utils import timezone
 
 from alongside.kit import keyfile
+from alongside.network import actions as network_actions
 from alongside.network.models import School
 from alongside.people import actions as people_actions
 from alongside.people import digests
@@ -74,6 +75,8 @@ def _part(world: World, kind: str, name: str, of: str, target: Target, part: str
             return world.schools[target.school].school.slug
         case "cluster":
             return world.networks[target.network].clusters[target.cluster].slug
+        case "grouping":
+            return world.networks[target.network].grouping.slug
         case "year":
             return datetime.date.today().year
         case "pk":
@@ -81,7 +84,7 @@ def _part(world: World, kind: str, name: str, of: str, target: Target, part: str
         case "item":
             return "lead.1"
         case "where":
-            return {"school": "schools", "cluster": "clusters", "all": "all"}[of]
+            return {"school": "schools", "cluster": "clusters", "grouping": "groupings", "all": "all"}[of]
         case "place":
             return "whole" if of == "all" else _part(world, kind, name, of, target, of)
         case "wave":
@@ -145,6 +148,8 @@ def _pk(world: World, kind: str, name: str, target: Target) -> int:
         return _open_wave(world, kind, target).pk
     if name in COMING_TOGETHER:
         return _coming_together(world, kind, name, target)
+    if name.startswith("lent_"):
+        return school.closed.pk
     if name.startswith("past_"):
         return _past(world, kind, name, target)
     return (network.closed if kind == "n" else school.closed).pk
@@ -228,6 +233,8 @@ def prepare(world: World, kind: str, name: str, target: Target) -> None:
         make.staff(world.schools[target.school].school, 1)
     if name == "wave_nudge":  # on no day on which other letters leave
         Wave.objects.filter(pk=_pk(world, kind, name, target)).update(opens_at=timezone.now() - 20 * make.DAY)
+    if name in {"grouping_new", "grouping_change"}:  # two schools and not all
+        network_actions.add_school(world.networks[target.network].clusters[target.cluster], world.spare[0], by=None)
     if name == "rhythm_new":  # a year of it fits beside what was asked before
         Wave.objects.update(items=[])
     if name in {"wave_slips_decide", "wave_slips_fetch"}:
@@ -424,6 +431,8 @@ def sound_form(world: World, name: str, target: Target, *, kind: str = "n") -> d
             return {"instrument": "well", "whom": f"cluster-{cluster.pk}" if kind == "n" else "whole", "present": 40}
         case "room_answer":
             return halls.sent(world.networks[target.network].rooms_open[target.cluster])
+        case "grouping_new" | "grouping_change":
+            return {"name": "By the coast", "schools": [school.pk, world.spare[0].pk]}
     return {}
 
 

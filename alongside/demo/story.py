@@ -76,6 +76,20 @@ CLUSTERS: dict[str, tuple[DemoSchool, ...]] = {
     ),
 }
 
+# Groupings across clusters: name → schools.
+GROUPINGS = {
+    "Primary schools": tuple(
+        school.name for schools in CLUSTERS.values() for school in schools if school.phase == "primary"
+    ),
+    "By the river": (
+        "Birch Park Secondary",
+        "Larkfield Special School",
+        "Elm Row Nursery",
+        "Stonebridge Primary",
+        "Riverside Juniors",
+    ),
+}
+
 # Days before today on which the eleven waves closed: about one a month, none in the long holidays.
 CLOSED_DAYS_AGO = (420, 389, 358, 296, 266, 235, 205, 173, 112, 35, 1)
 

@@ -82,10 +82,12 @@ def _schools(random: Random) -> dict[str, School]:
 
 
 def _clusters(network: Organisation, schools: dict[str, School], officer: Person) -> None:
-    """The three clusters, and whom people can turn to."""
+    """The three clusters, two groupings across them, and whom people can turn to."""
     for name, planned in story.CLUSTERS.items():
         members = [schools[demo.name] for demo in planned]
         network_actions.form_cluster(network, name, members, at(FOUNDED).date(), by=officer.pk)
+    for name, grouped in story.GROUPINGS.items():
+        network_actions.make_grouping(network, name, [schools[school] for school in grouped], by=officer.pk)
     Organisation.objects.filter(pk=network.pk).update(founded_on=at(FOUNDED).date())
     for field, words in story.CONTACTS.items():
         setattr(network, field, words)

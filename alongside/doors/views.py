@@ -61,7 +61,11 @@ def show(request: InsideRequest) -> HttpResponse:
     return render(
         request,
         "doors/show.html",
-        {"lines": reads.show(request.organisation, request.member, request.standing), "door": "show"},
+        {
+            "lines": reads.show(request.organisation, request.member, request.standing),
+            "leads": surveys_rules.sees_at_close(request.member),
+            "door": "show",
+        },
     )
 
 

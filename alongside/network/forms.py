@@ -225,3 +225,37 @@ class FlowsFileForm(forms.Form):
         help_text="The columns From, To, Year and Students; schools by name or register number.",
         error_messages={"required": "Choose the file first.", "empty": "This file is empty. Choose it once more."},
     )
+
+
+class GroupingForm(forms.Form):
+    """What a grouping is called, and the schools of the network that it holds."""
+
+    name = forms.CharField(
+        label="Name of the grouping",
+        max_length=60,
+        help_text="As it is said aloud: Primary schools, Schools by the coast.",
+    )
+    schools = forms.MultipleChoiceField(
+        label="Schools",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": "Tick the schools that belong to it, two at least.",
+            "invalid_choice": "One of these schools is not in the network. Choose among those on the page.",
+        },
+    )
+
+    def __init__(self, *args: Any, among: list[School], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.among = {str(school.pk): school for school in among}
+        cast(forms.MultipleChoiceField, self.fields["schools"]).choices = [
+            (key, f"{school.name}{_whereabouts(school)}") for key, school in self.among.items()
+        ]
+
+    def chosen(self) -> list[School]:
+        """The schools that were ticked, as often as they were."""
+        return [self.among[key] for key in self.cleaned_data["schools"]]
+
+
+def _whereabouts(school: School) -> str:
+    said = ", ".join(filter(None, [school.phase, school.town]))
+    return f" ({said})" if said else ""

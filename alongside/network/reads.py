@@ -11,6 +11,8 @@ from alongside.network.models import (
     Cluster,
     ClusterMembership,
     Community,
+    Grouping,
+    GroupingSchool,
     Joining,
     LeavingNotice,
     NetworkMembership,
@@ -208,3 +210,19 @@ def outside_schools(network: Organisation, words: list[str]) -> QuerySet[School]
     """Open schools of the network's country that do not belong to it and fit the words, by name."""
     inside = NetworkMembership.objects.current().filter(network=network).values("school")
     return School.objects.open().filter(country=network.country).exclude(pk__in=inside).fitting(words).order_by("name")
+
+
+@dataclass(frozen=True, slots=True)
+class GroupingLine:
+    """A grouping that holds now, with its schools by name."""
+
+    grouping: Grouping
+    schools: list[School]
+
+
+def groupings(network: Organisation) -> list[GroupingLine]:
+    """The groupings that the next pulse will be counted by, by name. Two queries."""
+    members = GroupingSchool.objects.select_related("school__organisation").order_by("school__name", "school")
+    found = Grouping.objects.of(network.pk).live().order_by("name", "pk")
+    rows = found.prefetch_related(Prefetch("members", members, to_attr="now"))
+    return [GroupingLine(each, [member.school for member in each.now]) for each in rows]  # type: ignore[attr-defined]  # `now`: prefetched

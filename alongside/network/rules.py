@@ -10,6 +10,11 @@ def can_form_clusters(member: Member) -> bool:
     return member.officer or bool(member.clusters_chaired)
 
 
+def can_group(member: Member) -> bool:
+    """The network's officer alone: a grouping says which figures are published together for everyone."""
+    return member.officer
+
+
 def can_change_cluster(member: Member, cluster_id: int) -> bool:
     """The network's officer, and the cluster's own chair."""
     return member.officer or cluster_id in member.clusters_chaired

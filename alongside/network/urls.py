@@ -1,5 +1,5 @@
 from alongside.kit.addresses import inside
-from alongside.network.views import clusters, contacts, flows, joining, profile, registers, schools, words
+from alongside.network.views import clusters, contacts, flows, groupings, joining, profile, registers, schools, words
 
 urlpatterns = [
     inside("clusters/", clusters.clusters, name="clusters"),
@@ -26,4 +26,11 @@ urlpatterns += [
     inside("register/<int:pk>/", registers.register_import, name="register_import"),
     inside("register/<int:pk>/apply/", registers.register_apply, name="register_apply"),
     inside("register/<int:pk>/drop/", registers.register_drop, name="register_drop"),
+]
+
+urlpatterns += [
+    inside("groupings/", groupings.groupings, name="groupings"),
+    inside("groupings/new/", groupings.grouping_new, name="grouping_new"),
+    inside("groupings/<slug:grouping>/change/", groupings.grouping_change, name="grouping_change"),
+    inside("groupings/<slug:grouping>/end/", groupings.grouping_end, name="grouping_end"),
 ]

@@ -1,6 +1,8 @@
 """Waves of a series against one another. Alone reads the exact tallies (R10), and says words, and a usual range rounded
 outwards to the step of the published score."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -13,12 +15,20 @@ from alongside.surveys.models import BlockTally, Change, Release, Wave
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One place in one wave: what it is the sum of, the exact tally, and what its published score was rounded to."""
+    """One place in one wave: what it is the sum of, the exact tally, and what its published score was rounded to.
+
+    members: of a grouping, all its schools, which somebody chose; the same ones must have been chosen to compare.
+    """
 
     schools: frozenset[int]
     invited: int
     tally: Tally
     step: int = 0
+    members: frozenset[int] = frozenset()
+
+    def same_place(self, other: Point) -> bool:
+        """Whether both are of the same schools."""
+        return (self.schools, self.members) == (other.schools, other.members)
 
 
 def store(wave_id: int) -> None:
@@ -41,7 +51,7 @@ def _series(wave: Wave) -> Iterable[tuple[str, str, list[Point]]]:
     earlier = Wave.objects.filter(series=wave.series, number__lt=wave.number, release__isnull=False)
     for before in list(earlier.order_by("-number")):
         for key, point in _points(before, newest.keys()).items():
-            if point.schools == newest[key].schools:
+            if point.same_place(newest[key]):
                 found[key].append(point)
     for (item, place), points in found.items():
         yield item, place, points[::-1]
@@ -54,18 +64,18 @@ def _points(wave: Wave, wanted: Collection[tuple[str, str]] | None = None) -> di
     for row in BlockTally.objects.filter(wave=wave).iterator():
         point = Point(frozenset(row.schools), row.invited, Tally(tuple(row.counts), row.cant_say))
         blocks.setdefault(row.item, {})[row.block] = point
-    shown = (
-        (item["id"], place, score) for item in json.loads(text)["items"] for place, score in item["scores"].items()
-    )
+    document = json.loads(text)
+    chosen = {place: frozenset(map(int, each["schools"])) for place, each in document.get("groupings", {}).items()}
+    shown = ((item["id"], place, score) for item in document["items"] for place, score in item["scores"].items())
     points = (
-        ((item, place), _point(score, place, blocks.get(item, {})))
+        ((item, place), _point(score, place, blocks.get(item, {}), chosen.get(place, frozenset())))
         for item, place, score in shown
         if wanted is None or (item, place) in wanted
     )
     return {key: point for key, point in points if point}
 
 
-def _point(score: Mapping[str, Any], place: str, blocks: Mapping[str, Point]) -> Point | None:
+def _point(score: Mapping[str, Any], place: str, blocks: Mapping[str, Point], chosen: frozenset[int]) -> Point | None:
     """A block as it was counted, or a total as the sum of its blocks."""
     if place in blocks:
         parts = [blocks[place]]
@@ -75,9 +85,8 @@ def _point(score: Mapping[str, Any], place: str, blocks: Mapping[str, Point]) ->
     if not parts:
         return None
     together = frozenset[int]().union(*(part.schools for part in parts))
-    return Point(
-        together, sum(part.invited for part in parts), tallies.merge(part.tally for part in parts), score["step"]
-    )
+    tally = tallies.merge(part.tally for part in parts)
+    return Point(together, sum(part.invited for part in parts), tally, score["step"], chosen)
 
 
 def _change(wave: Wave, item: str, place: str, points: list[Point]) -> Change | None:

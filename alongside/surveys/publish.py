@@ -78,12 +78,12 @@ def counted(
 ) -> Counted:
     """The same from rows in memory: `ratings` maps school id → one mapping for each answer, `kinds` → the category of each."""
     asked = wave.pulse
-    home = homes(schools)
+    home, groups = homes(schools), groupings(wave, schools)
     answers = {str(school): len(rows) for school, rows in ratings.items()}
-    by_rows = disclosure.publication(home, answers, k=wave.k_scores)
+    by_rows = disclosure.publication(home, answers, groups, wave.k_scores)
     by_item = {item.id: _tallies(item, ratings) for item in asked.items}
     published = {
-        item: disclosure.publication(home, {school: tally.n for school, tally in found.items()}, k=wave.k_scores)
+        item: disclosure.publication(home, {school: tally.n for school, tally in found.items()}, groups, wave.k_scores)
         for item, found in by_item.items()
     }
     cut = cuts.of_wave(wave, ratings, kinds, published) if wave.breakdown and kinds else {}
@@ -106,6 +106,15 @@ def homes(schools: Iterable[WaveSchool]) -> dict[str, list[str]]:
     for entry in schools:
         found.setdefault(f"cluster:{entry.cluster_id or 0}", []).append(str(entry.school_id))
     return found
+
+
+def groupings(wave: Wave, schools: Iterable[WaveSchool]) -> dict[str, list[str]]:
+    """grouping:<id> → its schools of this wave, as they were frozen at opening; they may cross clusters."""
+    here = {entry.school_id for entry in schools}
+    return {
+        f"grouping:{each['id']}": [str(school) for school in each["schools"] if school in here]
+        for each in wave.groupings
+    }
 
 
 def block_name(block: Block[str]) -> str:
@@ -139,6 +148,7 @@ def _heading(wave: Wave, asked: Instrument, schools: list[WaveSchool]) -> dict[s
         **({} if wave.series.audience == "staff" else {"audience": wave.series.audience}),
         "owner": wave.organisation.name,
         "clusters": clusters,
+        **_grouped(wave, schools),
         "schools": {
             str(entry.school_id): {
                 "name": entry.school.name,
@@ -149,6 +159,14 @@ def _heading(wave: Wave, asked: Instrument, schools: list[WaveSchool]) -> dict[s
             for entry in schools
         },
     }
+
+
+def _grouped(wave: Wave, schools: list[WaveSchool]) -> dict[str, Any]:
+    """What the document says of the wave's groupings; nothing where there are none, as before there were any."""
+    members = groupings(wave, schools)
+    names = {f"grouping:{each['id']}": {"name": each["name"], "slug": each["slug"]} for each in wave.groupings}
+    found = {place: names[place] | {"schools": sorted(members[place], key=int)} for place in members}
+    return {"groupings": found} if found else {}
 
 
 def _participation(by_rows: Publication[str], schools: list[WaveSchool]) -> dict[str, Any]:

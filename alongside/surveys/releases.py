@@ -1,5 +1,7 @@
 """Reading a release: the only source of figures for pages, exports and letters (R10)."""
 
+from __future__ import annotations
+
 import json
 import threading
 from collections import OrderedDict
@@ -11,6 +13,8 @@ from alongside.surveys.instruments import Item
 from alongside.surveys.models import Release, Wave
 
 WHOLE = "whole"
+GROUPING = "grouping:"
+NOBODY = frozenset[int]()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A release, read. Places are named school:<id>, pool:cluster:<id>, network, cluster:<id> and whole."""
+    """A release, read. Places are named school:<id>, pool:cluster:<id>, network, cluster:<id>, grouping:<id> and whole."""
 
     data: dict[str, Any]
 
@@ -86,12 +90,20 @@ class Document:
         return next((name for name, block in blocks.items() if str(school) in block["schools"]), None)
 
     def blocks_in(self, place: str) -> list[str]:
-        """The blocks wholly inside a home cluster (cluster:<id>), or all of them for the whole."""
+        """The blocks wholly inside a home cluster (cluster:<id>) or a grouping, or all of them for the whole."""
         blocks: dict[str, dict[str, Any]] = self.data["answered"]["blocks"]
-        if place == WHOLE:
-            return list(blocks)
-        inside = {str(school) for school in self.school_ids() if self.cluster_of(school) == place}
+        inside = {str(school) for school in self.members(place)}
         return [name for name, block in blocks.items() if inside.issuperset(block["schools"])]
+
+    def members(self, place: str) -> frozenset[int]:
+        """All schools of a home cluster, of a grouping or of the whole, whether their answers count there or not."""
+        if place == WHOLE:
+            return frozenset(map(int, self.data["schools"]))
+        if place.startswith(GROUPING):
+            return (
+                frozenset(map(int, self.data["groupings"][place]["schools"])) if place in self.groupings() else NOBODY
+            )
+        return frozenset(int(key) for key, school in self.data["schools"].items() if school["cluster"] == place)
 
     def places_of_their_own(self) -> list[str]:
         """school:<id> of each school that is a block by itself, and cluster:<id> of each cluster with figures."""
@@ -117,18 +129,27 @@ class Document:
         """cluster:<id> → name when the wave closed."""
         return {key: cluster["name"] for key, cluster in self.data["clusters"].items()}
 
+    def same_members(self, other: Document, place: str) -> bool:
+        """Whether a grouping holds the same schools in both; other places are what they are."""
+        return not place.startswith(GROUPING) or self.members(place) == other.members(place)
+
+    def groupings(self) -> dict[str, str]:
+        """grouping:<id> → name when the wave opened, by name; none in releases from before there were any."""
+        found = {key: str(grouping["name"]) for key, grouping in self.data.get("groupings", {}).items()}
+        return dict(sorted(found.items(), key=lambda pair: (pair[1].casefold(), pair[0])))
+
     def slug(self, place: str) -> str:
-        """The name in addresses of a school:<id> or cluster:<id>; addresses never change."""
+        """The name in addresses of a school:<id>, cluster:<id> or grouping:<id>; addresses never change."""
         kind, _, key = place.partition(":")
-        found: str = self.data["schools"][key]["slug"] if kind == "school" else self.data["clusters"][place]["slug"]
+        found: str = self.data[f"{kind}s"][key if kind == "school" else place]["slug"]
         return found
 
     def place_of(self, kind: str, slug: str) -> str | None:
-        """school:<id> or cluster:<id> by its name in addresses; None when it took no part."""
+        """school:<id>, cluster:<id> or grouping:<id> by its name in addresses; None when it took no part."""
         names = (
             {f"school:{key}": found for key, found in self.data["schools"].items()}
             if kind == "school"
-            else self.data["clusters"]
+            else self.data.get(f"{kind}s", {})
         )
         return next((place for place, found in names.items() if found["slug"] == slug), None)
 

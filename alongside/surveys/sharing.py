@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from alongside.surveys.models import Series, Sharing
+from django.db.models import Exists, OuterRef, QuerySet
+
+from alongside.network.models import NetworkMembership, Organisation
+from alongside.surveys.models import Series, Sharing, Wave
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +29,23 @@ def of_series(series: Series) -> Shared:
 
 
 def of_school(series: int, school: int) -> set[str]:
-    """What a school says now: of Sharing.Whom. One query."""
-    return set(Sharing.objects.filter(series=series, school=school, until=None).values_list("whom", flat=True))
+    """What a school says now: of Sharing.Whom, and network-<id> for what it lends of its own. One query."""
+    rows = Sharing.objects.filter(series=series, school=school, until=None).values_list("whom", "network_id")
+    return {f"network-{network}" if network else whom for whom, network in rows}
+
+
+def networks_of(school: int) -> list[Organisation]:
+    """The networks that a school belongs to today, by name."""
+    rows = NetworkMembership.objects.current().filter(school=school).values("network")
+    return list(Organisation.objects.filter(pk__in=rows).order_by("name", "pk"))
+
+
+def lent_waves(network: Organisation) -> QuerySet[Wave]:
+    """Waves with results of schools' own series that are lent to this network now, by schools that are in it, newest first."""
+    here = NetworkMembership.objects.current().filter(network=network).values("school")
+    rows = Sharing.objects.filter(network=network, until=None, school__in=here, series=OuterRef("series"))
+    found = Wave.objects.filter(Exists(rows), release__isnull=False, organisation__kind=Organisation.Kind.SCHOOL)
+    return found.select_related("series", "organisation", "release").order_by("-closes_at", "-pk")
 
 
 def kept_from_staff(organisation: int, instrument: str) -> set[int]:

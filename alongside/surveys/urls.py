@@ -103,4 +103,25 @@ urlpatterns = [
     path("a/kept", answering.answer_kept, name="answer_kept"),
     inside("schools/<slug:school>/self-check/", selfcheck.self_check, name="self_check"),
     inside("schools/<slug:school>/self-check/share/", selfcheck.self_check_share, name="self_check_share"),
+    inside("waves/<int:pk>/groupings/<slug:grouping>/", results.results_grouping, name="results_grouping"),
+    inside(
+        "waves/<int:pk>/groupings/<slug:grouping>/results.pdf", papers.results_grouping_pdf, name="results_grouping_pdf"
+    ),
+    inside(
+        "waves/<int:pk>/groupings/<slug:grouping>/results.csv", papers.results_grouping_csv, name="results_grouping_csv"
+    ),
+    inside(
+        "waves/<int:pk>/groupings/<slug:grouping>/results.xlsx",
+        papers.results_grouping_xlsx,
+        name="results_grouping_xlsx",
+    ),
+    inside(
+        "waves/<int:pk>/clusters/<slug:cluster>/results.csv", papers.results_cluster_csv, name="results_cluster_csv"
+    ),
+    inside(
+        "waves/<int:pk>/clusters/<slug:cluster>/results.xlsx", papers.results_cluster_xlsx, name="results_cluster_xlsx"
+    ),
+    inside("lent/", sharing.lent, name="lent"),
+    inside("lent/<int:pk>/", sharing.lent_results, name="lent_results"),
+    inside("lent/<int:pk>/statements/<str:item>/", sharing.lent_statement, name="lent_statement"),
 ]

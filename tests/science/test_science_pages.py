@@ -60,7 +60,7 @@ HEAVY = ("numpy", "scipy", "ortools", "rustworkx", "pandas")
 
 def test_what_every_page_imports_stays_light():
     """The web process reads tallies, what may be shown and verdicts; solvers belong to the worker."""
-    light = ["tallies", "disclosure", "permutation", "pulse"]
+    light = ["tallies", "disclosure", "differences", "permutation", "pulse"]
     code = "; ".join([*(f"import alongside.science.{name}" for name in light), "import sys"])
     code += f"; print([name for name in {HEAVY!r} if name in sys.modules])"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

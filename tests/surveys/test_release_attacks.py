@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from alongside.bench.methods.audit import derivable_below
 from alongside.kit.errors import Conflict
+from alongside.network import actions as network_actions
 from alongside.network.models import Cluster, ClusterMembership, School
 from alongside.science.disclosure import shown_participation
 from alongside.science.tallies import from_answers, score
@@ -37,9 +38,10 @@ def _one_moment(time_machine):
     time_machine.move_to(NOW, tick=False)
 
 
-def standing(clusters, spare=1):
-    """An open world; each school has so many more people than will answer."""
-    return worlds.open_world({name: {s: n + spare for s, n in inside.items()} for name, inside in clusters.items()})
+def standing(clusters, spare=1, groupings=None):
+    """An open world; each school has so many more people than will answer. groupings: name → letters of its schools."""
+    sizes = {name: {s: n + spare for s, n in inside.items()} for name, inside in clusters.items()}
+    return worlds.open_world(sizes, groupings=groupings or {})
 
 
 def screens_after(world, people, answers, time_machine, **kwargs):
@@ -66,9 +68,9 @@ def assert_same_screens(world, hidden, worlds_of_answers, time_machine):
         assert [key for key in first if other[key] != first[key]] == []
 
 
-def closed(clusters, answers, *schools):
+def closed(clusters, answers, *schools, groupings=None):
     """A closed world, its release, and somebody of every role; head and teacher of these schools."""
-    world = standing(clusters)
+    world = standing(clusters, groupings=groupings)
     people = screens.roles(world, *schools)
     for school, rows in answers.items():
         worlds.answer(world, school, rows)
@@ -120,34 +122,88 @@ def test_total_minus_siblings_inside_the_carried_pool(time_machine):
     assert_same_screens(world, "E", [steady | said for said in hidden], time_machine)
 
 
+# Of X, C and D count together; of Y, F counts together with nobody. The groupings take each pool apart, as somebody would
+# who wants to know what is in it.
+E5 = {"X": {"A": 12, "B": 8, "C": 3, "D": 2}, "Y": {"E": 12, "F": 3}}
+APART = {"All but C": "ABDEF", "Coast": "ABCE"}
+
+
 def test_another_groupings_total_minus_the_clusters(time_machine):
-    """There is no grouping that crosses clusters: figures are of blocks, of home clusters and of the whole."""
-    answers = {"A": [4] * 12, "B": [3] * 8, "C": [2] * 3, "D": [5] * 2}
-    world, document, _ = closed(E2, answers)
+    """Coast less A, B and E would be C, all less “All but C” too: but C counts with D or not at all, so neither holds it."""
+    world = standing(E5, groupings=APART)
+    steady = {"A": [4] * 12, "B": [3] * 8, "E": [2] * 12}
+    hidden = ({"C": [1, 1, 1], "D": [5, 5], "F": [1] * 3}, {"C": [5, 5, 1], "D": [1, 1], "F": [1, "x", 5]})
+    assert_same_screens(world, "C", [steady | said for said in hidden], time_machine)
+
+
+def test_what_a_grouping_is_the_sum_of(time_machine):
+    """Whole groups that are wholly inside, on the page of everybody; nobody can be worked out from all of them together."""
+    answers = {"A": [4] * 12, "B": [3] * 8, "C": [2] * 3, "D": [5] * 2, "E": [2] * 12, "F": [1] * 3}
+    world, document, people = closed(E5, answers, "C", groupings=APART)
+    for name in APART:
+        assert world.names(document.score("well.1", world.place(name)).schools) == "ABE"
+        assert document.answered(world.place(name)) == releases.Answered("32", 35)
+    n = {school: len(rows) for school, rows in answers.items()}
+    for item in document.data["items"]:
+        for kind, k in (("scores", 5), ("shares", 10)):
+            shown = [frozenset(world.names(figure["schools"])) for figure in item[kind].values()]
+            assert derivable_below(n, shown, k) == []
+    seen = everyones(world, people, time_machine)
+    page = f"/n/{world.network.slug}/waves/{world.wave.pk}/groupings/coast/"
+    assert {who for who, path in seen if path == page} == set(people)
+    whole = str(document.score("well.1", world.place("Coast")).score)
+    for who in people:
+        rows = {row[0]: row[1:] for row in seen[who, page].rows() if len(row) == 7}
+        total = next(cells for name, cells in rows.items() if name.startswith("Coast"))
+        assert _figure(total[0]) == whole, who
+        assert "School C" not in {name[:8] for name in rows}
+
+
+def test_no_other_grouping_can_be_asked_for(time_machine):
+    """Addresses name what was frozen at opening, and nothing else."""
+    world, document, _ = closed(E5, {"A": [4] * 12, "B": [3] * 8, "E": [2] * 12}, groupings=APART)
     kinds = {place.partition(":")[0] for item in document.data["items"] for place in (*item["scores"], *item["shares"])}
-    assert kinds <= {"school", "pool", "network", "cluster", "whole"}
+    assert kinds <= {"school", "pool", "network", "cluster", "grouping", "whole"}
+    late = network_actions.make_grouping(world.network, "Late", [world.schools["D"], world.schools["F"]], by=None)
     officer = Client()
     officer.force_login(make.officer(world.network))
-    for place in ("trusts/x", "groups/x", "phases/primary", "jobs/teacher", "pools/cluster-x", "all/network", "all/x"):
-        address = f"/n/{world.network.slug}/waves/{world.wave.pk}/statements/well.1/{place}/"
-        assert officer.get(address).status_code == 404
+    at = f"/n/{world.network.slug}/waves/{world.wave.pk}"
+    for place in (
+        *("trusts/x", "groups/x", "phases/primary", "jobs/teacher", "pools/cluster-x", "all/network", "all/x"),
+        *(f"groupings/{late.slug}", "groupings/cluster-x", "clusters/coast", "schools/coast", "groupings/whole"),
+    ):
+        assert officer.get(f"{at}/statements/well.1/{place}/").status_code == 404, place
+    for place in ("late", "cluster-x", "whole", str(world.groupings["Coast"].pk)):
+        assert officer.get(f"{at}/groupings/{place}/").status_code == 404
+    assert officer.get(f"{at}/groupings/coast/").status_code == 200
 
 
 def test_an_ad_hoc_group_all_but_one_school(time_machine):
-    """Nothing can be asked for but what is there: what is added to an address changes nothing."""
-    answers = {"A": [4] * 12, "B": [3] * 8, "C": [2] * 3, "D": [5] * 2}
-    world, _, people = closed(E2, answers)
+    """C is held back: the grouping that leaves it out gives nothing away, though every other figure is there."""
+    world = standing({"X": {"A": 12, "B": 8, "C": 3}, "Y": {"D": 12, "E": 10}}, groupings={"All but C": "ABDE"})
+    steady = {"A": [4] * 12, "B": [3] * 8, "D": [2] * 12, "E": [3] * 10}
+    hidden = ([1, 1, 1], ["x", 5, 5])
+    assert_same_screens(world, "C", [steady | {"C": said} for said in hidden], time_machine)
+
+
+def test_what_is_added_to_an_address_makes_no_group(time_machine):
+    """Nothing can be asked for but what is there."""
+    answers = {"A": [4] * 12, "B": [3] * 8, "C": [2] * 3, "D": [5] * 2, "E": [2] * 12}
+    world, _, people = closed(E5, answers, groupings=APART)
     people = {"officer": people["officer"]}
     seen = everyones(world, people, time_machine)
     officer = Client()
     officer.force_login(people["officer"])
-    pages = {path: screen for (who, path), screen in seen.items() if who == "officer" and "/results" in path}
-    assert len(pages) >= 2
+    pages = {
+        path: screen for (who, path), screen in seen.items() if "/results" in path or path.endswith("groupings/coast/")
+    }
+    assert len(pages) >= 5
     for path, screen in pages.items():
         for more in (
             "schools=A,B",
             f"exclude={world.schools['C'].pk}",
             "cluster=x&school=y",
+            "grouping=coast&without=C",
             "n__lt=5",
             "job=teacher",
             "hours=32",
@@ -387,6 +443,7 @@ def heat_rows(world, document, screen):
         world.network.name: "whole",
         "Other schools": "network",
     }
+    names |= {name: place for place, name in document.groupings().items()}
     names |= {f"Other schools of {name}": f"pool:{place}" for place, name in document.clusters().items()}
     for row in screen.rows():
         if len(row) == 7 and row[0] != "School Workload":

@@ -11,7 +11,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection, transaction
 
-from alongside.network.models import Cluster, Organisation, School
+from alongside.network import actions as network_actions
+from alongside.network.models import Cluster, Grouping, Organisation, School
 from alongside.surveys import reads, releases
 from alongside.surveys.accept import Spent, accept
 from alongside.surveys.models import Wave
@@ -34,9 +35,12 @@ class World:
     schools: dict[str, School]
     wave: Wave
     answered: dict[str, int] = field(default_factory=dict)
+    groupings: dict[str, Grouping] = field(default_factory=dict)
 
     def place(self, name: str) -> str:
-        """What a release calls a school ("A"), a cluster ("X"), its pool ("pool X"), or the whole."""
+        """What a release calls a school ("A"), a cluster ("X"), its pool ("pool X"), a grouping by its name, or the whole."""
+        if name in self.groupings:
+            return f"grouping:{self.groupings[name].pk}"
         if name.startswith("pool "):
             return f"pool:{self.place(name.removeprefix('pool '))}"
         if name in self.clusters:
@@ -79,10 +83,14 @@ def network_of(sizes: Mapping[str, Mapping[str, int]]) -> tuple[Organisation, di
     return network, clusters, schools
 
 
-def open_world(sizes: Mapping[str, Mapping[str, int]], pulse: str = "well") -> World:
-    """A network with a wave that takes answers now."""
+def open_world(sizes: Mapping[str, Mapping[str, int]], pulse: str = "well", groupings: Mapping[str, str] = {}) -> World:
+    """A network with a wave that takes answers now. groupings: name → letters of its schools ("ACE")."""
     network, clusters, schools = network_of(sizes)
-    return World(network, clusters, schools, make.open_wave(network, pulse))
+    made = {
+        name: network_actions.make_grouping(network, name, [schools[school] for school in letters], by=None)
+        for name, letters in groupings.items()
+    }
+    return World(network, clusters, schools, make.open_wave(network, pulse), groupings=made)
 
 
 def row(world: World, *given: Rating) -> Row:

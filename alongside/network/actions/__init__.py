@@ -12,6 +12,8 @@ from alongside.network.actions.clusters import (
     save_contacts,
     use_words,
 )
+from alongside.network.actions.groupings import AT_MOST as GROUPINGS_AT_MOST
+from alongside.network.actions.groupings import change_grouping, end_grouping, make_grouping
 from alongside.network.actions.joining import (
     answer_joining,
     ask_to_join,
@@ -27,6 +29,7 @@ from alongside.network.actions.sayings import enter_flows, state_offers, write_a
 from alongside.network.actions.staging import TOO_LARGE, apply_staged, bring_register, drop_staged, forget_old
 
 __all__ = [
+    "GROUPINGS_AT_MOST",
     "TOO_LARGE",
     "ZONES",
     "ImportSummary",
@@ -35,7 +38,9 @@ __all__ = [
     "apply_staged",
     "ask_to_join",
     "bring_register",
+    "change_grouping",
     "drop_staged",
+    "end_grouping",
     "end_of_school_year",
     "enter_flows",
     "forget_old",
@@ -47,6 +52,7 @@ __all__ = [
     "join_network",
     "last_import",
     "lift",
+    "make_grouping",
     "make_organisation",
     "pause",
     "remove_school",

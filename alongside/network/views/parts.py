@@ -5,7 +5,7 @@ from typing import Any
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from alongside.network.models import Cluster, School
+from alongside.network.models import Cluster, Grouping, School
 
 
 def network_only(request: Any) -> None:
@@ -24,6 +24,12 @@ def cluster_here(request: Any, slug: str) -> Cluster:
     """The cluster of this network at that address."""
     network_only(request)
     return get_object_or_404(Cluster.objects.of(request.organisation.pk).select_related("organisation"), slug=slug)
+
+
+def grouping_here(request: Any, slug: str) -> Grouping:
+    """The grouping of this network at that address, ended or not."""
+    network_only(request)
+    return get_object_or_404(Grouping.objects.of(request.organisation.pk), slug=slug)
 
 
 def school_here(request: Any, slug: str) -> School:

@@ -2,13 +2,14 @@
 
 import datetime
 from collections.abc import Collection
+from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
 
 from alongside.calendar.reads import school_days
 from alongside.kit import database, journal, queue
-from alongside.network.models import ClusterMembership, School
+from alongside.network.models import ClusterMembership, GroupingSchool, Organisation, School
 from alongside.people.models import Role, StaffEntry
 from alongside.surveys import audiences, breakdowns, owing, schooldays, tickets
 from alongside.surveys.accept import ALL_WAVES, LOCK
@@ -44,10 +45,11 @@ def open_wave(wave_id: int) -> None:
         _open_intake(wave)
         wave.series, wave.breakdown = series, series.breakdown
         groups = _freeze(wave, schools, people)
+        wave.groupings = _groupings(wave, schools)
         _hold(wave, held)
         _make_tickets(wave, people, groups, key)
         wave.state, wave.invited = Wave.State.OPEN, sum(map(len, people.values()))
-        wave.save(update_fields=["state", "invited", "breakdown"])
+        wave.save(update_fields=["state", "invited", "breakdown", "groupings"])
         record(OPENED, wave, None)
         queue.enqueue(SEND, wave.pk)
         queue.enqueue(SEAL, wave.pk, run_after=wave.closes_at)
@@ -125,6 +127,23 @@ def _homes(wave: Wave, schools: list[School]) -> dict[int, int | None]:
         for school, cluster in new.items()
     )
     return known | new
+
+
+def _groupings(wave: Wave, schools: list[School]) -> list[dict[str, Any]]:
+    """The network's groupings as they hold now, of the schools that are asked (R3, docs/decisions/0066). Frozen before
+    anybody answers, so that nobody chooses a group by what was said. A pulse of one cluster or school has none."""
+    if wave.organisation.kind != Organisation.Kind.NETWORK or wave.series.cluster_id:
+        return []
+    asked = {school.pk for school in schools}
+    found: dict[int, dict[str, Any]] = {}
+    rows = GroupingSchool.objects.filter(grouping__organisation=wave.organisation, grouping__ended_at__isnull=True)
+    listed = rows.order_by("grouping_id", "school_id").values_list(
+        "grouping_id", "grouping__name", "grouping__slug", "school_id"
+    )
+    for pk, name, slug, school in listed:  # one query: a change of a grouping is seen wholly or not at all
+        if school in asked:
+            found.setdefault(pk, {"id": pk, "name": name, "slug": slug, "schools": []})["schools"].append(school)
+    return [grouping for grouping in found.values() if len(grouping["schools"]) > 1]
 
 
 def _make_tickets(wave: Wave, people: dict[int, list[int]], groups: dict[int, list[list[str]]], key: bytes) -> None:

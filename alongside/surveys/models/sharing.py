@@ -18,12 +18,20 @@ class Sharing(models.Model):
     class Whom(models.TextChoices):
         KEPT = "kept", "kept from its own staff"
         CLUSTER = "cluster", "shared with the leaders of its cluster"
-        NETWORK = "network", "shared with the leaders of all schools of the network"
+        NETWORK = "network", "shared with the leaders of all schools of a network"
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+", help_text="The school's.")
     series = models.ForeignKey(Series, models.CASCADE, related_name="+")
     school = models.ForeignKey(School, models.PROTECT, related_name="+")
     whom = models.CharField(max_length=7, choices=Whom)
+    network = models.ForeignKey(
+        Organisation,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Of a series of the school’s own: the network that it is lent to. None: the series’ own network.",
+    )
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
@@ -31,7 +39,17 @@ class Sharing(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["series", "school", "whom"], condition=Q(until__isnull=True), name="shared_once_at_a_time"
+                fields=["series", "school", "whom"],
+                condition=Q(until__isnull=True, network__isnull=True),
+                name="shared_once_at_a_time",
+            ),
+            models.UniqueConstraint(
+                fields=["series", "school", "network"],
+                condition=Q(until__isnull=True, network__isnull=False),
+                name="lent_once_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(network__isnull=True) | Q(whom="network"), name="lent_to_a_network_as_such"
             ),
             models.CheckConstraint(
                 condition=Q(until=None) | Q(until__gte=F("since")), name="sharing_ends_after_it_began"

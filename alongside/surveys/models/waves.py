@@ -128,6 +128,11 @@ class Wave(models.Model):
     counted_at = models.DateTimeField(null=True, blank=True)
     asked_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     items = models.JSONField(default=list, help_text="Ids of the statements it asks, in order; set when it is planned.")
+    groupings = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="Groupings of its schools, frozen at opening: id, name, slug, ids of schools.",
+    )
     occasion = models.DateField(
         null=True, blank=True, help_text="Of a rhythm: the day that was its turn, whatever it was moved to."
     )

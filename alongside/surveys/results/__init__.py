@@ -7,7 +7,15 @@ from alongside.surveys.results.findings import CONFIRMED, headline
 from alongside.surveys.results.owed import OwedPage, owed_page
 from alongside.surveys.results.promises import Promise, told
 from alongside.surveys.results.school import SchoolPage, comments_of, school_page
-from alongside.surveys.results.seen import View, cluster_of_wave, school_of_wave, view
+from alongside.surveys.results.seen import (
+    View,
+    cluster_of_wave,
+    grouping_of_wave,
+    lends,
+    lent_view,
+    school_of_wave,
+    view,
+)
 from alongside.surveys.results.statement import StatementPage, statement_page
 from alongside.surveys.results.table import ResultsPage, page
 
@@ -21,7 +29,10 @@ __all__ = [
     "View",
     "cluster_of_wave",
     "comments_of",
+    "grouping_of_wave",
     "headline",
+    "lends",
+    "lent_view",
     "owed_page",
     "page",
     "school_of_wave",

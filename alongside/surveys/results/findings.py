@@ -12,10 +12,10 @@ from alongside.people.reads import Membership
 from alongside.surveys import releases
 from alongside.surveys.instruments import Item
 from alongside.surveys.models import Change, Release, Wave
-from alongside.surveys.releases import WHOLE, Document
+from alongside.surveys.releases import GROUPING, WHOLE, Document
 from alongside.surveys.results.seen import View, place_name, statement_url, view
 
-CONFIRMED, WATCH = "Confirmed change", "Worth watching"
+CONFIRMED, WATCH, EARLY = "Confirmed change", "Worth watching", "Too early to say"
 
 
 ENOUGH_TO_HOLD = 4  # waves before anything can be compared
@@ -31,6 +31,7 @@ class Finding:
     before: int | None
     change: Change
     url: str
+    grouped: bool  # of a grouping, whose schools have findings of their own
 
     @property
     def fell(self) -> bool:
@@ -74,7 +75,7 @@ def before(wave: Wave) -> Document | None:
 
 def _finding(seen: View, before: Document | None, item: Item, place: str, change: Change) -> Finding:
     score, earlier = seen.document.score(item.id, place), None
-    if before and item.id in before.items:
+    if before and item.id in before.items and seen.document.same_members(before, place):
         earlier = before.score(item.id, place)
     return Finding(
         place_name(seen.document, place),
@@ -83,6 +84,7 @@ def _finding(seen: View, before: Document | None, item: Item, place: str, change
         earlier.score if earlier else None,
         change,
         statement_url(seen, place, item) or "",
+        place.startswith(GROUPING),
     )
 
 
@@ -94,9 +96,10 @@ def heading(seen: View, found: list[Finding], place: str) -> str:
         or [f for f in found if f.fell]
     )
     if not loudest:
-        return "Nothing clearly changed" if seen.wave.number > ENOUGH_TO_HOLD - 1 else first_heading(seen, place)
+        return first_heading(seen, place) if too_early(seen, place) else "Nothing clearly changed"
     first = loudest[0]
-    same = list(dict.fromkeys(f.place for f in loudest if f.item == first.item and f.fell == first.fell))
+    alike = [f for f in loudest if f.item == first.item and f.fell == first.fell]
+    same = list(dict.fromkeys(f.place for f in alike if not f.grouped)) or [first.place]  # a grouping is no school
     verb = "got harder" if first.fell and first.item.about == "Workload" else ("fell" if first.fell else "rose")
     if len(same) == 1:
         return f"{first.item.about} {verb} at {same[0]}"
@@ -109,10 +112,19 @@ def first_heading(seen: View, place: str) -> str:
     return releases.ends(scores)
 
 
-def lede(seen: View, found: list[Finding]) -> str:
+def too_early(seen: View, place: str) -> bool:
+    """Whether there is nothing to compare with yet; a grouping may be younger than its series."""
+    if seen.wave.number < ENOUGH_TO_HOLD or not place.startswith(GROUPING):
+        return seen.wave.number < ENOUGH_TO_HOLD
+    return all(change.word == EARLY for (_, where), change in seen.changes.items() if where == place)
+
+
+def lede(seen: View, found: list[Finding], place: str = WHOLE) -> str:
     """What to make of it, in a sentence or two."""
     if seen.wave.number < ENOUGH_TO_HOLD:
         return "It is too early to say what has changed: that takes four pulses."
+    if too_early(seen, place) and not found:
+        return "It is too early to say what has changed: that takes four pulses of the same schools."
     if not found:
         return "No school and no statement moved by more than chance explains."
     sure = [f for f in found if f.confirmed]

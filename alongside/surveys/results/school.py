@@ -147,7 +147,7 @@ def _line(seen: View, item: Item, school: int) -> StatementLine:
     place, cluster = f"school:{school}", seen.document.cluster_of(school)
     score, around = seen.document.score(item.id, place), seen.document.score(item.id, cluster)
     change = seen.changes.get((item.id, place))
-    shares = seen.document.shares(item.id, place)
+    shares = None if school in seen.unspread else seen.document.shares(item.id, place)
     name = seen.document.clusters().get(cluster)
     note = f"{score.n} answered" if score else "too few answers to show"
     return StatementLine(

@@ -19,6 +19,7 @@ from alongside.surveys import releases, rules, schooldays, sharing
 from alongside.surveys.instruments import Instrument, Item
 from alongside.surveys.models import Change, Release, Reply, Wave
 from alongside.surveys.releases import WHOLE, Document
+from alongside.surveys.results.lending import lent_to
 from alongside.surveys.sharing import Shared
 
 
@@ -39,6 +40,7 @@ class View:
     lent: frozenset[
         int
     ]  # of these, the ones that I see only because they share them: their figures and nothing they said
+    unspread: frozenset[int]  # of the lent ones, those whose spread of answers would give away another school's
     days: SchoolDays  # of the wave's organisation
 
 
@@ -61,8 +63,8 @@ def view(
     days = school_days(wave.organisation) if needed else MONDAY_TO_FRIDAY
     shared = sharing.NOTHING if member.officer else sharing.of_series(wave.series)
     own_and_others = visible_schools(wave, document, member, posted, days)
-    lent = but_one_left(lent_schools(document, member, shared) - own_and_others, own_and_others, document)
-    mine = but_kept(own_and_others, member, shared, document) | lent
+    lent = lent_to(document, member, shared, own_and_others)
+    mine = but_kept(own_and_others, member, shared, document) | lent.schools
     by_itself = rules.staff_see_from(release.published_at, None, wave.organisation.zone, days)
     require(
         bool(rules.sees_at_close(member) or own_and_others or by_itself <= timezone.now()),
@@ -74,7 +76,43 @@ def view(
     together = {reply.place: reply for reply in said if reply.cluster_id and _may_read(reply, member, document)}
     if promised and promised.cluster_id and not _may_read(promised, member, document):
         promised = None
-    return View(wave, release, document, member, wave.pulse, changes, own, promised, together, mine, lent, days)
+    return View(
+        wave,
+        release,
+        document,
+        member,
+        wave.pulse,
+        changes,
+        own,
+        promised,
+        together,
+        mine,
+        lent.schools,
+        lent.schools - lent.spread,
+        days,
+    )
+
+
+def lends(document: Document) -> bool:
+    """Whether there is a block that a school's own wave could lend: its one school counts alone."""
+    return [document.block_of(school) for school in document.school_ids()] == [
+        f"school:{school}" for school in document.school_ids()
+    ] and len(document.school_ids()) == 1
+
+
+def lent_view(wave: Wave, member: Membership) -> tuple[View, int]:
+    """A wave of a school's own as that school lends it to a network, and the school: its figures, and nothing that was said.
+    404 where it has no block. Whoever looks is nobody in the school here, its own head included. One query."""
+    document = releases.read(wave.release)
+    if not lends(document):
+        raise Http404
+    school = document.school_ids()[0]
+    nobody = Membership(member.person_id, wave.organisation_id)
+    changes = {(change.item, change.place): change for change in Change.objects.filter(wave=wave)}
+    own, days = frozenset({school}), MONDAY_TO_FRIDAY
+    return View(
+        wave, wave.release, document, nobody, wave.pulse, changes, {}, None, {}, own, own, frozenset(), days
+    ), school
 
 
 def _replies(wave: Wave, promise_of: Q | None) -> list[Reply]:
@@ -117,27 +155,6 @@ def visible_schools(
     return frozenset(found)
 
 
-def lent_schools(document: Document, member: Membership, shared: Shared) -> frozenset[int]:
-    """Schools that share their block with this member and have one: a pool is never shared."""
-    homes = {school: document.cluster_of(school) for school in document.school_ids()}
-    found = rules.sees_lent(member, homes, shared)
-    return frozenset(school for school in found if document.block_of(school) == f"school:{school}")
-
-
-def but_one_left(lent: frozenset[int], others: frozenset[int], document: Document) -> frozenset[int]:
-    """Without those that would leave one block unseen in their cluster or in the whole: the total less all that is seen
-    would be that one, which nobody shared."""
-    for place in {document.cluster_of(school) for school in lent}:
-        there = {school for school in lent if document.cluster_of(school) == place}
-        if len(_unseen(document.blocks_in(place), others | lent)) == 1:
-            lent -= there
-    return frozenset() if len(_unseen(document.blocks_in(WHOLE), others | lent)) == 1 else lent
-
-
-def _unseen(blocks: list[str], seen: frozenset[int]) -> list[str]:
-    return [block for block in blocks if block not in {f"school:{school}" for school in seen}]
-
-
 def but_kept(schools: frozenset[int], member: Membership, shared: Shared, document: Document) -> frozenset[int]:
     """Without those that keep their block from their staff, for whom sees them as one of the staff alone."""
     clusters = {f"cluster:{pk}" for pk in member.clusters_chaired | member.clusters_coached}
@@ -152,6 +169,14 @@ def but_kept(schools: frozenset[int], member: Membership, shared: Shared, docume
 def cluster_of_wave(seen: View, slug: str) -> str:
     """cluster:<id> of an address, if it took part in the wave."""
     place = seen.document.place_of("cluster", slug)
+    if place is None:
+        raise Http404
+    return place
+
+
+def grouping_of_wave(seen: View, slug: str) -> str:
+    """grouping:<id> of an address, if the wave was counted by it."""
+    place = seen.document.place_of("grouping", slug)
     if place is None:
         raise Http404
     return place
@@ -179,7 +204,8 @@ def place_name(document: Document, place: str) -> str:
     kind, _, key = place.partition(":")
     if kind == "school":
         return document.school_name(int(key))
-    return document.clusters().get(place) or (document.data["owner"] if place == WHOLE else "Other schools")
+    together = document.clusters().get(place) or document.groupings().get(place)
+    return together or (document.data["owner"] if place == WHOLE else "Other schools")
 
 
 def address(seen: View, **more: object) -> dict[str, object]:
@@ -195,10 +221,18 @@ def cluster_url(seen: View, place: str) -> str:
     return reverse("results_cluster", kwargs=address(seen, cluster=seen.document.slug(place)))
 
 
+def whole_url(seen: View) -> str:
+    return reverse("results", kwargs=address(seen))
+
+
+def grouping_url(seen: View, place: str) -> str:
+    return reverse("results_grouping", kwargs=address(seen, grouping=seen.document.slug(place)))
+
+
 def statement_url(seen: View, place: str, item: Item) -> str | None:
     """The run chart of a statement in a place; pools have none."""
     kind = place.partition(":")[0]
-    if kind in {"school", "cluster"}:
-        where = {"school": "schools", "cluster": "clusters"}[kind]
-        return reverse("statement", kwargs=address(seen, place=seen.document.slug(place), where=where, item=item.id))
+    if kind in {"school", "cluster", "grouping"}:
+        at = address(seen, place=seen.document.slug(place), where=f"{kind}s", item=item.id)
+        return reverse("statement", kwargs=at)
     return reverse("statement", kwargs=address(seen, place=WHOLE, where="all", item=item.id)) if kind == WHOLE else None

@@ -15,7 +15,7 @@ from alongside.surveys import releases
 from alongside.surveys.instruments import Instrument, Item
 from alongside.surveys.models import Change, Release, Wave
 from alongside.surveys.past.reads import Earlier, of_place, past_url
-from alongside.surveys.releases import Score
+from alongside.surveys.releases import GROUPING, Score
 from alongside.surveys.results.beside import Everyone, everyone
 from alongside.surveys.results.findings import CONFIRMED, WATCH
 from alongside.surveys.results.seen import View, address, place_name
@@ -45,6 +45,7 @@ class StatementPage:
     back: str
     everyone: Everyone | None  # how far those who did not answer could move it
     imported: list[tuple[str, str]]  # files of earlier rounds that are drawn along, and where their results are
+    apart: int  # earlier pulses in which a grouping held other schools: they are not drawn
     reply_url: str
 
     @property
@@ -76,10 +77,13 @@ def statement_page(seen: View, place: str, item: Item, back: str) -> StatementPa
     """A statement in one place over all waves so far, as published."""
     name = place_name(seen.document, place)
     change = seen.changes.get((item.id, place))
-    before = [] if _is_lent(seen, place) else of_place(seen.wave.series, seen.member, seen.days, place, item.id)
-    points = _in_order(before, _points(seen, place, item))
+    alone = _is_lent(seen, place) or place.startswith(GROUPING)  # nobody grouped what was asked before
+    before = [] if alone else of_place(seen.wave.series, seen.member, seen.days, place, item.id)
+    own, apart = _points(seen, place, item)
+    points = _in_order(before, own)
     now = seen.document.score(item.id, place)
-    shares = seen.document.shares(item.id, place)
+    hidden = place in {f"school:{school}" for school in seen.unspread}
+    shares = None if hidden else seen.document.shares(item.id, place)
     usual = (
         (change.usual_low, change.usual_high)
         if change and change.usual_low is not None and change.usual_high is not None
@@ -107,6 +111,7 @@ def statement_page(seen: View, place: str, item: Item, back: str) -> StatementPa
         back=back,
         everyone=everyone(seen.document, item.id, place),
         imported=[(past.name, past_url(past)) for past in dict.fromkeys(past for past, _, _ in before)],
+        apart=apart,
         reply_url=_reply_url(seen, school)
         if school in seen.member.schools_led and not _has_replied(seen, school)
         else "",
@@ -149,15 +154,19 @@ def _in_order(before: list[Earlier], own: list[tuple[datetime.date, RunPoint]]) 
     return [point for _, point in sorted(brought + own, key=lambda pair: pair[0])]
 
 
-def _points(seen: View, place: str, item: Item) -> list[tuple[datetime.date, RunPoint]]:
-    """The published scores of this place, oldest first, with what was said of each at the time. One query."""
+def _points(seen: View, place: str, item: Item) -> tuple[list[tuple[datetime.date, RunPoint]], int]:
+    """The published scores of this place, oldest first, with what was said of each at the time; and in how many pulses a
+    grouping of this name held other schools, which is another place. One query."""
     said = Change.objects.filter(wave=OuterRef("wave"), item=item.id, place=place).values("word")[:1]
     series = Release.objects.filter(wave__series=seen.wave.series_id, wave__number__lte=seen.wave.number)
-    found = series.select_related("wave").order_by("wave__number").annotate(said=Subquery(said))
+    found = list(series.select_related("wave").order_by("wave__number").annotate(said=Subquery(said)))
+    documents = {release.pk: releases.read(release) for release in found}
+    same = [release for release in found if seen.document.same_members(documents[release.pk], place)]
+    apart = sum(place in documents[release.pk].groupings() for release in found if release not in same)
     return [
         (release.wave.closes_at.date(), _run_point(release, place, item, str(vars(release)["said"] or "")))
-        for release in found
-    ]
+        for release in same
+    ], apart
 
 
 def _run_point(release: Release, place: str, item: Item, word: str) -> RunPoint:
@@ -181,4 +190,5 @@ def _chart_sentence(points: list[RunPoint], usual: tuple[int, int] | None) -> st
         if brought
         else ""
     )
-    return f"Run chart of {len(own)} pulses from {first.label} {first.year} to {last.label} {last.year}: scores {spread}.{band}{apart}"
+    pulses = f"{len(own)} pulse{'s' if len(own) > 1 else ''}"
+    return f"Run chart of {pulses} from {first.label} {first.year} to {last.label} {last.year}: scores {spread}.{band}{apart}"

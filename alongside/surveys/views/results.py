@@ -40,6 +40,14 @@ def results_cluster(request: InsideRequest, pk: int, cluster: str) -> HttpRespon
 
 
 @require_GET
+def results_grouping(request: InsideRequest, pk: int, grouping: str) -> HttpResponse:
+    """One grouping of a wave, as it was frozen when the wave opened."""
+    seen = results.view(wave_of(request, pk), request.member)
+    page = results.page(seen, results.grouping_of_wave(seen, grouping))
+    return render(request, "surveys/results.html", {"page": page, "door": "show", "own": _own(request, seen)})
+
+
+@require_GET
 def results_school(request: InsideRequest, pk: int, school: str) -> HttpResponse:
     """One school's own results, and its reply."""
     rows = Owed.objects.filter(wave=OuterRef("pk"), school__organisation__slug=school, waived_at__isnull=False)
@@ -74,6 +82,8 @@ def _place(request: InsideRequest, seen: results.View, pk: int, where: str, plac
         return f"school:{school}", url(request, "results_school", pk=pk, school=place)
     if where == "clusters":
         return results.cluster_of_wave(seen, place), url(request, "results_cluster", pk=pk, cluster=place)
+    if where == "groupings":
+        return results.grouping_of_wave(seen, place), url(request, "results_grouping", pk=pk, grouping=place)
     if (where, place) != ("all", releases.WHOLE):
         raise Http404
     return releases.WHOLE, url(request, "results", pk=pk)
