@@ -1,7 +1,9 @@
-"""What stands on pages and in documents: figures, each with the place and the statement that it is said of.
+"""What stands on pages and in documents: figures, each with where it is said to be of, and numbers that nobody knows.
 
-Reads what was sent, as a person or a program at the other end would: rows of tables, sheets and slides, and sentences. A place is
-"school:<name>", "cluster:<name>", "pool:<cluster>" (without a name: of several clusters) or "whole"; an item is the number of a statement, 0 for answers as a whole.
+Reads what was sent, as a person or a program at the other end would: rows of tables, sheets and slides, sentences, what a reader
+of the page aloud would hear. A place is "school:<name>", "cluster:<name>", "pool:<cluster>" (without a name: of several
+clusters) or "whole"; an item is the number of a statement, 0 for answers as a whole. Whatever number is left when figures,
+dates and fixed words are taken away is unknown.
 """
 
 import csv
@@ -9,143 +11,386 @@ import html
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from python_calamine import CalamineWorkbook
 
+TABLE = re.compile(r"<table[^>]*>(.*?)</table>", re.DOTALL)
 ROW = re.compile(r"<tr[^>]*>(.*?)</tr>", re.DOTALL)
 CELL = re.compile(r"<t[hd][^>]*>(.*?)</t[hd]>", re.DOTALL)
 TAG = re.compile(r"<[^>]+>")
 NARROW = re.compile(r'<span class="narrow-only">.*?</span>', re.DOTALL)
+UNSAID = re.compile(r"<(script|style|option|title)\b.*?</\1>|<!--.*?-->", re.DOTALL)
+DRAWN = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
+HEARD = re.compile(r'\b(?:aria-label|title|alt|data-label|placeholder)="([^"]*)"')
 SLIDE_ROW = re.compile(r"<a:tr\b.*?</a:tr>", re.DOTALL)
 SLIDE_CELL = re.compile(r"<a:tc\b.*?</a:tc>", re.DOTALL)
+SHARE = r"\d+%(?: or less| or more)?"
 COUNT = r"(\d+–\d+|\d+)"
-ANSWERED = re.compile(rf"{COUNT} of \d+ answered")
+ANSWERED = re.compile(rf"{COUNT} of (\d+) answered")
 STATEMENT_ANSWERED = re.compile(rf"{COUNT} answered(?: this statement)?")
-SCORE_NOW = re.compile(r"Score (\d+) in ")
-TOGETHER = re.compile(r"(\w+(?: \w+)*) together (\d+)")
-COVERED = re.compile(r"From (?:(\d+) of )?(\d+) answers")
-FIGURE = re.compile(r"(\d+)(?:\s|$)")
+FIGURE = re.compile(r"(\d+)(?=\s|$)")
+IN_KIND = re.compile(rf"(\d+) \(?{COUNT} answered\)?")
+NUMBER = re.compile(r"\d+")
+MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+SHORT = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)"
+KINDS = ("Leaders", "Teachers", "Support staff")
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure. n: how many answered, as it was printed; score; covered: answers behind the shares of each choice."""
+    """One figure. survey: when it was asked. n: how many answered, as it was printed; invited; score; covered: answers behind
+    the shares of each choice. part: the kinds of job that it is of, as they are called; "" for everybody."""
 
+    survey: str
     place: str
     item: int
     n: str = ""
     score: int | None = None
     covered: int | None = None
+    part: str = ""
+    invited: int | None = None
+    shares: tuple[str, ...] = ()  # of each choice, as they were printed
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A range that follows from printed figures. what: "everyone" (of all who were invited), "rest" (of the cluster) or
+    "usual" (of the pulses before)."""
+
+    what: str
+    survey: str
+    place: str
+    item: int
+    low: int
+    high: int
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What stands for a place or a statement. places: name → place. slugs: (where, slug) → place. items: what a statement is
-    about → its number; ids: its id → the same."""
+    """What stands for what. places: name → place. slugs: (where, slug) → place. surveys: beginning of an address → survey.
+    items: survey → what a statement is about, its words and its id → its number. months: survey → month → survey of its series.
+    imported: the same of earlier results."""
 
     places: Mapping[str, str]
     slugs: Mapping[tuple[str, str], str]
-    items: Mapping[str, int]
-    ids: Mapping[str, int]
+    surveys: Mapping[str, str]
+    items: Mapping[str, Mapping[str, int]]
+    months: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    imported: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
-def figures(path: str, kind: str, body: bytes, names: Names) -> set[Figure]:
-    """All figures of one response. kind: its content type."""
+@dataclass(slots=True)
+class Page:
+    """What one response says. here: the place that its address names."""
+
+    names: Names
+    survey: str
+    here: str
+    item: int = 0
+    figures: set[Figure] = field(default_factory=set)
+    ranges: set[Range] = field(default_factory=set)
+    unknown: list[str] = field(default_factory=list)
+
+    @property
+    def items(self) -> Mapping[str, int]:
+        return self.names.items.get(self.survey, {})
+
+
+def read(path: str, kind: str, body: bytes, names: Names) -> Page:
+    """All that one response says. kind: its content type."""
+    page = _page(path, names)
     if kind.startswith("text/csv"):
-        return set(_of_rows(list(csv.reader(io.StringIO(body.decode("utf-8-sig")))), _place(path, names), names))
-    if "spreadsheetml" in kind:
-        return set(_of_rows(_sheet(body), _place(path, names), names))
-    if "presentationml" in kind:
-        return set(_of_rows(list(_slides(body)), _place(path, names), names))
-    page = NARROW.sub("", body.decode())
-    found = set(
-        _of_rows(
-            [[_words(cell) for cell in CELL.findall(row)] for row in ROW.findall(page)], _place(path, names), names
-        )
-    )
-    return found | set(_of_sentences(path, _words(page), names))
+        _table(page, list(csv.reader(io.StringIO(body.decode("utf-8-sig")))))
+    elif "spreadsheetml" in kind:
+        for rows in _sheets(body):
+            _table(page, rows)
+    elif "presentationml" in kind:
+        for rows, said in _slides(body):
+            _table(page, rows)
+            _text(page, said)
+    elif kind.startswith(("text/html", "application/pdf")):
+        _html(page, NARROW.sub("", UNSAID.sub(" ", body.decode())))
+    return page
+
+
+def _page(path: str, names: Names) -> Page:
+    survey = next((key for start, key in names.surveys.items() if path.startswith(start)), "")
+    place = re.search(r"/(schools|clusters)/([\w-]+)", path)
+    asked = re.search(r"/statements/([\w.-]+)/(\w+)/([\w-]+)/", path)
+    if asked:
+        here = names.slugs.get((asked[2], asked[3]), "")
+        return Page(names, survey, here, names.items.get(survey, {}).get(asked[1], 0))
+    return Page(names, survey, names.slugs.get((place[1], place[2]), "") if place else "whole")
 
 
 def _words(marked: str) -> str:
     return re.sub(r"\s+", " ", html.unescape(TAG.sub(" ", marked))).strip()
 
 
-def _sheet(body: bytes) -> list[list[str]]:
+def _html(page: Page, shown: str) -> None:
+    for table in TABLE.findall(shown):
+        _table(page, [[_words(cell) for cell in CELL.findall(row)] for row in ROW.findall(table)])
+        _text(page, _caption(table))
+    rest = TABLE.sub(" ", shown)
+    drawn = [_words(each) for each in DRAWN.findall(rest)]
+    _text(page, _words(DRAWN.sub(" ", rest)))
+    for heard in dict.fromkeys(HEARD.findall(shown)):
+        _text(page, html.unescape(heard))
+    for each in drawn:
+        _drawn(page, each)
+
+
+def _caption(table: str) -> str:
+    found = re.search(r"<caption>(.*?)</caption>", table, re.DOTALL)
+    return _words(found[1]) if found else ""
+
+
+def _drawn(page: Page, said: str) -> None:
+    """A chart says in numbers what the page says besides: printed figures, ends of ranges, its axis, years."""
+    known = {figure.score for figure in page.figures} | {0, 20, 25, 40, 50, 60, 75, 80, 100}
+    known |= {end for each in page.ranges for end in (each.low, each.high)}
+    for found in NUMBER.finditer(_harmless(said)):
+        if int(found[0]) not in known:
+            page.unknown.append(f"drawn: {_around(said, found[0])}")
+
+
+def _sheets(body: bytes) -> Iterator[list[list[str]]]:
     book = CalamineWorkbook.from_filelike(io.BytesIO(body))
-    rows = [row for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python()]
-    return [[str(int(cell)) if isinstance(cell, float) else str(cell) for cell in row] for row in rows]
+    for name in book.sheet_names:
+        rows = book.get_sheet_by_name(name).to_python()
+        yield [[str(int(cell)) if isinstance(cell, float) else str(cell) for cell in row] for row in rows]
 
 
-def _slides(body: bytes) -> Iterator[list[str]]:
+def _slides(body: bytes) -> Iterator[tuple[list[list[str]], str]]:
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
         for name in archive.namelist():
-            if name.startswith("ppt/slides/slide") and name.endswith(".xml"):
-                for row in SLIDE_ROW.findall(archive.read(name).decode()):
-                    yield [_words(cell) for cell in SLIDE_CELL.findall(row)]
+            if re.fullmatch(r"ppt/(slides|notesSlides)/\w+\.xml", name):
+                shown = archive.read(name).decode()
+                rows = [[_words(cell) for cell in SLIDE_CELL.findall(row)] for row in SLIDE_ROW.findall(shown)]
+                fields = re.sub(r"<a:fld\b.*?</a:fld>", " ", shown, flags=re.DOTALL)  # the number of the slide
+                yield rows, _words(SLIDE_ROW.sub(" ", fields))
 
 
-def _place(path: str, names: Names) -> str:
-    """The place that an address names; the whole where it names none."""
-    found = re.search(r"/(schools|clusters)/([\w-]+)", path)
-    return names.slugs.get((found[1], found[2]), "") if found else "whole"
+# --- tables ---
 
 
-def _of_rows(rows: Sequence[Sequence[str]], here: str, names: Names) -> Iterator[Figure]:
-    """Rows of places under a header of statements, and rows of statements of one place under "Statement" and "Score"."""
-    columns: dict[int, int] = {}
+def _table(page: Page, rows: Sequence[Sequence[str]]) -> None:
+    """Rows under a header that says what they are; what is in no known column is text."""
+    reader: Callable[[Page, Sequence[str], Sequence[str]], Iterable[str]] | None = None
+    header: Sequence[str] = ()
     for row in rows:
-        heads = {number: names.items[cell] for number, cell in enumerate(row) if cell in names.items}
-        if heads and 0 not in heads:
-            columns = heads
-        elif row and (item := _item(row[0], names)):
-            yield from _of_statement(row, here, item, names)
-        elif row and (place := _named(row[:2], names)):
-            n = ANSWERED.search(" ".join(row))
-            yield Figure(place, 0, n[1] if n else "")
-            for number, statement in columns.items():
-                if number < len(row) and (score := FIGURE.match(row[number])):
-                    yield Figure(place, statement, score=int(score[1]))
+        if found := _reader(page, row):
+            reader, header = found, row
+            continue
+        for said in reader(page, header, row) if reader and len(row) > 1 else row:
+            _text(page, said)
 
 
-def _item(cell: str, names: Names) -> int:
+def _reader(page: Page, row: Sequence[str]) -> Callable[[Page, Sequence[str], Sequence[str]], Iterable[str]] | None:
+    if len(row) > 1 and any(cell in page.items for cell in row[1:]) and row[0] not in page.items:
+        return _of_places
+    if row and row[0] == "When":
+        return _of_months
+    if "Round" in row and "Score" in row:
+        return _of_rounds
+    if row and row[0] == "Statement" and len(row) > 1:
+        return _of_statements if "Score" in row else _of_kinds
+    return None
+
+
+def _of_places(page: Page, header: Sequence[str], row: Sequence[str]) -> Iterable[str]:
+    place = _named(page.names, row[:2])
+    if not place:
+        return row
+    left = []
+    for head, cell in zip(header, row, strict=False):
+        item = page.items.get(head, 0)
+        score = FIGURE.match(cell) if item else None
+        if score:
+            page.figures.add(Figure(page.survey, place, item, score=int(score[1])))
+            cell = cell[score.end() :]
+        elif answered := ANSWERED.search(cell):
+            page.figures.add(Figure(page.survey, place, 0, answered[1], invited=int(answered[2])))
+            cell = cell.replace(answered[0], " ", 1)
+        left.append(cell)
+    return left
+
+
+def _of_months(page: Page, _: Sequence[str], row: Sequence[str]) -> Iterable[str]:
+    imported = any("imported" in cell for cell in row)
+    months = (page.names.imported if imported else page.names.months).get(page.survey, {})
+    survey, score = months.get(row[0], ""), FIGURE.fullmatch(row[1])
+    if score is None or not survey:
+        return row
+    page.figures.add(Figure(survey, page.here, 1 if imported else page.item, score=int(score[1])))
+    return row[2:]
+
+
+def _of_rounds(page: Page, header: Sequence[str], row: Sequence[str]) -> Iterable[str]:
+    cells = dict(zip(header, row, strict=False))
+    item = page.items.get(cells["Statement"], 0)
+    place = _named(page.names, [cells["Place"]]) if "Place" in cells else page.here
+    score = FIGURE.fullmatch(cells["Score"])
+    if not item or not place or score is None:
+        return row
+    page.figures.add(Figure(page.survey, place, item, cells["Answered"], int(score[1])))
+    return []
+
+
+def _of_kinds(page: Page, header: Sequence[str], row: Sequence[str]) -> Iterable[str]:
+    item = _item(page, row[0])
+    return [row[0], *(_kind(page, item, head, cell) for head, cell in zip(header[1:], row[1:], strict=False))]
+
+
+def _kind(page: Page, item: int, head: str, cell: str) -> str:
+    found = IN_KIND.fullmatch(cell)
+    if found is None or not item or not head.startswith(KINDS):
+        return cell
+    page.figures.add(Figure(page.survey, page.here, item, found[2], int(found[1]), part=head))
+    return ""
+
+
+def _of_statements(page: Page, header: Sequence[str], row: Sequence[str]) -> Iterable[str]:
+    """About, how many answered, the score, the cluster's beside it, ranges, kinds of job."""
+    item = _item(page, row[0])
+    if not item:
+        return row
+    left, n, score, ends = [], "", None, dict[str, int]()
+    for head, cell in zip(header, row, strict=False):
+        if head == "Score" and (found := FIGURE.fullmatch(cell)):
+            score, cell = int(found[1]), ""
+        elif head.startswith("Everyone asked, ") and (found := FIGURE.fullmatch(cell)):
+            ends[head.rpartition(" ")[2]], cell = int(found[1]), ""
+        elif head.startswith("Rest of "):
+            cell = _rest(page, item, cell)
+        elif head.startswith(KINDS):
+            cell = _kind(page, item, head, cell)
+        elif answered := STATEMENT_ANSWERED.search(cell):
+            n, cell = answered[1], cell.replace(answered[0], " ", 1)
+        left.append(_together(page, item, _between(page, item, cell)))
+    if n or score is not None:
+        page.figures.add(Figure(page.survey, page.here, item, n, score))
+    if len(ends) == 2:
+        page.ranges.add(Range("everyone", page.survey, page.here, item, ends["from"], ends["to"]))
+    return left
+
+
+def _rest(page: Page, item: int, cell: str) -> str:
+    if found := re.match(r"(\d+) to (\d+); (?:this school is )?(?:above|below|within)", cell):
+        page.ranges.add(Range("rest", page.survey, page.here, item, int(found[1]), int(found[2])))
+        return cell[found.end() :]
+    return cell
+
+
+def _between(page: Page, item: int, said: str) -> str:
+    if found := re.search(r"everyone asked: between (\d+) and (\d+)", said):
+        page.ranges.add(Range("everyone", page.survey, page.here, item, int(found[1]), int(found[2])))
+        return said.replace(found[0], " ")
+    return said
+
+
+def _together(page: Page, item: int, said: str) -> str:
+    """ "North together 65"."""
+    for found in re.finditer(r"(\w+(?: \w+)*) together (\d+)", said):
+        if place := next((p for name, p in page.names.places.items() if found[1].endswith(name)), ""):
+            page.figures.add(Figure(page.survey, place, item, score=int(found[2])))
+            said = said.replace(found[0], " ")
+    return said
+
+
+def _item(page: Page, cell: str) -> int:
     """The statement that a row begins with; 0 for none."""
-    return next((number for about, number in names.items.items() if cell == about or cell.startswith(f"{about} ")), 0)
+    return next((number for about, number in page.items.items() if cell == about or cell.startswith(f"{about} ")), 0)
 
 
-def _of_statement(row: Sequence[str], here: str, item: int, names: Names) -> Iterator[Figure]:
-    """About, how many answered, the score, and the cluster's beside it."""
-    said = " ".join(row)
-    n = STATEMENT_ANSWERED.search(said)
-    score = next((int(found[1]) for cell in row[1:] if (found := FIGURE.fullmatch(cell))), None)
-    yield Figure(here, item, n[1] if n else "", score)
-    for name, other in TOGETHER.findall(said):
-        if place := _last_name(name, names):
-            yield Figure(place, item, score=int(other))
-
-
-def _named(cells: Iterable[str], names: Names) -> str:
+def _named(names: Names, cells: Iterable[str]) -> str:
     """The place that a row is of."""
     said = " ".join(cells)
     if said.startswith("Other schools"):
-        of = next((name for name, place in names.places.items() if said.startswith(f"Other schools of {name} ")), "")
+        of = next((name for name in names.places if said.startswith(f"Other schools of {name}")), "")
         return f"pool:{of}" if names.places.get(of, "").startswith("cluster:") else "pool:"
     return next((place for name, place in names.places.items() if said == name or said.startswith(f"{name} ")), "")
 
 
-def _last_name(words: str, names: Names) -> str:
-    return next((place for name, place in names.places.items() if words == name or words.endswith(f" {name}")), "")
+# --- sentences ---
 
 
-def _of_sentences(path: str, said: str, names: Names) -> Iterator[Figure]:
-    for name, place in names.places.items():
-        for n in re.findall(rf"\b{re.escape(name)}: {COUNT} of \d+ answered", said):
-            yield Figure(place, 0, n)
-    asked = re.search(r"/statements/([\w.]+)/(\w+)/([\w-]+)/", path)
-    if asked and (place := names.slugs.get((asked[2], asked[3]), "")):
-        item = names.ids[asked[1]]
-        score, n, covered = SCORE_NOW.search(said), STATEMENT_ANSWERED.search(said), COVERED.search(said)
-        yield Figure(place, item, n[1] if n else "", int(score[1]) if score else None)
-        if covered:
-            yield Figure(place, item, n[1] if n else "", covered=int(covered[1] or covered[2]))
+def _text(page: Page, said: str) -> None:
+    """Take figures and fixed words away; numbers that are left are unknown."""
+    for pattern, take in SENTENCES:
+        said = pattern.sub(lambda found, take=take: " " if take(page, found) else found[0], said)  # type: ignore[misc]
+    left = _harmless(said)
+    for found in NUMBER.finditer(left):
+        page.unknown.append(_around(left, found[0], found.start()))
+
+
+def _around(said: str, number: str, at: int | None = None) -> str:
+    at = said.find(number) if at is None else at
+    return said[max(0, at - 40) : at + 40].strip()
+
+
+def _harmless(said: str) -> str:
+    for pattern in HARMLESS:
+        said = pattern.sub(" ", said)
+    return said
+
+
+def _answered(page: Page, found: re.Match[str]) -> bool:
+    """ "Ash: 12 of 20 answered", or of the place of the page."""
+    place = page.names.places.get(found[1] or "", "") if found[1] else page.here
+    if not place or not page.survey:
+        return False
+    page.figures.add(Figure(page.survey, place, 0, found[2], invited=int(found[3])))
+    return True
+
+
+def _score_now(page: Page, found: re.Match[str]) -> bool:
+    if not page.item:
+        return False
+    page.figures.add(Figure(page.survey, page.here, page.item, score=int(found[1])))
+    if found[2]:
+        page.ranges.add(Range("usual", page.survey, page.here, page.item, int(found[2]), int(found[3])))
+    return True
+
+
+def _this_statement(page: Page, found: re.Match[str]) -> bool:
+    if not page.item:
+        return False
+    page.figures.add(Figure(page.survey, page.here, page.item, found[1]))
+    return True
+
+
+def _covered(page: Page, found: re.Match[str]) -> bool:
+    """ "Agree 40% … From 90 of 94 answers"."""
+    if not page.item:
+        return False
+    shares = tuple(sorted(set(re.findall(SHARE, found[1]))))
+    page.figures.add(Figure(page.survey, page.here, page.item, covered=int(found[2] or found[3]), shares=shares))
+    return True
+
+
+def _everyone(page: Page, found: re.Match[str]) -> bool:
+    if not page.item:
+        return False
+    page.ranges.add(Range("everyone", page.survey, page.here, page.item, int(found[1]), int(found[2])))
+    return True
+
+
+def _yes(_: Page, __: re.Match[str]) -> bool:
+    return True
+
+
+SENTENCES: list[tuple[re.Pattern[str], Callable[[Page, re.Match[str]], bool]]] = [
+    (re.compile(rf"(?:\b(\w+(?: \w+)?): )?{COUNT} of (\d+) answered"), _answered),
+    (re.compile(r"Score (\d+) in \w+ \d{4}(?:, where (\d+) to (\d+) is usual)?"), _score_now),
+    (re.compile(rf"{COUNT} answered this statement"), _this_statement),
+    (re.compile(rf"How the answers were spread((?:(?!From \d).)*)From (?:(\d+) of )?(\d+) answers"), _covered),
+    (re.compile(r"anywhere from (\d+) to (\d+), whatever"), _everyone),
+]
+HARMLESS = [
+    re.compile(rf"\b\d{{1,2}} {MONTH}(?: \d{{4}})?|\b{MONTH} \d{{4}}|\b\d{{1,2}} {SHORT}\b(?: \d{{4}})?|\b{SHORT} \d{{4}}"),
+    re.compile(r"\b\d{4}-\d\d-\d\d\b|\b\d\d?:\d\d\b"),
+    re.compile(r"Release [0-9a-f]{16}"),
+]
