@@ -75,7 +75,7 @@ def _said(
     return {
         "pages": len(pages),
         "asked": len(walk.seen),
-        "roles": len(story.world.people),
+        "roles": sorted({who.partition(" ")[0] for who, _ in pages}),
         "figures": len(figures),
         "derivable": faults.derivable,
         "odd": faults.odd + _remarks(story, walk.seen),

@@ -142,8 +142,10 @@ def _fits(statement: Statement, one: Figure, group: Group, *, exactly: bool) -> 
     tally = statement.tally(group) if group else tallies.from_answers([])
     if not tally.n:
         return False
+    if one.shares and not _shares_fit(statement, one, tally):
+        return False
     if one.covered is not None:
-        return tally.n == one.covered and _shares_fit(statement, one, tally)
+        return tally.n == one.covered
     if one.n and disclosure.shown_n(tally.n) != one.n:
         return False
     if one.invited is not None and not one.part and statement.survey.invited:

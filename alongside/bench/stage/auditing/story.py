@@ -2,7 +2,6 @@
 are brought in, replies are posted, figures lent. All of it through the product's own actions, at the hours of a made-up clock."""
 
 import datetime
-import itertools
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -47,6 +46,7 @@ class Clock:
     """The time that the product is told."""
 
     now: datetime.datetime
+    codes: Iterator[str] = field(default_factory=lambda: iter(CODES))
 
     def wait(self, days: float) -> None:
         self.now += days * DAY
@@ -55,9 +55,8 @@ class Clock:
 @contextmanager
 def clock() -> Iterator[Clock]:
     """A time that stands still unless it is told to go on; words like "in ten minutes" must not tell two worlds apart."""
-    codes = itertools.cycle(CODES)
     kept = Clock(timezone.now().replace(hour=12, minute=0, second=0, microsecond=0))
-    with mock.patch.object(timezone, "now", side_effect=lambda: kept.now), mock.patch.object(door, "new_code", lambda: next(codes)):
+    with mock.patch.object(timezone, "now", side_effect=lambda: kept.now), mock.patch.object(door, "new_code", lambda: next(kept.codes)):
         yield kept
 
 
@@ -80,19 +79,21 @@ class Story:
 def live(world: World, seed: int, clock: Clock, told: Rows) -> Story:
     """Let all of it happen; ends today."""
     story, end = Story(world, random.Random(seed), clock, told), clock.now
-    clock.now = end - 150 * DAY
+    clock.now, clock.codes = end - 230 * DAY, iter(CODES)
     _bring_past(story)
-    for turn in range(story.dice.randint(2, 3)):
+    for turn in range(story.dice.choice((2, 2, 3, 3, 5))):
         _over(story, _asked(story, world.owner, "lead", breakdown=turn == 0))
         if turn == 0:
             _over(story, _asked(story, world.owner, "well", audience="teachers"))
         clock.wait(25)
     for each in (_in_the_other, _in_a_cluster, _in_a_school):
         each(story)
-    _hall(story, world.owner, None)
     _lend(story)
     clock.now = end - 2 * DAY
     _open_now(story)
+    clock.now = end - DAY / 2
+    for network in world.networks.values():
+        _hall(story, network, None)
     clock.now = end
     return story
 
@@ -189,7 +190,6 @@ def _in_the_other(story: Story) -> None:
     for name, network in story.world.networks.items():
         if name != NETWORK:
             _over(story, _asked(story, network, "lead"))
-            _hall(story, network, None)
 
 
 def _in_a_cluster(story: Story) -> None:

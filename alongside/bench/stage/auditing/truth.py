@@ -9,6 +9,7 @@ from alongside.science.disclosure import Block, Publication
 from alongside.science.tallies import Tally
 
 CANT_SAY = "x"
+NOBODY = tallies.from_answers([])
 WHOLE = 0  # in place of a statement: that somebody answered at all
 
 type Ratings = dict[str, int | str]
@@ -57,7 +58,8 @@ class Survey:
         """The same by school."""
         cells = self.cells(item)
         return {
-            school: tallies.merge(tally for (at, _), tally in cells.items() if at == school) for school in self.rows
+            school: tallies.merge([NOBODY, *(tally for (at, _), tally in cells.items() if at == school)])
+            for school in self.rows
         }
 
     def scores(self, item: int) -> Publication[str]:
