@@ -68,6 +68,8 @@ def run(options: argparse.Namespace) -> int:
             for fault in faults[:SHOWN]:
                 print(f"  network {number}: {fault}", flush=True)
             if total.networks % 10 == 0:
-                print(f"  {total.networks} networks so far: {total.pages:,} pages, {total.figures:,} figures", flush=True)
+                print(
+                    f"  {total.networks} networks so far: {total.pages:,} pages, {total.figures:,} figures", flush=True
+                )
     print(total.sentence)
     return int(total.wrong > 0)

@@ -52,9 +52,7 @@ def _derivable_sets(n: Mapping[Any, int], groups: Collection[Cells], k: int) -> 
             yield tuple(sorted(cell for cell, entry in zip(cells, entries, strict=True) if entry))
 
 
-def combined_below(
-    n: Mapping[Any, int], shown: Iterable[Collection[Any]], k: int
-) -> list[tuple[int, tuple[Any, ...]]]:
+def combined_below(n: Mapping[Any, int], shown: Iterable[Collection[Any]], k: int) -> list[tuple[int, tuple[Any, ...]]]:
     """The smallest groups of 1 to k − 1 answers about which anything at all follows, as (answers, cells).
 
     Wider than `derivable_below`: not only the sum over a group, but any weighted sum that holds nobody's answers but theirs,

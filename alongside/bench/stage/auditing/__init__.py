@@ -55,7 +55,9 @@ def _differs(there: World, story: Story, seed: int, time: Clock, walk: Walk) -> 
     told = {key: altered(survey, dice) for key, survey in story.surveys.items()}
     other = _lived(there, seed, time, told)[1].seen
     return [
-        f"{who} on {path}" for who, path in walk.seen if not same(walk.seen[who, path], other.get((who, path), (0, "", b"")))
+        f"{who} on {path}"
+        for who, path in walk.seen
+        if not same(walk.seen[who, path], other.get((who, path), (0, "", b"")))
     ]
 
 
@@ -67,9 +69,7 @@ def _read(story: Story, walk: Walk) -> dict[tuple[str, str], Page]:
     return found
 
 
-def _said(
-    story: Story, walk: Walk, pages: Mapping[tuple[str, str], Page], differs: list[str]
-) -> Mapping[str, object]:
+def _said(story: Story, walk: Walk, pages: Mapping[tuple[str, str], Page], differs: list[str]) -> Mapping[str, object]:
     figures = {figure for page in pages.values() for figure in page.figures}
     faults = work_out(story.surveys, figures, {each for page in pages.values() for each in page.ranges})
     return {

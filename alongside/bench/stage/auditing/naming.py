@@ -29,7 +29,6 @@ def _addresses(story: Story) -> dict[str, str]:
     found = {}
     for wave in story.waves:
         found[f"/{wave.organisation.kind[0]}/{wave.organisation.slug}/waves/{wave.pk}/"] = f"wave:{wave.pk}"
-        found[f"/{wave.organisation.kind[0]}/{wave.organisation.slug}/waves/{wave.pk}"] = f"wave:{wave.pk}"
     for (room, owner), code in zip(story.rooms, story.codes, strict=True):
         found |= {f"/n/{owner.slug}/rooms/{room}/": f"room:{room}", f"/r/{code}/": f"room:{room}"}
     return found | {f"/n/{story.world.owner.slug}/past/{past}/": f"past:{past}" for past in story.pasts}

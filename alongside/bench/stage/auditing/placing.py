@@ -62,6 +62,10 @@ class Statement:
     def tally(self, group: Group) -> Tally:
         return tallies.merge(self.cells[cell] for cell in group)
 
+    def invited(self, group: Group) -> int:
+        """How many were asked at the schools of a group."""
+        return sum(self.survey.invited.get(school, 0) for school in {school for school, _ in group})
+
     def inside(self, place: str) -> frozenset[str]:
         """The schools that a place may be made of."""
         kind, _, name = place.partition(":")
@@ -148,9 +152,8 @@ def _fits(statement: Statement, one: Figure, group: Group, *, exactly: bool) -> 
         return tally.n == one.covered
     if one.n and disclosure.shown_n(tally.n) != one.n:
         return False
-    if one.invited is not None and not one.part and statement.survey.invited:
-        if sum(statement.survey.invited[school] for school in {cell[0] for cell in group}) != one.invited:
-            return False
+    if one.invited not in {None, statement.invited(group)}:
+        return False
     if one.score is None:
         return True
     rule = disclosure.shown_score(tally, statement.survey.k, statement.small_block(group) and not one.part)

@@ -56,7 +56,10 @@ class Clock:
 def clock() -> Iterator[Clock]:
     """A time that stands still unless it is told to go on; words like "in ten minutes" must not tell two worlds apart."""
     kept = Clock(timezone.now().replace(hour=12, minute=0, second=0, microsecond=0))
-    with mock.patch.object(timezone, "now", side_effect=lambda: kept.now), mock.patch.object(door, "new_code", lambda: next(kept.codes)):
+    with (
+        mock.patch.object(timezone, "now", side_effect=lambda: kept.now),
+        mock.patch.object(door, "new_code", side_effect=lambda: next(kept.codes)),
+    ):
         yield kept
 
 
@@ -181,7 +184,7 @@ def _replies(story: Story, wave: Wave) -> None:
     item = next(iter(story.surveys[f"wave:{wave.pk}"].items))
     words = actions.ReplyText("do", "We heard you.", "We keep the planning time.", item, None)
     for owed in Owed.objects.filter(wave=wave, school__isnull=False).select_related("school").order_by("school"):
-        if story.dice.random() < 0.6:
+        if owed.school and story.dice.random() < 0.6:
             actions.post_reply(wave, owed.school, words, story.world.heads[owed.school.name])
 
 
@@ -262,7 +265,13 @@ def _bring_past(story: Story) -> None:
 def _tallied(world: World, name: str, item: str, day: datetime.date, rows: Sequence[Row]) -> Sequence[object]:
     """One line of the form for earlier results."""
     said = [str(row.ratings.get(item, "")) for row in rows]
-    return (world.schools[name].numbers.get().number, "", item, day.isoformat(), *(said.count(label) for label in LABELS))
+    return (
+        world.schools[name].numbers.get().number,
+        "",
+        item,
+        day.isoformat(),
+        *(said.count(label) for label in LABELS),
+    )
 
 
 def _brought(owner: Organisation, by: Any, rows: Sequence[Sequence[object]]) -> Past | None:

@@ -74,7 +74,9 @@ class Survey:
 def altered(survey: Survey, dice: random.Random) -> dict[str, list[Row]]:
     """The same answers to all that may be seen, others behind it, statement by statement: pooled schools change among one
     another, those that count nowhere say something else. Who answered, and who can't say, stays."""
-    changed = {school: [Row(row.kind, dict(row.ratings), row.at) for row in rows] for school, rows in survey.rows.items()}
+    changed = {
+        school: [Row(row.kind, dict(row.ratings), row.at) for row in rows] for school, rows in survey.rows.items()
+    }
     for item in survey.items:
         published = survey.scores(survey.items[item])
         for block in published.blocks:

@@ -36,7 +36,9 @@ PACKED_AT = re.compile(
 ARCHIVE = "openxmlformats"
 POST_ONLY = 405
 SELDOM = 0.08  # how often somebody but the officer asks for what is none of ALWAYS
-ALWAYS = {"today", "show", "school", "cluster", "results", "results_cluster", "results_school", "room", "past_results"}
+SOMETIMES = 0.3  # the same of first pages of places, and of what was refused for the pulse before
+ALWAYS = {"today", "show", "results", "results_cluster", "results_school", "room", "past_results"}
+PLACES = {"school", "cluster"}
 NOBODY = "nobody"
 
 PATTERNS = [
@@ -46,10 +48,20 @@ PATTERNS = [
     if isinstance(pattern, URLPattern)
 ]
 # Forms and explanations: no figure of anybody's answers stands there, so their numbers are not traced.
-NO_FIGURES = {"profile", "cluster_new", "wave_new", "rhythm_new", "room_new", "question_budget", "own_pulses", "own_pulse"}
+NO_FIGURES = {
+    "profile",
+    "cluster_new",
+    "wave_new",
+    "rhythm_new",
+    "room_new",
+    "question_budget",
+    "own_pulses",
+    "own_pulse",
+}
 NO_FIGURES |= {"pulse_file", "pulse_template", "ask_look", "self_check", "wave_slips", "wave_people", "past", "reply"}
 NO_FIGURES |= {"waive", "sharing", "pulse_csv", "pulse_lss"}
 WITH_RESULTS = {pattern.name for pattern in [*survey_urls.urlpatterns, *doors_urls.urlpatterns]} - NO_FIGURES
+OF_PULSE = r"(/[ns]/[\w-]+/(?:waves|past)/)(\d+)/"  # where its pages lie, and its number
 type Seen = dict[tuple[str, str], tuple[int, str, bytes]]
 
 
@@ -80,7 +92,7 @@ def _standing_once() -> Iterator[None]:
     """What a person is does not change while all of them look: read once each, as it would be read for every page."""
     with (
         mock.patch.object(people_reads, "standing", cache(people_reads.standing)),
-        mock.patch.object(middleware, "_pauses", lambda *_: ()),  # nobody pauses here
+        mock.patch.object(middleware, "_pauses", return_value=()),  # nobody pauses here
     ):
         yield
 
@@ -92,16 +104,35 @@ def _paths(story: Story, who: str, person: Person | None, dice: random.Random) -
         return
     for place in people_reads.standing(person).organisations():
         for name, path in sorted(_inside(story, place), key=lambda each: len(each[1])):
-            often = name in ALWAYS or (who.startswith("officer") and name in WITH_RESULTS)
-            if often or dice.random() < SELDOM:
+            if dice.random() < _how_often(who, name):
                 yield name, path
 
 
+def _how_often(who: str, name: str) -> float:
+    """The officers open every page that may show a figure; everybody opens those where figures stand; all else now and then."""
+    if name in ALWAYS or (who.startswith("officer") and name in WITH_RESULTS):
+        return 1
+    return SOMETIMES if name in PLACES else SELDOM
+
+
 def _refused_before(seen: Seen, who: str, path: str, dice: random.Random) -> bool:
-    """Whether the first page of the same place was refused to them, and the dice say that this one is left out."""
-    first = re.match(r"(/[ns]/[\w-]+/(?:waves|past)/\d+/(?:schools|clusters)/[\w-]+/).+", path)
-    before = seen.get((who, first[1])) if first else None
-    return before is not None and before[0] in {403, 404} and dice.random() > SELDOM
+    """Whether the first page of the same pulse or place was refused to them, of this pulse or another, and the dice leave this
+    out."""
+    place = re.match(rf"{OF_PULSE}(?:statements/[\w.-]+/)?((?:schools|clusters)/[\w-]+/)(.*)", path)
+    pulse = re.match(OF_PULSE, path)
+    if pulse and f"{pulse[0]}results/" != path and _refused(seen, who, f"{pulse[0]}results/"):
+        return dice.random() > SELDOM
+    if place is None:
+        return False
+    first = f"{place[1]}{place[2]}/{place[3]}"
+    if path != first:
+        return _refused(seen, who, first) and dice.random() > SELDOM
+    before = (f"{place[1]}{number}/{place[3]}" for number in range(1, int(place[2])))
+    return any(_refused(seen, who, each) for each in before) and dice.random() > SOMETIMES
+
+
+def _refused(seen: Seen, who: str, path: str) -> bool:
+    return seen.get((who, path), (0,))[0] in {403, 404}
 
 
 def _inside(story: Story, place: Organisation) -> Iterator[tuple[str, str]]:

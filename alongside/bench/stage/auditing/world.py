@@ -86,9 +86,7 @@ def _staff(school: School, count: int) -> list[Person]:
     )
     since = datetime.date.today() - SINCE
     StaffEntry.objects.bulk_create(
-        StaffEntry(
-            organisation=organisation, school=school, person=one, name=one.name, hours=32, since=since, job=job
-        )
+        StaffEntry(organisation=organisation, school=school, person=one, name=one.name, hours=32, since=since, job=job)
         for one, job in zip(made, _jobs(count), strict=True)
     )
     return made
@@ -104,13 +102,17 @@ def _cast(found: World, staff: Mapping[str, list[Person]], dice: random.Random) 
     """An officer, a stakeholder, every chair, a coach, some heads, teachers, a governor, and of the other network as well."""
     grant, people = people_actions.grant_role, found.people
     for name, network in found.networks.items():
-        people[f"officer of {name}"] = grant("officer", network, f"officer@{network.slug}.example", "Emeka Clarke").person
+        people[f"officer of {name}"] = grant(
+            "officer", network, f"officer@{network.slug}.example", "Emeka Clarke"
+        ).person
     people["stakeholder"] = grant("stakeholder", found.owner, "stakeholder@riverway.example", "Anna Lowe").person
     for wind, cluster in found.clusters.items():
         where, email = cluster.organisation, f"chair.{wind.lower()}@riverway.example"
         people[f"chair of {wind}"] = grant("chair", where, email, "Grace Mensah", cluster=cluster).person
     first = found.clusters[WINDS[0]]
-    people["coach of North"] = grant("coach", found.owner, "coach@riverway.example", "Tessa Novak", cluster=first).person
+    people["coach of North"] = grant(
+        "coach", found.owner, "coach@riverway.example", "Tessa Novak", cluster=first
+    ).person
     for name, school in found.schools.items():
         where, email = network_actions.make_organisation(school), f"head.{name.lower()}@riverway.example"
         found.heads[name] = grant("leader", where, email, "Owen Bevan", school=school).person
