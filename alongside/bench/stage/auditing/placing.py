@@ -71,6 +71,8 @@ class Statement:
         kind, _, name = place.partition(":")
         if kind == "school":
             return frozenset({name} & set(self.schools))
+        if kind == "grouping":
+            return frozenset(self.survey.groupings[name])
         return frozenset(self.survey.home.get(name, ()) if name else self.schools)
 
     def by_rule(self, one: Figure) -> Group:

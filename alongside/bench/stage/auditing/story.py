@@ -12,7 +12,7 @@ from unittest import mock
 from django.utils import timezone
 
 from alongside.bench.stage.auditing.truth import CANT_SAY, Ratings, Row, Survey
-from alongside.bench.stage.auditing.world import WINDS, World
+from alongside.bench.stage.auditing.world import LARGE, WINDS, World
 from alongside.bench.stage.filling import NETWORK
 from alongside.bench.stage.pulses import letters_sent
 from alongside.kit.errors import Refused
@@ -34,7 +34,8 @@ from alongside.surveys.rooms import closing, door, taking
 DAY = datetime.timedelta(days=1)
 OPEN_FOR = 7 * DAY
 CODES = ("K7MPQR", "K7MPQT", "K7MPQV")  # of sessions in a hall: drawn anew they would differ where nothing else does
-ANSWERING = (0, 1, 2, 3, 4, 4, 5, 7, 9, 11, 14, 24, 60)  # people of a school, at most
+ANSWERING = (0, 1, 2, 3, 4, 4, 5, 7, 9, 11, 14, 24)  # people of a school, at most
+IN_LARGE = (7, 45, 60, 66)  # the same where a breakdown may show something
 HALL = "the hall"
 LABELS = ["1", "2", "3", "4", "5", CANT_SAY]
 
@@ -169,7 +170,7 @@ def _survey(story: Story, wave: Wave) -> Survey:
 
 def _rows(story: Story, survey: Survey, school: str, kinds: Sequence[str]) -> list[Row]:
     """What people of a school answer: as many as the dice say, some of whom skip statements or can't say."""
-    count = min(len(kinds), story.dice.choice(ANSWERING))
+    count = min(len(kinds), story.dice.choice(IN_LARGE if len(kinds) >= LARGE else ANSWERING))
     picked = sorted(story.dice.sample(range(len(kinds)), count))
     drawn = [Row(kinds[at], _sheet(survey.items, story.dice), at) for at in picked]
     return list(story.told.get(survey.key, {}).get(school, drawn))

@@ -38,6 +38,7 @@ class Survey:
     rows: dict[str, list[Row]]
     k: int
     invited: dict[str, int] = field(default_factory=dict)
+    groupings: dict[str, list[str]] = field(default_factory=dict)  # other unions of schools, across clusters
 
     def cells(self, item: int) -> dict[Cell, Tally]:
         """Everybody who chose an answer, by school and kind of job; item 0: who answered at all."""

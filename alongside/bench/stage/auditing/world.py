@@ -19,7 +19,7 @@ OTHER = "Harbour Union"
 TREES = ["Ash", "Birch", "Cedar", "Damson", "Elm", "Fir", "Gorse", "Hazel", "Ivy", "Juniper", "Kapok", "Larch"]
 WINDS = ["North", "East", "South"]
 HARBOUR = "Quay"  # the one cluster of the other network
-SIZES = (2, 4, 5, 6, 8, 12, 16, 30, 56)
+SIZES = (2, 4, 5, 6, 8, 12, 16, 30, 56, 66)
 LARGE = 50  # from then on half of a staff teach, and a breakdown shows something
 SINCE = datetime.timedelta(days=300)
 _numbers = itertools.count(100_001)

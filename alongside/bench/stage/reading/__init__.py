@@ -2,7 +2,7 @@
 
 Reads what was sent, as a person or a program at the other end would: rows of tables, sheets and slides, sentences, what a reader
 of the page aloud would hear. A place is "school:<name>", "cluster:<name>", "pool:<cluster>" (without a name: of several
-clusters) or "whole"; an item is the number of a statement, 0 for answers as a whole. Whatever number is left when figures,
+clusters), "grouping:<name>" or "whole"; an item is the number of a statement, 0 for answers as a whole. Whatever number is left when figures,
 dates and fixed words are taken away is unknown.
 """
 

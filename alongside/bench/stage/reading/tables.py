@@ -18,13 +18,17 @@ def table(page: Page, rows: Sequence[Sequence[str]]) -> None:
     for row in rows:
         if found := _reader(page, row):
             reader, header = found, row
+            for said in row:
+                text(page, said)
             continue
         for said in reader(page, header, row) if reader and len(row) > 1 else row:
             text(page, said)
 
 
 def _reader(page: Page, row: Sequence[str]) -> Callable[[Page, Sequence[str], Sequence[str]], Iterable[str]] | None:
-    if len(row) > 1 and any(cell in page.items for cell in row[1:]) and row[0] not in page.items:
+    if any(FIGURE.fullmatch(cell) for cell in row):
+        return None
+    if any(cell in page.items for cell in row[1:]) and row[0] not in page.items:
         return _of_places
     if row and row[0] == "When":
         return _of_months
@@ -40,7 +44,7 @@ def _of_places(page: Page, header: Sequence[str], row: Sequence[str]) -> Iterabl
     if not place:
         return row
     left = []
-    for head, cell in zip(header, row, strict=False):
+    for head, cell in _under(header, row):
         item = page.items.get(head, 0)
         score = FIGURE.match(cell) if item else None
         if score:
@@ -64,19 +68,24 @@ def _of_months(page: Page, _: Sequence[str], row: Sequence[str]) -> Iterable[str
 
 
 def _of_rounds(page: Page, header: Sequence[str], row: Sequence[str]) -> Iterable[str]:
-    cells = dict(zip(header, row, strict=False))
+    cells = dict(_under(header, row))
     item = page.items.get(cells["Statement"], 0)
     place = named(page.names, [cells["Place"]]) if "Place" in cells else page.here
     score = FIGURE.fullmatch(cells["Score"])
     if not item or not place or score is None:
         return row
     page.figures.add(Figure(page.survey, place, item, cells["Answered"], int(score[1])))
-    return []
+    return [cell for head, cell in _under(header, row) if head not in {"Statement", "Score", "Answered"}]
+
+
+def _under(header: Sequence[str], row: Sequence[str]) -> Iterable[tuple[str, str]]:
+    """(head, cell) of a row; cells beyond the header stand under ""."""
+    return zip([*header, *[""] * (len(row) - len(header))], row, strict=False)
 
 
 def _of_kinds(page: Page, header: Sequence[str], row: Sequence[str]) -> Iterable[str]:
     item = _item(page, row[0])
-    return [row[0], *(_kind(page, item, head, cell) for head, cell in zip(header[1:], row[1:], strict=False))]
+    return [row[0], *(_kind(page, item, head, cell) for head, cell in list(_under(header, row))[1:])]
 
 
 def _kind(page: Page, item: int, head: str, cell: str) -> str:
@@ -93,7 +102,7 @@ def _of_statements(page: Page, header: Sequence[str], row: Sequence[str]) -> Ite
     if not item:
         return row
     left, n, score, ends = [], "", None, dict[str, int]()
-    for head, cell in zip(header, row, strict=False):
+    for head, cell in _under(header, row):
         if head == "Score" and (found := FIGURE.fullmatch(cell)):
             score, cell = int(found[1]), ""
         elif head.startswith("Everyone asked, ") and (found := FIGURE.fullmatch(cell)):
