@@ -114,7 +114,9 @@ def work_out(surveys: Mapping[str, Survey], figures: Iterable[Figure], ranges: I
     for (key, item), shown in sorted(by_statement.items()):
         statement = Statement(surveys[key], item)
         groups = {one: meant(statement, one, faults) for one in sorted(shown, key=repr)}
-        faults.derivable += [f"{key}, statement {item}: {said}" for said in _derivable(statement, groups)]
+        faults.derivable += [
+            f"{key}, statement {item}: {said}" for said in dict.fromkeys(_derivable(statement, groups))
+        ]
     faults.odd += [f"{one}: does not follow from printed figures" for one in ranges if not _follows(surveys, one)]
     return faults
 
