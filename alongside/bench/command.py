@@ -273,7 +273,7 @@ def _audit(commands: Commands) -> None:
     command.set_defaults(run=audit.run)
     command.add_argument("--networks", type=_count, default=200, help="at random (%(default)s)")
     command.add_argument(
-        "--twins", type=_count, default=2, help="every so many with hidden answers changed (%(default)s)"
+        "--twins", type=_count, default=4, help="every so many with hidden answers changed (%(default)s)"
     )
-    command.add_argument("--seed", type=int, default=1, help="of the first network (%(default)s)")
+    command.add_argument("--seed", type=int, default=1, help="of the first network, the next ones follow (%(default)s)")
     command.add_argument("--folder", type=Path, help="where the throw-away installation goes (the system's own place)")

@@ -21,7 +21,7 @@ from alongside.surveys.models import Answer, Room, RoomAnswer, Ticket, Wave, Wav
 NOWHERE = ""
 NETWORK = "network"
 # Whole points of a total of 50 give away the sum of a block of 5 in 37% of cases, from 250 in no more than the nearest 5
-# does at 50 (docs/decisions/0066-raise-the-total-in-whole-points.md).
+# does at 50 (docs/decisions/0071-raise-the-total-in-whole-points.md).
 TOTAL_FINE_FROM = 250
 
 

@@ -1,0 +1,53 @@
+"""What stands for what on the pages of a world: its places, its pulses, its statements, its months."""
+
+from alongside.bench.stage.auditing.story import Story
+from alongside.bench.stage.reading import Names
+from alongside.network import actions as network_actions
+from alongside.surveys.instruments import instrument
+
+
+def names(story: Story) -> Names:
+    """Every name that a page of this story may use."""
+    world = story.world
+    places = {name: f"school:{name}" for name in world.schools} | {wind: f"cluster:{wind}" for wind in world.clusters}
+    slugs = {
+        ("schools", network_actions.make_organisation(school).slug): f"school:{name}"
+        for name, school in world.schools.items()
+    }
+    slugs |= {("clusters", cluster.slug): f"cluster:{wind}" for wind, cluster in world.clusters.items()}
+    return Names(
+        {**places, **dict.fromkeys(world.networks, "whole")},
+        {**slugs, ("all", "whole"): "whole"},
+        _addresses(story),
+        {key: _items(survey.items) for key, survey in story.surveys.items()},
+        {f"wave:{wave.pk}": _months(story, wave.series_id) for wave in story.waves},
+        {f"wave:{wave.pk}": _imported(story) for wave in story.waves},
+    )
+
+
+def _addresses(story: Story) -> dict[str, str]:
+    found = {}
+    for wave in story.waves:
+        found[f"/{wave.organisation.kind[0]}/{wave.organisation.slug}/waves/{wave.pk}/"] = f"wave:{wave.pk}"
+    for (room, owner), code in zip(story.rooms, story.codes, strict=True):
+        found |= {f"/n/{owner.slug}/rooms/{room}/": f"room:{room}", f"/r/{code}/": f"room:{room}"}
+    return found | {f"/n/{story.world.owner.slug}/past/{past}/": f"past:{past}" for past in story.pasts}
+
+
+def _items(ids: dict[str, int]) -> dict[str, int]:
+    """Ids, what statements are about, and their words."""
+    found = dict(ids)
+    for name, number in ids.items():
+        pulse = instrument(name.partition(".")[0]) if "." in name else None
+        item = next((item for item in pulse.items if item.id == name), None) if pulse else None
+        if item:
+            found |= {item.about: number, item.statement: number}
+    return found
+
+
+def _months(story: Story, series: int) -> dict[str, str]:
+    return {f"{w.closes_at:%b %Y}": f"wave:{w.pk}" for w in story.waves if w.series_id == series}
+
+
+def _imported(story: Story) -> dict[str, str]:
+    return {f"{story.past_day:%b %Y}": f"past:{past}" for past in story.pasts}
