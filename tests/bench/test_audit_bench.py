@@ -72,7 +72,9 @@ def test_cluster_total_that_holds_a_group_under_five_is_found(monkeypatch):
     monkeypatch.setattr(publish, "_scores", leaky)
     derivable = found_in(POOLED)["derivable"]
     assert derivable
-    assert all(re.fullmatch(r"(?:wave|past):\d+, statement \d: [\w, ]+ \([1-4]\)", group) for group in derivable), derivable
+    assert all(re.fullmatch(r"(?:wave|past):\d+, statement \d: [\w, ]+ \([1-4]\)", group) for group in derivable), (
+        derivable
+    )
 
 
 @pytest.mark.django_db

@@ -18,6 +18,7 @@ from alongside.science.disclosure import Publication
 from alongside.science.pulse import published
 from alongside.science.pulse.published import Printed
 from alongside.science.tallies import Tally
+from alongside.surveys import publish
 from alongside.surveys.audiences import KIND_NAMES
 
 type Group = frozenset[Cell]
@@ -160,7 +161,9 @@ def _fits(statement: Statement, one: Figure, group: Group, *, exactly: bool) -> 
         return False
     if one.score is None:
         return True
-    rule = disclosure.shown_score(tally, statement.survey.k, statement.small_block(group) and not one.part)
+    rule = disclosure.shown_score(
+        tally, statement.survey.k, statement.small_block(group) and not one.part, publish.TOTAL_FINE_FROM
+    )
     if exactly:
         return rule is not None and rule.score == one.score
     return abs(float(tallies.score(tally)) - one.score) <= 5
@@ -196,5 +199,5 @@ def _printed(statement: Statement, place: str) -> Printed | None:
     if not group:
         return None
     tally = statement.tally(group)
-    shown = disclosure.shown_score(tally, statement.survey.k, statement.small_block(group))
+    shown = disclosure.shown_score(tally, statement.survey.k, statement.small_block(group), publish.TOTAL_FINE_FROM)
     return Printed(shown.score, shown.step, shown.n_label) if shown else None
