@@ -20,7 +20,7 @@ from alongside.surveys.results import table
 POOLED = 3  # a network in which answers count nowhere
 CUT = 11  # one with schools so large that kinds of job are shown apart
 OFFICER = "officer of Riverway Trust"
-FEW = re.compile(r"/results/$|/statements/lead\.1/|/clusters/[\w-]+/$|/schools/[\w-]+/$")
+FEW = re.compile(r"/waves/[1-4]/(results/|statements/lead\.1/.+|clusters/[\w-]+/|schools/[\w-]+/)$")
 
 
 @pytest.fixture
