@@ -170,7 +170,12 @@ def named(text: str, of: Known) -> list[Named]:
             found.append(Named(f"{word.text} {rest[0].text}", word.capital or rest[0].capital))
         elif word.capital and len(word.plain) >= SHORTEST and word.plain in of.parts:
             found.append(Named(word.text, False))
-    return found
+    return [each for each in found if not any(_within(each, other) for other in found)]
+
+
+def _within(one: Named, other: Named) -> bool:
+    """Whether a single word was found as part of more already."""
+    return one.what != other.what and one.what in other.what.split()
 
 
 def _without_places(words: Sequence[_Word], of: Known) -> list[bool]:

@@ -20,7 +20,7 @@ from alongside.surveys.results import table
 POOLED = 3  # a network in which answers count nowhere
 CUT = 11  # one with schools so large that kinds of job are shown apart
 OFFICER = "officer of Riverway Trust"
-FEW = re.compile(r"/results/$|/statements/lead\.1/|/clusters/[\w-]+/$|/schools/[\w-]+/$")
+FEW = re.compile(r"/waves/[1-4]/(results/|statements/lead\.1/.+|clusters/[\w-]+/|schools/[\w-]+/)$")
 
 
 @pytest.fixture
@@ -279,7 +279,10 @@ def test_halls_and_earlier_results_are_read():
         Figure("room:1", "whole", 0, "12", invited=30),
         Figure("room:1", "whole", 2, score=65, shares=("40%",)),
     }
-    rows = "Place,Statement,Round,Score,Answered,Where it comes from\nRiver Trust,lead.1,2025-09-18,46,86,Brought in\n"
+    rows = (
+        "Place,Statement,Round,Score,Answered,Where it comes from\nRiver Trust,lead.1,2024-09-18,too few,,Brought in\n"
+    )
+    rows += "River Trust,lead.1,2025-09-18,46,86,Brought in\n"
     earlier = read("/n/x/past/1/all/whole/lines.csv", SHEET, rows)
     assert earlier.figures == {Figure("past:1", "whole", 1, "86", 46)}
     assert hall.unknown == earlier.unknown == []
@@ -336,6 +339,13 @@ def test_figure_is_of_whom_the_rules_say_or_of_whom_it_fits():
     assert "nobody's answers come to that" in worked_out(one, Figure("wave:1", "school:Ash", 1, "13", 95)).odd[0]
 
 
+def test_share_that_nobody_chose_is_found():
+    one = survey(Ash=[5] * 12 + [1] * 12)
+    fair = Figure("wave:1", "school:Ash", 1, covered=24, shares=("0%", "50%"))
+    assert worked_out(one, fair) == placing.Faults()
+    assert "nobody's answers" in worked_out(one, Figure("wave:1", "school:Ash", 1, covered=24, shares=("49%",))).odd[0]
+
+
 def test_union_of_schools_across_clusters_is_of_its_blocks():
     one = survey(Ash=[5] * 12, Birch=[1] * 3, Dell=[3] * 20, Elm=[2] * 4)
     one.groupings["Riverside"] = ["Ash", "Birch", "Dell"]
@@ -344,6 +354,7 @@ def test_union_of_schools_across_clusters_is_of_its_blocks():
         Figure("wave:1", "grouping:Riverside", 1, "35", 63),
     )
     assert worked_out(one, fair) == placing.Faults()
+    assert {school for school, _ in placing.Statement(one, 1).by_rule(fair)} == {"Ash", "Dell"}
     assert worked_out(one, fair, all_of_them).derivable == ["wave:1, statement 1: Birch teachers (3)"]
 
 

@@ -175,7 +175,7 @@ HARMLESS = [
         r"\b\d+ minutes?\b|\b\d+ repl(?:y|ies) (?:waits?|to write)|Post to \d+ colleagues|\b(?:lead|well)\.\d\b"
     ),
     re.compile(
-        r"in steps of 5|\d+ people (?:in|who are asked)|Once in 14 days|have 20 answers each|fewer than 20 answers|Fewer than 10 (?:chose|people answered)"
+        r"in steps of 5|\d+ people (?:in|who are asked)|Once in 14 days|have 20 answers each|by more than 20 points|fewer than 20 answers|Fewer than 10 (?:chose|people answered)"
     ),
     re.compile(r"People \d+ in \d+ schools?|Statements for each \d+"),
 ]

@@ -16,7 +16,7 @@ def table(page: Page, rows: Sequence[Sequence[str]]) -> None:
     reader: Callable[[Page, Sequence[str], Sequence[str]], Iterable[str]] | None = None
     header: Sequence[str] = ()
     for row in rows:
-        if found := _reader(page, row):
+        if reader is None and (found := _reader(page, row)):
             reader, header = found, row
             for said in row:
                 text(page, said)
@@ -26,8 +26,6 @@ def table(page: Page, rows: Sequence[Sequence[str]]) -> None:
 
 
 def _reader(page: Page, row: Sequence[str]) -> Callable[[Page, Sequence[str], Sequence[str]], Iterable[str]] | None:
-    if any(FIGURE.fullmatch(cell) for cell in row):
-        return None
     if any(cell in page.items for cell in row[1:]) and row[0] not in page.items:
         return _of_places
     if row and row[0] == "When":
