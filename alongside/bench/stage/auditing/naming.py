@@ -15,6 +15,8 @@ def names(story: Story) -> Names:
         for name, school in world.schools.items()
     }
     slugs |= {("clusters", cluster.slug): f"cluster:{wind}" for wind, cluster in world.clusters.items()}
+    places |= {name: f"grouping:{name}" for name in world.groupings}
+    slugs |= {("groupings", name.lower()): f"grouping:{name}" for name in world.groupings}
     return Names(
         {**places, **dict.fromkeys(world.networks, "whole")},
         {**slugs, ("all", "whole"): "whole"},
@@ -29,6 +31,7 @@ def _addresses(story: Story) -> dict[str, str]:
     found = {}
     for wave in story.waves:
         found[f"/{wave.organisation.kind[0]}/{wave.organisation.slug}/waves/{wave.pk}/"] = f"wave:{wave.pk}"
+        found |= {f"/n/{network.slug}/lent/{wave.pk}/": f"wave:{wave.pk}" for network in story.world.networks.values()}
     for (room, owner), code in zip(story.rooms, story.codes, strict=True):
         found |= {f"/n/{owner.slug}/rooms/{room}/": f"room:{room}", f"/r/{code}/": f"room:{room}"}
     return found | {f"/n/{story.world.owner.slug}/past/{past}/": f"past:{past}" for past in story.pasts}

@@ -2,6 +2,7 @@
 are brought in, replies are posted, figures lent. All of it through the product's own actions, at the hours of a made-up clock."""
 
 import datetime
+import itertools
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -163,7 +164,10 @@ def _survey(story: Story, wave: Wave) -> Survey:
         home.setdefault(entry.cluster.name if entry.cluster else "", []).append(entry.school.name)
         invited[entry.school.name] = entry.invited
     items = {item.id: number for number, item in enumerate(wave.pulse.items, 1)}
-    survey = Survey(f"wave:{wave.pk}", items, home, {name: [] for name in invited}, wave.k_scores, invited)
+    whole = wave.organisation == story.world.owner and not wave.series.cluster_id
+    asked = {name: [each for each in of if each in invited] for name, of in story.world.groupings.items() if whole}
+    groupings = {name: of for name, of in asked.items() if len(of) > 1}
+    survey = Survey(f"wave:{wave.pk}", items, home, {name: [] for name in invited}, wave.k_scores, invited, groupings)
     story.surveys[survey.key] = survey
     return survey
 
@@ -232,6 +236,14 @@ def _lend(story: Story) -> None:
         for name in sorted({name for inside in story.surveys[f"wave:{wave.pk}"].home.values() for name in inside}):
             whom = {kind for kind in ("cluster", "network", "kept") if story.dice.random() < 0.4}
             actions.share(wave.series, story.world.schools[name], whom, story.world.heads[name])
+    for wave in story.waves:
+        name = wave.organisation.name
+        if name in story.world.schools:  # a pulse of its own, lent to a network or to none
+            networks = [
+                n for of, n in story.world.networks.items() if name in itertools.chain(*story.world.home[of].values())
+            ]
+            lent = [network for network in networks if story.dice.random() < 0.7]
+            actions.share(wave.series, story.world.schools[name], set(), story.world.heads[name], lent)
 
 
 def _open_now(story: Story) -> None:

@@ -38,6 +38,7 @@ POST_ONLY = 405
 SELDOM = 0.08  # how often somebody but the officer asks for what is none of ALWAYS
 SOMETIMES = 0.3  # the same of first pages of places, and of what was refused for the pulse before
 ALWAYS = {"today", "show", "results", "results_cluster", "results_school", "room", "past_results"}
+ALWAYS |= {"results_grouping", "lent", "lent_results"}
 PLACES = {"school", "cluster"}
 NOBODY = "nobody"
 
@@ -166,14 +167,17 @@ def _choices(story: Story, place: Organisation) -> dict[str, list[dict[str, obje
     ]
     clusters = [cluster.slug for wind, cluster in world.clusters.items() if wind in mine]
     where = [("schools", slug) for slug in schools] + [("clusters", slug) for slug in clusters] + [("all", "whole")]
+    where += [("groupings", name.lower()) for name in world.groupings if place == world.owner]
     waves = [wave for wave in story.waves if wave.organisation == place]
-    items = sorted({item.id for wave in waves for item in wave.pulse.items})
+    items = sorted({item for survey in story.surveys.values() for item in survey.items})
     return {
         "school": [{"school": slug} for slug in schools],
         "cluster": [{"cluster": slug} for slug in clusters],
         "place": [{"where": kind, "place": slug} for kind, slug in where],
         "item": [{"item": item} for item in items],
         "waves": [{"pk": wave.pk} for wave in waves],
+        "lent": [{"pk": wave.pk} for wave in story.waves if wave.organisation.name in world.schools],
+        "grouping": [{"grouping": name.lower()} for name in world.groupings if place == world.owner],
         "rooms": [{"pk": room} for room, owner in story.rooms if owner == place],
         "past": [{"pk": past} for past in story.pasts if place == world.owner],
     }

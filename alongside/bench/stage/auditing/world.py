@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from alongside.bench.stage.filling import NETWORK
+from alongside.kit.errors import Conflict, Refused
 from alongside.network import actions as network_actions
 from alongside.network.models import Cluster, Organisation, RegisterNumber, School
 from alongside.people import actions as people_actions
@@ -18,6 +19,7 @@ from alongside.people.models import ConfirmedDomain, Person, StaffEntry
 OTHER = "Harbour Union"
 TREES = ["Ash", "Birch", "Cedar", "Damson", "Elm", "Fir", "Gorse", "Hazel", "Ivy", "Juniper", "Kapok", "Larch"]
 WINDS = ["North", "East", "South"]
+GROUPINGS = ["Coast", "Moor"]
 HARBOUR = "Quay"  # the one cluster of the other network
 SIZES = (2, 4, 5, 6, 8, 12, 16, 30, 56, 66)
 LARGE = 50  # from then on half of a staff teach, and a breakdown shows something
@@ -33,6 +35,7 @@ class World:
     home: dict[str, dict[str, list[str]]]
     schools: dict[str, School]
     clusters: dict[str, Cluster]
+    groupings: dict[str, list[str]] = field(default_factory=dict)  # of the network in front, across its clusters
     people: dict[str, Person] = field(default_factory=dict)  # who looks: role and place → person
     heads: dict[str, Person] = field(default_factory=dict)
 
@@ -64,7 +67,20 @@ def world(dice: random.Random) -> World:
         if sum(len(staff[name]) for name in there) < 12:  # ten at least must be asked
             staff[there[0]] += _staff(made[there[0]], 12)
     _cast(found, staff, dice)
+    _group(found, mine, dice)
     return found
+
+
+def _group(found: World, mine: list[str], dice: random.Random) -> None:
+    """Up to two groupings, however they cross clusters; those that the product refuses are not there."""
+    officer = found.people[f"officer of {NETWORK}"].pk
+    for name in GROUPINGS:
+        schools = sorted(dice.sample(mine, dice.randint(2, max(2, len(mine) - 1))))
+        try:
+            network_actions.make_grouping(found.owner, name, [found.schools[each] for each in schools], by=officer)
+        except (Refused, Conflict):
+            continue
+        found.groupings[name] = schools
 
 
 def _school(name: str) -> School:

@@ -56,7 +56,7 @@ def read(path: str, kind: str, body: bytes, names: Names) -> Page:
 
 def _page(path: str, names: Names) -> Page:
     survey = next((key for start, key in names.surveys.items() if path.startswith(start)), "")
-    place = re.search(r"/(schools|clusters)/([\w-]+)", path)
+    place = re.search(r"/(schools|clusters|groupings)/([\w-]+)", path)
     asked = re.search(r"/statements/([\w.-]+)/(\w+)/([\w-]+)/", path)
     if asked:
         here = names.slugs.get((asked[2], asked[3]), "")

@@ -161,11 +161,11 @@ HARMLESS = [
     ),
     re.compile(r"\b\d{4}-\d\d-\d\d\b|\b\d\d?:\d\d\b|\b\d{4}(?:/\d\d)?(?= school year| to \d{4}\b)"),
     re.compile(r"Release [0-9a-f]{16}|(?<!\w)[0-9a-f]{16}(?!\w)"),
-    re.compile(r"Run chart of \d+ pulses? from {2,3}to {2,3}|\b\d+ earlier rounds?\b"),
+    re.compile(r"Run chart of \d+ pulses? from {2,3}to {2,3}|\b\d+ earlier (?:rounds?|pulses?)\b"),
     re.compile(r"from 0 \(all [\w ]+\) to 100 \(all [\w ]+\)|from 0 to 100|\b0 100\b|under 40 to 90 and over"),
     re.compile(r"with 5 to 9 answers is rounded to the nearest 10"),
     re.compile(
-        r"with 10 to 19(?: answers is rounded to|, and a smaller total that holds one with 5 to 9, to) the nearest 5"
+        r"with 10 to 19(?: answers is rounded to| to|, and a smaller total that holds one with 5 to 9, to) the nearest 5"
     ),
     re.compile(r"127\.0\.0\.1(?::\d+)?/\w+/(?:\d+/)?|register \d{6}"),
     re.compile(
