@@ -67,7 +67,7 @@ JOIN network_school s ON s.id = t.school_id
 LEFT JOIN network_organisation o ON o.id = s.organisation_id
 WHERE t.wave_id = %s AND t.digest = %s AND t.used = %s AND w.state = %s AND w.opens_at <= %s AND w.closes_at > %s
 """  # noqa: S608 - PLACE is made of the constants above
-CLOSES_AT = 5  # of FORM
+CLOSES_AT = 6  # of FORM
 RECEIPT = f"""
 SELECT r.heard, r.theme, r.text, r.moves, r.look_on, c.name,
        (SELECT audience FROM surveys_series WHERE id = w.series_id), {PLACE}
