@@ -5,9 +5,10 @@ import itertools
 from collections.abc import Sequence
 
 from django.utils import timezone
+from django.utils.text import slugify
 
 from alongside.network import actions as network_actions
-from alongside.network.models import Cluster, Organisation, RegisterNumber, School
+from alongside.network.models import Cluster, Grouping, GroupingSchool, Organisation, RegisterNumber, School
 from alongside.people import actions as people_actions
 from alongside.people import reads as people_reads
 from alongside.people.models import ConfirmedDomain, Person, Role, StaffEntry
@@ -36,6 +37,21 @@ def school(name: str, country: str = "gb") -> School:
 def cluster(of: Organisation, name: str, schools: Sequence[School]) -> Cluster:
     """A cluster of the network since a month ago; its schools join the network."""
     return network_actions.form_cluster(of, name, schools, datetime.date.today() - 30 * DAY)
+
+
+def grouping(of: Organisation, name: str, schools: Sequence[School]) -> Grouping:
+    """A grouping of any schools, those too that the product refuses: what is published must be safe whatever it is."""
+    made = Grouping.objects.create(organisation=of, name=name, slug=slugify(name))
+    regroup(made, schools)
+    return made
+
+
+def regroup(grouping: Grouping, schools: Sequence[School]) -> None:
+    """From now on these schools are in it."""
+    GroupingSchool.objects.filter(grouping=grouping).delete()
+    GroupingSchool.objects.bulk_create(
+        GroupingSchool(organisation=grouping.organisation, grouping=grouping, school=school) for school in schools
+    )
 
 
 def staff(at: School, count: int, *, job: str = "teacher", domain: str = "") -> list[Person]:

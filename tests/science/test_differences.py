@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from alongside.bench.methods.audit import _reduced
-from alongside.science.differences import follows
+from alongside.science.differences import follows, follows_from_own
 
 
 def rank(groups, cells):
@@ -29,6 +29,16 @@ def test_what_the_definition_finds():
         assert follows(totals, seen) == by_definition(totals, seen), (totals, seen)
         found += len(follows(totals, seen))
     assert 300 < found < 1200  # both kinds, or the comparison would mean little
+
+
+def test_what_follows_for_who_sees_one_part_is_found_for_all_at_once():
+    rnd, found = random.Random(6), 0
+    for _ in range(400):
+        totals = ["".join(rnd.sample("ABCDEFGHI", rnd.randint(1, 7))) for _ in range(rnd.randint(1, 6))]
+        told = follows_from_own(totals)
+        assert told == {part: follows(totals, [part]) for part in set("".join(totals))}, totals
+        found += sum(map(len, told.values()))
+    assert 400 < found < 12_000
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 
 from alongside.bench.methods.audit import derivable_below
 from alongside.network import actions as network_actions
-from alongside.network.models import School
+from alongside.network.models import Grouping, School
 from alongside.surveys import publish, releases
 from alongside.surveys.models import Change, Wave
 from tests import make, pdfs
@@ -48,7 +48,7 @@ def next_wave(world, answers):
 
 def regroup(world, name, letters):
     schools = [world.schools[letter] for letter in letters]
-    network_actions.change_grouping(world.groupings[name], name, schools, by=0)
+    make.regroup(world.groupings[name], schools)
 
 
 # --- what is frozen -----------------------------------------------------------------------------------------------------------
@@ -58,11 +58,10 @@ def test_what_is_said_of_a_grouping_after_opening_changes_nothing():
     world = worlds.open_world(TWO, groupings=COAST | {"Hill": "BF"})
     frozen = Wave.objects.get(pk=world.wave.pk).groupings
     assert [(each["name"], world.names(each["schools"])) for each in frozen] == [("Coast", "ABE"), ("Hill", "BF")]
-    network_actions.change_grouping(
-        world.groupings["Coast"], "Another name", [world.schools["A"], world.schools["C"]], by=0
-    )
+    Grouping.objects.filter(name="Coast").update(name="Another name")
+    regroup(world, "Coast", "AC")
     network_actions.end_grouping(world.groupings["Hill"], by=0)
-    network_actions.make_grouping(world.network, "Late", [world.schools["A"], world.schools["E"]], by=None)
+    make.grouping(world.network, "Late", [world.schools["A"], world.schools["E"]])
     document = after(world, STEADY)
     assert list(document.groupings().values()) == ["Coast", "Hill"]
     assert world.names(document.members(world.place("Coast"))) == "ABE"
@@ -299,9 +298,7 @@ def printed(cell):
 def test_a_name_that_a_spreadsheet_would_run_is_escaped_in_every_sheet():
     world = worlds.World(*worlds.network_of(TWO), wave=None)
     School.objects.filter(pk=world.schools["A"].pk).update(name="=1+1")
-    world.groupings["+Coast"] = network_actions.make_grouping(
-        world.network, "+Coast", [world.schools[letter] for letter in "ABE"], by=None
-    )
+    world.groupings["+Coast"] = make.grouping(world.network, "+Coast", [world.schools[letter] for letter in "ABE"])
     world.wave = make.open_wave(world.network)
     after(world, STEADY)
     officer = client(make.officer(world.network))

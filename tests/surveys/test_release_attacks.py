@@ -18,7 +18,6 @@ from django.utils import timezone
 
 from alongside.bench.methods.audit import derivable_below
 from alongside.kit.errors import Conflict
-from alongside.network import actions as network_actions
 from alongside.network.models import Cluster, ClusterMembership, School
 from alongside.science.disclosure import shown_participation
 from alongside.science.tallies import from_answers, score
@@ -164,7 +163,7 @@ def test_no_other_grouping_can_be_asked_for(time_machine):
     world, document, _ = closed(E5, {"A": [4] * 12, "B": [3] * 8, "E": [2] * 12}, groupings=APART)
     kinds = {place.partition(":")[0] for item in document.data["items"] for place in (*item["scores"], *item["shares"])}
     assert kinds <= {"school", "pool", "network", "cluster", "grouping", "whole"}
-    late = network_actions.make_grouping(world.network, "Late", [world.schools["D"], world.schools["F"]], by=None)
+    late = make.grouping(world.network, "Late", [world.schools["D"], world.schools["F"]])
     officer = Client()
     officer.force_login(make.officer(world.network))
     at = f"/n/{world.network.slug}/waves/{world.wave.pk}"

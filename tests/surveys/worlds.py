@@ -11,7 +11,6 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection, transaction
 
-from alongside.network import actions as network_actions
 from alongside.network.models import Cluster, Grouping, Organisation, School
 from alongside.surveys import reads, releases
 from alongside.surveys.accept import Spent, accept
@@ -84,10 +83,10 @@ def network_of(sizes: Mapping[str, Mapping[str, int]]) -> tuple[Organisation, di
 
 
 def open_world(sizes: Mapping[str, Mapping[str, int]], pulse: str = "well", groupings: Mapping[str, str] = {}) -> World:
-    """A network with a wave that takes answers now. groupings: name → letters of its schools ("ACE")."""
+    """A network with a wave that takes answers now. groupings: name → letters of its schools ("ACE"), any there can be."""
     network, clusters, schools = network_of(sizes)
     made = {
-        name: network_actions.make_grouping(network, name, [schools[school] for school in letters], by=None)
+        name: make.grouping(network, name, [schools[school] for school in letters])
         for name, letters in groupings.items()
     }
     return World(network, clusters, schools, make.open_wave(network, pulse), groupings=made)

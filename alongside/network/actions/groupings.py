@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from alongside.kit import journal
 from alongside.kit.errors import Conflict, Refused
 from alongside.network.models import Cluster, ClusterMembership, Grouping, GroupingSchool, Organisation, School
+from alongside.science import differences
 
 MADE = journal.deed("network.grouping_made", "made a grouping of schools")
 CHANGED = journal.deed("network.grouping_changed", "changed a grouping of schools")
@@ -120,12 +121,29 @@ def _check_others(network: Organisation, chosen: dict[int, str], itself: set[int
         raise Conflict(f"These are the schools of {same}: that figure is there already. Choose others.")
     if same := next((name for name, schools in groupings.items() if schools == chosen.keys()), None):
         raise Conflict(f"{same} has exactly these schools already. Choose others.")
+    _check_told(network, chosen, clusters, groupings)
     full = [name for pk, name in chosen.items() if sum(pk in held for held in groupings.values()) >= OF_A_SCHOOL]
     if full:
         raise Refused(
             f"{sorted(full)[0]} is in {OF_A_SCHOOL} groupings already. Each one more would say more about a small school "
             "than its own rounded figures do. Leave it out, or take it out of another grouping."
         )
+
+
+def _check_told(
+    network: Organisation, chosen: dict[int, str], clusters: dict[str, set[int]], groupings: dict[str, set[int]]
+) -> None:
+    """Staff see totals and their own school's figures, no other school's: none may follow from these with this grouping
+    that does not without it. A pulse may be answered by fewer schools; what is refused here is what everybody would see."""
+    inside = dict(School.objects.in_network(network).values_list("pk", "name"))
+    before = [frozenset(inside), *map(frozenset, clusters.values()), *map(frozenset, groupings.values())]
+    known, told = (differences.follows_from_own(totals) for totals in (before, [*before, frozenset(chosen)]))
+    for own, name in sorted(inside.items(), key=lambda each: each[1]):
+        if more := told[own] - known[own]:
+            raise Refused(
+                f"Staff of {name} could work out the figures of {min(inside[pk] for pk in more)} from their own and those of "
+                "this grouping. Choose more schools, or others."
+            )
 
 
 def _clusters(network: Organisation) -> dict[str, set[int]]:
