@@ -11,11 +11,12 @@ from alongside.kit.tabular import write_csv
 from alongside.network.models import Cluster, Organisation, School
 from alongside.people.models import Person
 from alongside.surveys.models import Past
-from alongside.surveys.past import actions, standing
+from alongside.surveys.past import actions, overlaps, standing
 from alongside.surveys.past.matching import Choices
 from alongside.surveys.past.tallyfile import COLUMNS
 
 FIRST = datetime.date(2020, 1, 10)
+APART = overlaps.NEAR + datetime.timedelta(days=1)  # nearer rounds of the same statements are refused
 TALLY_LABELS = ["1", "2", "3", "4", "5", "x"]
 
 
@@ -31,7 +32,7 @@ def add(
     """A file that is applied and one that is decided and waits: state → its number. words: with a mark."""
     found = {}
     for state, moved in (("applied", 0), ("ready", 1)):
-        on = FIRST + datetime.timedelta(days=2 * day + moved)
+        on = FIRST + (2 * day + moved) * APART
         rows = [
             (school.numbers.get().number, "", f"Earlier {words}", on.isoformat(), 1, 2, 3, 4, 2, 0)
             for school in schools

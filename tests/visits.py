@@ -27,6 +27,7 @@ from tests.small_world import World
 from tests.surveys import halls
 
 WORDS = "four words in a row"
+COAST = "School by the coast"
 
 
 @dataclass(frozen=True)
@@ -233,8 +234,10 @@ def prepare(world: World, kind: str, name: str, target: Target) -> None:
         make.staff(world.schools[target.school].school, 1)
     if name == "wave_nudge":  # on no day on which other letters leave
         Wave.objects.filter(pk=_pk(world, kind, name, target)).update(opens_at=timezone.now() - 20 * make.DAY)
-    if name in {"grouping_new", "grouping_change"}:  # two schools and not all
-        network_actions.add_school(world.networks[target.network].clusters[target.cluster], world.spare[0], by=None)
+    if name in {"grouping_new", "grouping_change"}:  # so many that three of them tell nobody of a single school
+        for number in range(6):
+            coast = make.school(f"{COAST} {number}")
+            network_actions.add_school(world.networks[target.network].clusters[target.cluster], coast, by=None)
     if name == "rhythm_new":  # a year of it fits beside what was asked before
         Wave.objects.update(items=[])
     if name in {"wave_slips_decide", "wave_slips_fetch"}:
@@ -432,7 +435,8 @@ def sound_form(world: World, name: str, target: Target, *, kind: str = "n") -> d
         case "room_answer":
             return halls.sent(world.networks[target.network].rooms_open[target.cluster])
         case "grouping_new" | "grouping_change":
-            return {"name": "By the coast", "schools": [school.pk, world.spare[0].pk]}
+            coast = School.objects.filter(name__startswith=COAST).order_by("pk")[:3]
+            return {"name": "By the coast", "schools": [school.pk for school in coast]}
     return {}
 
 

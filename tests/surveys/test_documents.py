@@ -107,7 +107,10 @@ def test_the_fullest_wave_is_one_page():
     item, sentence = seen.pulse.items[0], "Worth watching: lower than in the three waves before, as far as we can tell."
     change = Change(direction="down", word="watch", sentence=sentence)
     fullest = replace(
-        page, findings=[Finding(names[0], item, 40, 70, change, "/")] * 8, hidden=names[:3], held=names[3:5]
+        page,
+        findings=[Finding(names[0], item, 40, 70, change, "/", grouped=False)] * 8,
+        hidden=names[:3],
+        held=names[3:5],
     )
     assert len(fullest.rows) >= 20
     paper = pdfs.read(documents.results_pdf(fullest))
