@@ -24,6 +24,11 @@ def names(story: Story) -> Names:
         {key: _items(survey.items) for key, survey in story.surveys.items()},
         {f"wave:{wave.pk}": _months(story, wave.series_id) for wave in story.waves},
         {f"wave:{wave.pk}": _imported(story) for wave in story.waves},
+        {
+            f"wave:{wave.pk}": f"school:{wave.organisation.name}"
+            for wave in story.waves
+            if wave.organisation.name in world.schools
+        },
     )
 
 

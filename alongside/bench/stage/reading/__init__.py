@@ -57,6 +57,10 @@ def read(path: str, kind: str, body: bytes, names: Names) -> Page:
 def _page(path: str, names: Names) -> Page:
     survey = next((key for start, key in names.surveys.items() if path.startswith(start)), "")
     place = re.search(r"/(schools|clusters|groupings)/([\w-]+)", path)
+    if "/lent/" in path and survey:
+        statement = re.search(r"/statements/([\w.-]+)/", path)
+        item = names.items.get(survey, {}).get(statement[1], 0) if statement else 0
+        return Page(names, survey, names.lent.get(survey, ""), item)
     asked = re.search(r"/statements/([\w.-]+)/(\w+)/([\w-]+)/", path)
     if asked:
         here = names.slugs.get((asked[2], asked[3]), "")

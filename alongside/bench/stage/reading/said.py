@@ -43,7 +43,7 @@ class Range:
 class Names:
     """What stands for what. places: name → place. slugs: (where, slug) → place. surveys: beginning of an address → survey.
     items: survey → what a statement is about, its words and its id → its number. months: survey → month → survey of its series.
-    imported: the same of earlier results."""
+    imported: the same of earlier results. lent: survey that a school lends → that school's place."""
 
     places: Mapping[str, str]
     slugs: Mapping[tuple[str, str], str]
@@ -51,6 +51,7 @@ class Names:
     items: Mapping[str, Mapping[str, int]]
     months: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     imported: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    lent: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

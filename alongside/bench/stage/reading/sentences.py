@@ -180,6 +180,7 @@ HARMLESS = [
     re.compile(
         r"in steps of 5|\d+ people (?:in|who are asked)|Once in 14 days|have 20 answers each|by more than 20 points|fewer than 20 answers|Fewer than 10 (?:chose|people answered)"
     ),
+    re.compile(r"\b\d+ pulses? (?:is|are) shared with us"),
     re.compile(r"People \d+ in \d+ schools?|Statements for each \d+"),
 ]
 
