@@ -11,25 +11,11 @@ from alongside.surveys import compare, releases, seal
 from alongside.surveys.models import BlockTally, Change, Release, Wave
 from tests import make
 from tests.surveys import worlds
+from tests.surveys.worlds import next_wave, series
 
 pytestmark = pytest.mark.django_db
 FIVE_WORDS = {"No clear change", "Worth watching", "Confirmed change", "Too early to say", "Cannot tell"}
 HIGH, LOW = [4] * 14 + [5] * 6, [1] * 14 + [2] * 6
-
-
-def series(answers, sizes=None):
-    """Waves of one series after another. `answers`: for each wave, school → values."""
-    world = worlds.World(*worlds.network_of(sizes or {"X": {"A": 20, "B": 10}}), wave=None)
-    waves = [next_wave(world, given) for given in answers]
-    return world, waves
-
-
-def next_wave(world, given):
-    world.wave, world.answered = make.open_wave(world.network), {}
-    for school, values in given.items():
-        worlds.answer(world, school, values)
-    make.close(world.wave)
-    return world.wave
 
 
 def words(world, wave, *names, item="well.1"):

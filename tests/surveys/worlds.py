@@ -92,6 +92,23 @@ def open_world(sizes: Mapping[str, Mapping[str, int]], pulse: str = "well", grou
     return World(network, clusters, schools, make.open_wave(network, pulse), groupings=made)
 
 
+def series(
+    answers: Iterable[Mapping[str, Sequence[Row | Rating]]], sizes: Mapping[str, Mapping[str, int]] | None = None
+) -> tuple[World, list[Wave]]:
+    """Waves of one series, one after another, all closed. answers: for each wave, school → what its people answer."""
+    world = World(*network_of(sizes or {"X": {"A": 20, "B": 10}}), wave=Wave())
+    return world, [next_wave(world, given) for given in answers]
+
+
+def next_wave(world: World, given: Mapping[str, Sequence[Row | Rating]]) -> Wave:
+    """The next wave of a world, answered and closed."""
+    world.wave, world.answered = make.open_wave(world.network), {}
+    for school, values in given.items():
+        answer(world, school, values)
+    make.close(world.wave)
+    return world.wave
+
+
 def row(world: World, *given: Rating) -> Row:
     """Ratings in the order of the statements; one value alone stands for all of them."""
     items = world.wave.pulse.items

@@ -12,7 +12,7 @@ from alongside.people.reads import Membership
 from alongside.surveys import releases
 from alongside.surveys.instruments import Item
 from alongside.surveys.models import Change, Release, Wave
-from alongside.surveys.releases import GROUPING, WHOLE, Document
+from alongside.surveys.releases import GROUPING, WHOLE, Document, Score
 from alongside.surveys.results.seen import View, place_name, statement_url, view
 
 CONFIRMED, WATCH, EARLY = "Confirmed change", "Worth watching", "Too early to say"
@@ -28,7 +28,7 @@ class Finding:
     place: str
     item: Item
     score: int | None
-    before: int | None
+    before: str  # the score in the pulse before, "about 55" where it was rounded more coarsely; "" where there is none
     change: Change
     url: str
     grouped: bool  # of a grouping, whose schools have findings of their own
@@ -43,7 +43,7 @@ class Finding:
 
     @property
     def title(self) -> str:
-        was = f", was {self.before}" if self.before is not None else ""
+        was = f", was {self.before}" if self.before else ""
         return f"{self.place}: {self.item.about.lower()} {self.score}{was}."
 
 
@@ -81,11 +81,15 @@ def _finding(seen: View, before: Document | None, item: Item, place: str, change
         place_name(seen.document, place),
         item,
         score.score if score else None,
-        earlier.score if earlier else None,
+        _was(earlier, score) if earlier and score else "",
         change,
         statement_url(seen, place, item) or "",
         place.startswith(GROUPING),
     )
+
+
+def _was(earlier: Score, now: Score) -> str:
+    return f"about {earlier.score}" if earlier.step > now.step else str(earlier.score)
 
 
 def heading(seen: View, found: list[Finding], place: str) -> str:

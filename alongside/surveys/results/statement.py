@@ -17,10 +17,11 @@ from alongside.surveys.models import Change, Release, Wave
 from alongside.surveys.past.reads import Earlier, of_place, past_url
 from alongside.surveys.releases import GROUPING, Score
 from alongside.surveys.results.beside import Everyone, everyone
-from alongside.surveys.results.findings import CONFIRMED, WATCH
+from alongside.surveys.results.findings import CONFIRMED, ENOUGH_TO_HOLD, WATCH
 from alongside.surveys.results.seen import View, address, place_name
 
 OTHERS_ANSWERED = "different people may have answered."  # the end of a reason of `compare`
+NEEDS_FOUR = "a comparison needs four waves."  # the end of its sentence where fewer could be compared
 MARKS: dict[str, Mark] = {CONFIRMED: "confirmed", WATCH: "watch"}
 
 
@@ -46,7 +47,18 @@ class StatementPage:
     everyone: Everyone | None  # how far those who did not answer could move it
     imported: list[tuple[str, str]]  # files of earlier rounds that are drawn along, and where their results are
     apart: int  # earlier pulses in which a grouping held other schools: they are not drawn
+    coarse: int  # points to which some pulses are rounded, where others are finer; 0 where all are alike
     reply_url: str
+
+    @property
+    def said(self) -> str:
+        """What is said of a change; that too few pulses are of the same schools, where enough are drawn for anybody to wonder."""
+        if self.change is None:
+            return ""
+        pulses = [point for point in self.points if point.score is not None and point.mark != "imported"]
+        if self.change.sentence.endswith(NEEDS_FOUR) and len(pulses) >= ENOUGH_TO_HOLD:
+            return "Too early to say: in fewer than four of these pulses did the same schools count here."
+        return self.change.sentence
 
     @property
     def others_may_have_answered(self) -> bool:
@@ -79,7 +91,7 @@ def statement_page(seen: View, place: str, item: Item, back: str) -> StatementPa
     change = seen.changes.get((item.id, place))
     alone = _is_lent(seen, place) or place.startswith(GROUPING)  # nobody grouped what was asked before
     before = [] if alone else of_place(seen.wave.series, seen.member, seen.days, place, item.id)
-    own, apart = _points(seen, place, item)
+    own, apart, coarse = _points(seen, place, item)
     points = _in_order(before, own)
     now = seen.document.score(item.id, place)
     hidden = place in {f"school:{school}" for school in seen.unspread}
@@ -112,6 +124,7 @@ def statement_page(seen: View, place: str, item: Item, back: str) -> StatementPa
         everyone=everyone(seen.document, item.id, place),
         imported=[(past.name, past_url(past)) for past in dict.fromkeys(past for past, _, _ in before)],
         apart=apart,
+        coarse=coarse,
         reply_url=_reply_url(seen, school)
         if school in seen.member.schools_led and not _has_replied(seen, school)
         else "",
@@ -141,7 +154,7 @@ def _statement_heading(
         return f"{item.about} at {name} has {'fallen' if change.direction == 'down' else 'risen'} for two pulses"
     if change and change.word == WATCH:
         return f"{item.about} at {name}: one {'low' if change.direction == 'down' else 'high'} pulse, worth watching"
-    return f"{item.about} at {name}: no clear change"
+    return f"{item.about} at {name}: {change.word.lower() if change else 'no clear change'}"
 
 
 def _month(wave: Wave) -> str:
@@ -154,19 +167,26 @@ def _in_order(before: list[Earlier], own: list[tuple[datetime.date, RunPoint]]) 
     return [point for _, point in sorted(brought + own, key=lambda pair: pair[0])]
 
 
-def _points(seen: View, place: str, item: Item) -> tuple[list[tuple[datetime.date, RunPoint]], int]:
-    """The published scores of this place, oldest first, with what was said of each at the time; and in how many pulses a
-    grouping of this name held other schools, which is another place. One query."""
+def _points(seen: View, place: str, item: Item) -> tuple[list[tuple[datetime.date, RunPoint]], int, int]:
+    """The published scores of this place, oldest first, with what was said of each at the time; in how many pulses a
+    grouping of this name held other schools, which is another place; and how coarsely some are rounded, if not all are. One
+    query."""
     said = Change.objects.filter(wave=OuterRef("wave"), item=item.id, place=place).values("word")[:1]
     series = Release.objects.filter(wave__series=seen.wave.series_id, wave__number__lte=seen.wave.number)
     found = list(series.select_related("wave").order_by("wave__number").annotate(said=Subquery(said)))
     documents = {release.pk: releases.read(release) for release in found}
     same = [release for release in found if seen.document.same_members(documents[release.pk], place)]
     apart = sum(place in documents[release.pk].groupings() for release in found if release not in same)
-    return [
-        (release.wave.closes_at.date(), _run_point(release, place, item, str(vars(release)["said"] or "")))
-        for release in same
-    ], apart
+    scores = (documents[release.pk].score(item.id, place) for release in same if item.id in documents[release.pk].items)
+    steps = {score.step for score in scores if score}
+    return (
+        [
+            (release.wave.closes_at.date(), _run_point(release, place, item, str(vars(release)["said"] or "")))
+            for release in same
+        ],
+        apart,
+        max(steps) if len(steps) > 1 else 0,
+    )
 
 
 def _run_point(release: Release, place: str, item: Item, word: str) -> RunPoint:

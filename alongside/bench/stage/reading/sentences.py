@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from alongside.bench.stage.reading.said import ANSWERED, COUNT, SHARE, Figure, Page, Range
 
@@ -10,14 +11,21 @@ MONTH = "(?:January|February|March|April|May|June|July|August|September|October|
 SHORT = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)"
 SCALE_ENDS = 2
 
+type Take = Callable[[Page, re.Match[str]], bool]  # takes the figures of a sentence; whether it could
+
 
 def text(page: Page, said: str) -> None:
     """Take figures and fixed words away; numbers that are left are unknown."""
     for pattern, take in SENTENCES:
-        said = pattern.sub(lambda found, take=take: " " if take(page, found) else found[0], said)  # type: ignore[misc]
+        said = pattern.sub(partial(_without, take, page), said)
     left = harmless(said)
     for found in NUMBER.finditer(left):
         page.unknown.append(_around(left, found[0], found.start()))
+
+
+def _without(take: Take, page: Page, found: re.Match[str]) -> str:
+    """Nothing in place of what could be taken; else what stands there."""
+    return " " if take(page, found) else found[0]
 
 
 def _around(said: str, number: str, at: int | None = None) -> str:
@@ -137,10 +145,10 @@ def _finding(page: Page, found: re.Match[str]) -> bool:
 
 
 CHOICE = f"(?:Strongly disagree|Disagree|In between|Agree|Strongly agree) {SHARE}"
-SENTENCES: list[tuple[re.Pattern[str], Callable[[Page, re.Match[str]], bool]]] = [
+SENTENCES: list[tuple[re.Pattern[str], Take]] = [
     (re.compile(r"about (\d+) of \d+ have answered"), _in_fives),
     (ANSWERED, _answered),
-    (re.compile(r"(\w+(?: \w+)?): ([a-z][\w -]*?) (\d+)(?:, was (\d+))?\."), _finding),
+    (re.compile(r"(\w+(?: \w+)?): ([a-z][\w -]*?) (\d+)(?:, was (?:about )?(\d+))?\."), _finding),
     (re.compile(rf"{COUNT} of (\d+) people answered"), _people),
     (re.compile(r"Score (\d+) in \w+ \d{4}(?:, where (\d+) to (\d+) is usual)?"), _score_now),
     (re.compile(rf"{COUNT} answered this statement"), _this_statement),
@@ -163,6 +171,7 @@ HARMLESS = [
     re.compile(r"Release [0-9a-f]{16}|(?<!\w)[0-9a-f]{16}(?!\w)"),
     re.compile(r"Run chart of \d+ pulses? from {2,3}to {2,3}|\b\d+ earlier (?:rounds?|pulses?)\b"),
     re.compile(r"from 0 \(all [\w ]+\) to 100 \(all [\w ]+\)|from 0 to 100|\b0 100\b|under 40 to 90 and over"),
+    re.compile(r"is rounded to the nearest (?:5|10)(?=\. A step from)"),
     re.compile(r"with 5 to 9 answers is rounded to the nearest 10"),
     re.compile(
         r"with 10 to 19(?: answers is rounded to| to|, and a smaller total that holds one with 5 to 9, to) the nearest 5"
