@@ -6,7 +6,7 @@ from django import forms
 
 from alongside.kit import wordpacks
 from alongside.network import topics
-from alongside.network.models import Cluster, Organisation, School
+from alongside.network.models import LONGEST_NAME, Cluster, Organisation, School
 from alongside.network.partners import RANGES
 from alongside.network.profile import LONGEST
 
@@ -232,7 +232,7 @@ class GroupingForm(forms.Form):
 
     name = forms.CharField(
         label="Name of the grouping",
-        max_length=60,
+        max_length=LONGEST_NAME,
         help_text="As it is said aloud: Primary schools, Schools by the coast.",
     )
     schools = forms.MultipleChoiceField(

@@ -224,5 +224,5 @@ def groupings(network: Organisation) -> list[GroupingLine]:
     """The groupings that the next pulse will be counted by, by name. Two queries."""
     members = GroupingSchool.objects.select_related("school__organisation").order_by("school__name", "school")
     found = Grouping.objects.of(network.pk).live().order_by("name", "pk")
-    rows = found.prefetch_related(Prefetch("members", members, to_attr="now"))
-    return [GroupingLine(each, [member.school for member in each.now]) for each in rows]  # type: ignore[attr-defined]  # `now`: prefetched
+    rows = found.prefetch_related(Prefetch("members", members))
+    return [GroupingLine(each, [member.school for member in each.members.all()]) for each in rows]

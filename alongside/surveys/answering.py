@@ -54,7 +54,9 @@ CONTACTS = {
 }
 COLUMNS = [column for column, _ in CONTACTS.values()]
 
-PLACE = ", ".join(["w.closes_at", "n.zone", "s.name", *(f"{of}.{column}" for of in "on" for column in COLUMNS)])
+PLACES = ["w.closes_at", "n.zone", "s.name", *(f"{of}.{column}" for of in "on" for column in COLUMNS)]
+PLACE = ", ".join(PLACES)  # stands last in FORM and RECEIPT
+CLOSES_AT = -len(PLACES)  # in a row of either
 FORM = f"""
 SELECT (SELECT instrument FROM surveys_series WHERE id = w.series_id), CAST(w.items AS text),
        (SELECT audience FROM surveys_series WHERE id = w.series_id), w.k_scores, w.breakdown,
@@ -67,7 +69,6 @@ JOIN network_school s ON s.id = t.school_id
 LEFT JOIN network_organisation o ON o.id = s.organisation_id
 WHERE t.wave_id = %s AND t.digest = %s AND t.used = %s AND w.state = %s AND w.opens_at <= %s AND w.closes_at > %s
 """  # noqa: S608 - PLACE is made of the constants above
-CLOSES_AT = 6  # of FORM
 RECEIPT = f"""
 SELECT r.heard, r.theme, r.text, r.moves, r.look_on, c.name,
        (SELECT audience FROM surveys_series WHERE id = w.series_id), {PLACE}

@@ -83,8 +83,7 @@ def publish_release(wave_id: int) -> None:
     wave = Wave.objects.select_related("organisation", "series").get(pk=wave_id)
     if wave.state != Wave.State.CLOSED:
         return
-    with database.alone(LOCK, wave_id):
-        pass  # whoever was sending an answer when the wave closed has ended; from here its intake stays as it is
+    database.wait_for(LOCK, wave_id)  # who was sending an answer when it closed; from here its intake stays as it is
     # On SQLite nobody can answer anything while somebody writes: what takes long is done before.
     counted = publish.count(wave)
     answers, comments = _copied_answers(wave, counted), _copied_comments(wave, counted)

@@ -30,19 +30,17 @@ urlpatterns = [
     inside("waves/<int:pk>/", waves.wave, name="wave"),
     inside("waves/<int:pk>/extend/", waves.wave_extend, name="wave_extend"),
     inside("waves/<int:pk>/call-off/", waves.wave_call_off, name="wave_call_off"),
-    inside("waves/<int:pk>/results/", results.results_whole, name="results"),
+    inside("waves/<int:pk>/results/", results.results_together, name="results"),
     inside("waves/<int:pk>/results.csv", papers.results_csv, name="results_csv"),
     inside("waves/<int:pk>/results.pdf", papers.results_pdf, name="results_pdf"),
     inside("waves/<int:pk>/results/papers/", papers.results_papers, name="results_papers"),
     inside("waves/<int:pk>/results.xlsx", papers.results_xlsx, name="results_xlsx"),
-    inside(
-        "waves/<int:pk>/clusters/<slug:cluster>/results.pdf", papers.results_cluster_pdf, name="results_cluster_pdf"
-    ),
+    inside("waves/<int:pk>/clusters/<slug:cluster>/results.pdf", papers.results_pdf, name="results_cluster_pdf"),
     inside("waves/<int:pk>/schools/<slug:school>/results.pdf", papers.results_school_pdf, name="results_school_pdf"),
     inside(
         "waves/<int:pk>/schools/<slug:school>/results.pptx", papers.results_school_slides, name="results_school_slides"
     ),
-    inside("waves/<int:pk>/clusters/<slug:cluster>/", results.results_cluster, name="results_cluster"),
+    inside("waves/<int:pk>/clusters/<slug:cluster>/", results.results_together, name="results_cluster"),
     inside("waves/<int:pk>/schools/<slug:school>/", results.results_school, name="results_school"),
     inside("waves/<int:pk>/schools/<slug:school>/reply/", replies.reply, name="reply"),
     inside("waves/<int:pk>/statements/<str:item>/<slug:where>/<slug:place>/", results.statement, name="statement"),
@@ -103,24 +101,16 @@ urlpatterns = [
     path("a/kept", answering.answer_kept, name="answer_kept"),
     inside("schools/<slug:school>/self-check/", selfcheck.self_check, name="self_check"),
     inside("schools/<slug:school>/self-check/share/", selfcheck.self_check_share, name="self_check_share"),
-    inside("waves/<int:pk>/groupings/<slug:grouping>/", results.results_grouping, name="results_grouping"),
-    inside(
-        "waves/<int:pk>/groupings/<slug:grouping>/results.pdf", papers.results_grouping_pdf, name="results_grouping_pdf"
-    ),
-    inside(
-        "waves/<int:pk>/groupings/<slug:grouping>/results.csv", papers.results_grouping_csv, name="results_grouping_csv"
-    ),
+    inside("waves/<int:pk>/groupings/<slug:grouping>/", results.results_together, name="results_grouping"),
+    inside("waves/<int:pk>/groupings/<slug:grouping>/results.pdf", papers.results_pdf, name="results_grouping_pdf"),
+    inside("waves/<int:pk>/groupings/<slug:grouping>/results.csv", papers.results_csv, name="results_grouping_csv"),
     inside(
         "waves/<int:pk>/groupings/<slug:grouping>/results.xlsx",
-        papers.results_grouping_xlsx,
+        papers.results_xlsx,
         name="results_grouping_xlsx",
     ),
-    inside(
-        "waves/<int:pk>/clusters/<slug:cluster>/results.csv", papers.results_cluster_csv, name="results_cluster_csv"
-    ),
-    inside(
-        "waves/<int:pk>/clusters/<slug:cluster>/results.xlsx", papers.results_cluster_xlsx, name="results_cluster_xlsx"
-    ),
+    inside("waves/<int:pk>/clusters/<slug:cluster>/results.csv", papers.results_csv, name="results_cluster_csv"),
+    inside("waves/<int:pk>/clusters/<slug:cluster>/results.xlsx", papers.results_xlsx, name="results_cluster_xlsx"),
     inside("lent/", sharing.lent, name="lent"),
     inside("lent/<int:pk>/", sharing.lent_results, name="lent_results"),
     inside("lent/<int:pk>/statements/<str:item>/", sharing.lent_statement, name="lent_statement"),

@@ -10,7 +10,15 @@ from django.utils.text import slugify
 
 from alongside.kit import journal
 from alongside.kit.errors import Conflict, Refused
-from alongside.network.models import Cluster, ClusterMembership, Grouping, GroupingSchool, Organisation, School
+from alongside.network.models import (
+    LONGEST_NAME,
+    Cluster,
+    ClusterMembership,
+    Grouping,
+    GroupingSchool,
+    Organisation,
+    School,
+)
 from alongside.science import differences
 
 MADE = journal.deed("network.grouping_made", "made a grouping of schools")
@@ -18,7 +26,6 @@ CHANGED = journal.deed("network.grouping_changed", "changed a grouping of school
 ENDED = journal.deed("network.grouping_ended", "ended a grouping of schools")
 AT_MOST = 8  # in a network at a time
 OF_A_SCHOOL = 2  # groupings a school may stand in: each is one more rounded figure that its own is part of
-LONGEST = 60
 
 
 @transaction.atomic
@@ -92,8 +99,8 @@ def _check(network: Organisation, name: str, schools: Collection[School], itself
 def _check_name(network: Organisation, name: str, itself: set[int]) -> None:
     if not name:
         raise Refused("A grouping needs a name, such as “Primary schools”.")
-    if len(name) > LONGEST:
-        raise Refused(f"This name is longer than {LONGEST} characters. Choose a shorter one.")
+    if len(name) > LONGEST_NAME:
+        raise Refused(f"This name is longer than {LONGEST_NAME} characters. Choose a shorter one.")
     taken = {other.name.casefold() for other in Grouping.objects.of(network.pk).live().exclude(pk__in=itself)}
     if name.casefold() in taken:
         raise Conflict(f"Another grouping is called {name} already. Choose another name.")

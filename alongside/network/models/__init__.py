@@ -1,7 +1,7 @@
 """Schools as the registers know them, and the bodies that hold them together."""
 
 from alongside.network.models.dated import DatedQuerySet
-from alongside.network.models.groupings import Grouping, GroupingQuerySet, GroupingSchool
+from alongside.network.models.groupings import LONGEST_NAME, Grouping, GroupingQuerySet, GroupingSchool
 from alongside.network.models.memberships import Cluster, ClusterMembership, ClusterQuerySet, Joining, LeavingNotice
 from alongside.network.models.organisations import Organisation
 from alongside.network.models.pauses import Pause, PauseQuerySet
@@ -20,6 +20,7 @@ from alongside.network.models.schools import (
 )
 
 __all__ = [
+    "LONGEST_NAME",
     "SOUGHT",
     "Cluster",
     "ClusterMembership",

@@ -7,6 +7,8 @@ from django.db import models
 from alongside.network.models.organisations import Organisation
 from alongside.network.models.schools import School
 
+LONGEST_NAME = 60
+
 
 class GroupingQuerySet(models.QuerySet["Grouping"]):
     def of(self, organisation_id: int) -> GroupingQuerySet:
@@ -21,7 +23,7 @@ class Grouping(models.Model):
     """Schools of a network that are looked at together, across clusters at will. Nobody chairs it and it decides nothing."""
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="groupings", help_text="The network.")
-    name = models.CharField(max_length=60)
+    name = models.CharField(max_length=LONGEST_NAME)
     slug = models.SlugField(max_length=80, help_text="Its name in addresses; never changes.")
     ended_at = models.DateTimeField(null=True, blank=True)
 

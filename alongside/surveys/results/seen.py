@@ -95,9 +95,8 @@ def view(
 
 def lends(document: Document) -> bool:
     """Whether there is a block that a school's own wave could lend: its one school counts alone."""
-    return [document.block_of(school) for school in document.school_ids()] == [
-        f"school:{school}" for school in document.school_ids()
-    ] and len(document.school_ids()) == 1
+    schools = document.school_ids()
+    return len(schools) == 1 and document.block_of(schools[0]) == f"school:{schools[0]}"
 
 
 def lent_view(wave: Wave, member: Membership) -> tuple[View, int]:

@@ -16,34 +16,14 @@ from alongside.kit.tabular import write_csv
 from alongside.people.models import Person
 from alongside.people.requests import InsideRequest
 from alongside.surveys import documents, papers, results
+from alongside.surveys.views.results import page_of
 from alongside.surveys.views.waves import wave_of
-
-
-def _page(request: InsideRequest, pk: int, *, cluster: str = "", grouping: str = "") -> results.ResultsPage:
-    """What the page shows, of the wave as a whole, of one cluster or of one grouping."""
-    promise_of = Q(cluster__slug=cluster) if cluster else None
-    seen = results.view(wave_of(request, pk), request.member, promise_of=promise_of)
-    if grouping:
-        return results.page(seen, results.grouping_of_wave(seen, grouping))
-    return results.page(seen, results.cluster_of_wave(seen, cluster)) if cluster else results.page(seen)
 
 
 def _name(page: results.ResultsPage, ending: str) -> str:
     """What a file is called: the wave, and the place where it is not the whole."""
     place = page.cluster or (page.grouping and f"grouping-{page.grouping}")
     return f"results-{page.wave.pk}{place and f'-{place}'}.{ending}"
-
-
-def _csv(page: results.ResultsPage) -> HttpResponse:
-    return attachment(write_csv(documents.table(page)), "text/csv; charset=utf-8", _name(page, "csv"))
-
-
-def _pdf(page: results.ResultsPage) -> HttpResponse:
-    return attachment(documents.results_pdf(page), "application/pdf", _name(page, "pdf"))
-
-
-def _xlsx(page: results.ResultsPage) -> HttpResponse:
-    return attachment(documents.results_sheet(page), sheets.TYPE, _name(page, "xlsx"))
 
 
 def _school(request: InsideRequest, pk: int, school: str) -> results.SchoolPage:
@@ -53,57 +33,24 @@ def _school(request: InsideRequest, pk: int, school: str) -> results.SchoolPage:
 
 
 @require_GET
-def results_csv(request: InsideRequest, pk: int) -> HttpResponse:
-    """Exactly what the results page shows, as a sheet."""
-    return _csv(_page(request, pk))
+def results_csv(request: InsideRequest, pk: int, cluster: str = "", grouping: str = "") -> HttpResponse:
+    """Exactly what the results page shows, of the whole, a cluster or a grouping, as CSV."""
+    _, page = page_of(request, pk, cluster, grouping)
+    return attachment(write_csv(documents.table(page)), "text/csv; charset=utf-8", _name(page, "csv"))
 
 
 @require_GET
-def results_pdf(request: InsideRequest, pk: int) -> HttpResponse:
-    """The results page on paper."""
-    return _pdf(_page(request, pk))
+def results_pdf(request: InsideRequest, pk: int, cluster: str = "", grouping: str = "") -> HttpResponse:
+    """The same on paper."""
+    _, page = page_of(request, pk, cluster, grouping)
+    return attachment(documents.results_pdf(page), "application/pdf", _name(page, "pdf"))
 
 
 @require_GET
-def results_xlsx(request: InsideRequest, pk: int) -> HttpResponse:
-    """Exactly what the results page shows, as XLSX."""
-    return _xlsx(_page(request, pk))
-
-
-@require_GET
-def results_cluster_csv(request: InsideRequest, pk: int, cluster: str) -> HttpResponse:
-    """Exactly what a cluster's page shows, as CSV."""
-    return _csv(_page(request, pk, cluster=cluster))
-
-
-@require_GET
-def results_cluster_pdf(request: InsideRequest, pk: int, cluster: str) -> HttpResponse:
-    """One cluster's results on paper."""
-    return _pdf(_page(request, pk, cluster=cluster))
-
-
-@require_GET
-def results_cluster_xlsx(request: InsideRequest, pk: int, cluster: str) -> HttpResponse:
-    """Exactly what a cluster's page shows, as XLSX."""
-    return _xlsx(_page(request, pk, cluster=cluster))
-
-
-@require_GET
-def results_grouping_csv(request: InsideRequest, pk: int, grouping: str) -> HttpResponse:
-    """Exactly what a grouping's page shows, as CSV."""
-    return _csv(_page(request, pk, grouping=grouping))
-
-
-@require_GET
-def results_grouping_pdf(request: InsideRequest, pk: int, grouping: str) -> HttpResponse:
-    """One grouping's results on paper."""
-    return _pdf(_page(request, pk, grouping=grouping))
-
-
-@require_GET
-def results_grouping_xlsx(request: InsideRequest, pk: int, grouping: str) -> HttpResponse:
-    """Exactly what a grouping's page shows, as XLSX."""
-    return _xlsx(_page(request, pk, grouping=grouping))
+def results_xlsx(request: InsideRequest, pk: int, cluster: str = "", grouping: str = "") -> HttpResponse:
+    """The same as XLSX."""
+    _, page = page_of(request, pk, cluster, grouping)
+    return attachment(documents.results_sheet(page), sheets.TYPE, _name(page, "xlsx"))
 
 
 @require_GET

@@ -14,37 +14,30 @@ from alongside.surveys.models import Owed
 from alongside.surveys.views.waves import wave_of
 
 
+def page_of(
+    request: InsideRequest, pk: int, cluster: str = "", grouping: str = ""
+) -> tuple[results.View, results.ResultsPage]:
+    """What a member sees of a wave, and its results: of the whole, of one cluster or of one grouping, by its name in addresses."""
+    promise_of = Q(cluster__slug=cluster) if cluster else None
+    seen = results.view(wave_of(request, pk), request.member, promise_of=promise_of)
+    if cluster:
+        return seen, results.page(seen, results.cluster_of_wave(seen, cluster))
+    return seen, results.page(seen, results.grouping_of_wave(seen, grouping)) if grouping else results.page(seen)
+
+
 @require_GET
-def results_whole(request: InsideRequest, pk: int) -> HttpResponse:
-    """A wave as a whole, with every school that I may see."""
-    seen = results.view(wave_of(request, pk), request.member)
-    return render(
-        request,
-        "surveys/results.html",
-        {"page": results.page(seen), "door": "show", "own": _own(request, seen), "papers": len(seen.mine) > 1},
-    )
+def results_together(request: InsideRequest, pk: int, cluster: str = "", grouping: str = "") -> HttpResponse:
+    """A wave as a whole, one cluster of it, or one grouping as it was frozen, with every school that I may see."""
+    seen, page = page_of(request, pk, cluster, grouping)
+    papers = len(seen.mine) > 1 and not (cluster or grouping)
+    context = {"page": page, "door": "show", "own": _own(request, seen), "papers": papers}
+    return render(request, "surveys/results.html", context)
 
 
 def _own(request: InsideRequest, seen: results.View) -> list[tuple[str, str]]:
     """(name, slug) of the schools that I lead."""
     led = sorted(seen.mine & request.member.schools_led)
     return [(seen.document.school_name(school), seen.document.slug(f"school:{school}")) for school in led]
-
-
-@require_GET
-def results_cluster(request: InsideRequest, pk: int, cluster: str) -> HttpResponse:
-    """One cluster of a wave."""
-    seen = results.view(wave_of(request, pk), request.member, promise_of=Q(cluster__slug=cluster))
-    page = results.page(seen, results.cluster_of_wave(seen, cluster))
-    return render(request, "surveys/results.html", {"page": page, "door": "show", "own": _own(request, seen)})
-
-
-@require_GET
-def results_grouping(request: InsideRequest, pk: int, grouping: str) -> HttpResponse:
-    """One grouping of a wave, as it was frozen when the wave opened."""
-    seen = results.view(wave_of(request, pk), request.member)
-    page = results.page(seen, results.grouping_of_wave(seen, grouping))
-    return render(request, "surveys/results.html", {"page": page, "door": "show", "own": _own(request, seen)})
 
 
 @require_GET
