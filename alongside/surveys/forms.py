@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -19,11 +18,11 @@ from alongside.surveys.accept import COMMENT_LIMIT
 from alongside.surveys.actions import LONGEST, ReplyText
 from alongside.surveys.instruments import SCALE, Instrument
 from alongside.surveys.models import THEMES_AT_MOST, Reply, Rhythm
+from alongside.surveys.naming import SUSPECT
 from alongside.surveys.occasions import Turn
 from alongside.surveys.whom_forms import WhomForm, choice_field
 
 CHOICES = {value for value, _ in SCALE}
-SUSPECT = re.compile(r"[^\s@]+@[^\s@]+\.\w|\+?\d[\d ()/-]{6,}\d|\b(?:Mr|Mrs|Ms|Miss|Dr|Sir|Madam)\.? [A-Z]")
 SHORTEST = datetime.timedelta(days=1)
 AHEAD = datetime.timedelta(days=366)
 SOON = datetime.timedelta(days=42)

@@ -68,8 +68,10 @@ SHORTEST: Final = 3  # letters of a single name that is asked about
 INITIALS: Final = 2  # between a title and a name
 _WORD = re.compile(r"[^\W\d_]+(?:['’ʼ`][^\W\d_]+)*")
 _OWNS = re.compile(r"['’ʼ`]s?$", re.I)
-_MAIL = re.compile(r"[^\s@<>()\"']+@[^\s@<>()\"',;]+\.\w+")
-_PHONE = re.compile(r"\+?\d(?:[\s()./-]*\d){6,}")
+EMAIL: Final = re.compile(r"[^\s@<>()\"']+@[^\s@<>()\"',;]+\.\w+")
+PHONE: Final = re.compile(r"(?<!\w)\+?\d[\d\s()/-]{6,}\d(?!\w)")
+# What a comment or a reply is asked about before it is sent; static/alongside/js/answer.js looks for the same while it is typed.
+SUSPECT: Final = re.compile(rf"{EMAIL.pattern}|{PHONE.pattern}|\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Sir|Madam)\.?\s+[A-Z]")
 INSTEAD: Final = "A pulse never asks about one person. Ask what all who lead do, or take the name out."
 ANYWAY: Final = "A pulse never asks about one person. Change it, or ask it anyway if it names nobody."
 
@@ -158,8 +160,8 @@ def named(text: str, of: Known) -> list[Named]:
     """All that names somebody in a text, or may."""
     words = _words(text)
     free = _without_places(words, of)
-    found = [Named(mail[0], mail[0].casefold() in of.mails) for mail in _MAIL.finditer(text)]
-    found += [Named(phone[0], False) for phone in _PHONE.finditer(text)]
+    found = [Named(mail[0], mail[0].casefold() in of.mails) for mail in EMAIL.finditer(text)]
+    found += [Named(phone[0], False) for phone in PHONE.finditer(text)]
     for place, word in enumerate(words):
         rest = words[place + 1 :]
         if not free[place]:

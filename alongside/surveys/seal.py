@@ -37,6 +37,7 @@ from alongside.surveys.models import (
     Wave,
     WrongCode,
 )
+from alongside.surveys.naming import EMAIL, PHONE
 from alongside.surveys.tickets import destroy_key, key_path
 
 OF_THE_INTAKE = (RosterEntry, Round, SlipSheet, WrongCode)  # besides what has one partition a wave
@@ -45,8 +46,6 @@ COMMENTS_FROM = 10
 CHECKPOINT_TRIES = 200
 CHECKPOINT_WAITS = 100  # milliseconds: while a checkpoint waits for a reader, nobody can answer
 MASKED = "▒▒▒"
-EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.\w+")
-PHONE = re.compile(r"(?<!\w)\+?\d[\d\s()/-]{6,}\d(?!\w)")
 
 
 class NotClean(Exception):
