@@ -205,6 +205,33 @@ def test_a_leader_alone_gets_no_verdict():
     assert found.sentence == "One person against many: look at the gap, a test cannot say more."
 
 
+def test_certainty_allows_for_every_gap_that_was_looked_at():
+    assert coh.certainties([0.004]) == ("sure",)
+    # twenty looks: 0.004 · 20 / 1 = 0.08
+    assert coh.certainties([0.004, *[0.9] * 19])[0] == "cannot tell"
+    assert coh.certainties([0.001, 0.001, 0.04, 0.9]) == ("sure", "sure", "cannot tell", "cannot tell")
+    assert coh.certainties([0.01, 0.02]) == ("likely", "likely")
+    assert coh.certainties([]) == ()
+
+
+def test_a_gap_over_schools_by_hand():
+    found = coh.gap_over_schools([10, 5, 7, 8])
+    assert (found.value, found.same, found.p) == (7.5, 4, 2 / 16)
+    assert found.sentence == "In 4 of 4 schools it points the same way."
+    assert coh.gap_over_schools([10, -10]).p == 1.0
+    assert coh.gap_over_schools([0, 0, 0]).p == 1.0
+
+
+def test_a_gap_over_many_schools_is_near_the_exact_one():
+    gaps = [12, -3, 5, 8, -6, 9, 4, 4, -2, 7, 11, -5, 6, 3, 2, -1, 8, 5, -4, 6]
+    exact = coh.gap_over_schools(gaps)
+    assert exact.method.endswith("exact")
+    more = coh.gap_over_schools([*gaps, 0.0])
+    assert not more.method.endswith("exact")
+    assert more.p == pytest.approx(exact.p, rel=0.25)
+    assert coh.gap_over_schools([0.0] * 30).p == 1.0
+
+
 def test_many_answers_are_drawn_with_a_seed_and_say_so():
     ours, theirs = Tally((30, 30, 30, 20, 10)), Tally((20, 25, 30, 30, 25))
     found = coh.gap_test(ours, theirs)

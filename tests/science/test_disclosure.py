@@ -15,6 +15,7 @@ from alongside.science.disclosure import (
     distribution,
     merge_categories,
     publication,
+    read_off,
     shown_n,
     shown_participation,
     shown_score,
@@ -307,3 +308,34 @@ def test_impossible_counts_are_refused():
             shown_participation(count)
         with pytest.raises(ValueError, match="category 'a'"):
             merge_categories({"a": count, "b": 9})
+
+
+# -- reading printed shares ------------------------------------------------------------------------------------------------
+
+
+@BOUNDED
+@given(st.lists(st.integers(0, 19), min_size=5, max_size=5).filter(lambda counts: 10 <= sum(counts) < 20))
+def test_read_off_a_small_group_tells_what_its_shares_tell(counts):
+    """Whatever is read off prints the same again: it is one of the tallies that nobody can tell apart by the shares."""
+    tally = Tally(tuple(counts))
+    found = read_off([share.percent for share in shown_shares(tally)], tally.n)
+    assert found.n == tally.n
+    assert [share.label for share in shown_shares(found)] == [share.label for share in shown_shares(tally)]
+
+
+def test_read_off_puts_what_is_missing_next_to_most_answers():
+    # 1 of 14 prints "5% or less", as nobody does
+    assert read_off([5, 5, 5, 50, 45], 14).counts == (0, 0, 1, 7, 6)
+    assert read_off([5, 5, 5, 50, 50], 12).counts == (0, 0, 0, 6, 6)
+    assert read_off([5, 5, 5, 5, 95], 15).counts == (0, 0, 0, 1, 14)
+
+
+def test_read_off_a_larger_group_is_nearest():
+    assert read_off([0, 13, 26, 39, 22], 23).counts == (0, 3, 6, 9, 5)
+    assert read_off([33, 33, 33, 0, 0], 100).counts == (34, 33, 33, 0, 0)
+
+
+@pytest.mark.parametrize(("percents", "n"), [([0, 0], 20), ([-1, 101], 20), ([50, 50], 9)])
+def test_read_off_refuses_what_was_never_printed(percents, n):
+    with pytest.raises(BadInput):
+        read_off(percents, n)

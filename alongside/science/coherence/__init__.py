@@ -14,7 +14,15 @@ from alongside.science.coherence.agreement import (
     layered_agreement,
     rwg_items,
 )
-from alongside.science.coherence.gaps import Gap, GapTest, gap, gap_test
+from alongside.science.coherence.gaps import (
+    Gap,
+    GapTest,
+    SchoolGap,
+    certainties,
+    gap,
+    gap_over_schools,
+    gap_test,
+)
 from alongside.science.coherence.index import (
     Coherence,
     Corrected,
@@ -38,14 +46,17 @@ __all__ = [
     "ItemAgreement",
     "Likeness",
     "Nested",
+    "SchoolGap",
     "agreement",
     "band",
+    "certainties",
     "coherence",
     "coherence_map",
     "consensus",
     "corrected",
     "dispersion",
     "gap",
+    "gap_over_schools",
     "gap_test",
     "group_reliability",
     "item_alpha",

@@ -1,18 +1,24 @@
 """How far two groups see one thing apart, and whether chance alone would part them as far."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import comb
+from statistics import fmean
 
 import numpy as np
+from scipy.stats import false_discovery_control, norm
 
 from alongside.science.coherence.index import _cumulative, _distance
-from alongside.science.errors import UnequalScales
-from alongside.science.results import Result, in_words
+from alongside.science.errors import UnequalScales, require_numbers, require_something
+from alongside.science.impact import sign_flip
+from alongside.science.results import Result, counted, in_words
 from alongside.science.tallies import Tally, merge
 
 MOST_WORK = 8_000  # smaller group × all answers up to which every deal is counted
 DRAWS = 200_000
+SURE, LIKELY = 0.01, 0.05
+FEW_SCHOOLS = 20  # up to so many every pattern of signs is counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +45,15 @@ class GapTest(Result):
     p: float
     least_p: float
     exact: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchoolGap(Result):
+    """A gap over several schools. value: its mean, in the unit given. n: schools. same: of these, how many point the way of
+    the mean. p: 0–1."""
+
+    p: float
+    same: int
 
 
 def gap(ours: Tally, theirs: Tally, names: tuple[str, str] = ("The first group", "the second")) -> Gap:
@@ -87,6 +102,44 @@ def gap_test(ours: Tally, theirs: Tally, seed: int = 7) -> GapTest:
         p=p,
         least_p=1 / comb(pooled.n, ours.n),
         exact=exact,
+    )
+
+
+def certainties(p: Sequence[float]) -> tuple[str, ...]:
+    """How sure we are of each of several gaps: "sure" up to 1 in 100, "likely" up to 1 in 20, else "cannot tell".
+
+    p: of all gaps that were looked at, not of the shown ones alone. Raises NotANumber unless each is 0–1.
+    Source: Benjamini & Hochberg (1995), by scipy; the limits are conventions.
+    """
+    require_numbers("p", p, 0, 1)
+    adjusted = false_discovery_control(list(p)) if p else []
+    return tuple("sure" if each <= SURE else "likely" if each <= LIKELY else "cannot tell" for each in adjusted)
+
+
+def gap_over_schools(gaps: Sequence[float]) -> SchoolGap:
+    """One gap, seen in several schools, each with one voice: its mean, in how many it points the same way, and whether
+    chance alone would turn so many. gaps: signed, one a school, in any unit.
+
+    Exact up to 20 schools. Raises NothingGiven, NotANumber. Source: sign-flip test, Fisher (1935); beyond 20 the normal
+    distribution with the same variance, Σ gap².
+    """
+    require_something("gaps", gaps)
+    require_numbers("gaps", gaps)
+    mean, squares = fmean(gaps), sum(each * each for each in gaps)
+    if len(gaps) <= FEW_SCHOOLS:
+        p = sign_flip(gaps).p_two_sided
+    else:
+        p = float(2 * norm.sf(abs(sum(gaps)) / squares**0.5)) if squares else 1.0
+    same = sum(each * mean > 0 for each in gaps)
+    return SchoolGap(
+        value=mean,
+        n=len(gaps),
+        method="sign-flip test over schools" + (", exact" if len(gaps) <= FEW_SCHOOLS else ""),
+        sentence=f"In {same} of {counted(len(gaps), 'school')} it points the same way.",
+        reasons=("Each school has one voice.",),
+        not_claimed=("Why the groups differ.", "That it is so in every school."),
+        p=p,
+        same=same,
     )
 
 
