@@ -114,7 +114,7 @@ def tokens(wave: Wave, at: School | None = None) -> list[str]:
     key = tickets.read_key(wave.pk)
     roster = RosterEntry.objects.filter(wave=wave).order_by("person_id")
     people = (roster.filter(school=at) if at else roster).values_list("person_id", flat=True)
-    return [tickets.token(key, person_id, "staff") for person_id in people]
+    return [tickets.token(key, person_id, wave.series.audience) for person_id in people]
 
 
 def ratings(wave: Wave, value: int | str = 4) -> dict[str, int | str]:

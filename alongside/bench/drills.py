@@ -99,6 +99,8 @@ class Drill:
         server.kill()
         server.restart()
         self._wait_for_web()
+        with suppress(Away):
+            self.stage.ask("awake")
         if self.worker.ended:  # as `alongside worker` does
             self.worker.start()
 

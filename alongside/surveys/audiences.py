@@ -62,6 +62,15 @@ AUDIENCES = {
             gettext_noop("For everyone who teaches or leads here."),
         ),
         Audience(
+            "teams",
+            "Teams: teachers and support staff",
+            "all teachers and support staff",
+            "teachers and support staff",
+            KINDS[TEACHERS] | KINDS[SUPPORT],
+            False,
+            gettext_noop("For everyone who works here and is not on the leadership team."),
+        ),
+        Audience(
             "support",
             "Support staff",
             "all support staff",

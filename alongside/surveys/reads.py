@@ -187,9 +187,10 @@ def promises_to_look_at(replies: list[Reply]) -> list[Reply]:
 
 
 def recent_results(organisations: set[int], since: datetime.datetime) -> list[Wave]:
-    """Waves of these organisations whose results came in since then, newest first."""
+    """Waves of these organisations whose results came in since then, newest first; without those of coherence rounds."""
     found = Wave.objects.filter(organisation__in=organisations, release__published_at__gte=since)
-    return list(found.select_related("series__cluster", "organisation", "release").order_by("-closes_at"))
+    waves = found.select_related("series__cluster", "organisation", "release").order_by("-closes_at")
+    return [wave for wave in waves if not wave.series.mapped]
 
 
 @dataclass(frozen=True, slots=True)

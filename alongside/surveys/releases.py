@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,6 +59,11 @@ class Document:
         """Each answer's published share and what it covers ("94 of 100 answers")."""
         found = self._item(item)["shares"].get(place)
         return found and ([(percent, label) for percent, label in found["shares"]], found["coverage"])
+
+    def printed(self, item: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+        """Scores and shares of a statement by place, as they stand: for whoever reads those of many places at once."""
+        found = self._item(item)
+        return found["scores"], found["shares"]
 
     def cut(self, item: str, place: str) -> list[tuple[tuple[str, ...], Score]]:
         """The published scores of a statement by kind of job at one school, leaders first; none where there is no breakdown,

@@ -119,7 +119,8 @@ def store_release(wave: Wave, counted: publish.Counted) -> None:
         )
         for row in counted.tallies
     )
-    owing.note(wave, releases.Document(counted.document))
+    if not wave.series.mapped:  # what a map is answered with is talk, first in the team and then in the school
+        owing.note(wave, releases.Document(counted.document))
 
 
 def shuffled[T](rows: Iterable[T]) -> list[T]:

@@ -96,5 +96,5 @@ def with_governing(folder: Path) -> Iterator[None]:
 
 def forget() -> None:
     """Read the files of pulses again."""
-    for kept in (instruments.instruments, instruments.instrument, instruments.asked):
+    for kept in (instruments.shipped, instruments.instruments, instruments.instrument, instruments.asked):
         kept.cache_clear()

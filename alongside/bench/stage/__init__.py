@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from django.core.management import call_command
-from django.db import connections
+from django.db import connection, connections
 
 from alongside.bench.stage.auditing import audit
 from alongside.bench.stage.filling import fill, found, settle
@@ -50,8 +50,17 @@ def prepare() -> Mapping[str, object]:
     return {}
 
 
+def awake() -> Mapping[str, object]:
+    """Meet the database once: after it was away, the first to ask finds a dead connection, and may be anybody."""
+    connection.ensure_connection()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return {}
+
+
 REQUESTS: Final[dict[str, Callable[..., Mapping[str, object]]]] = {
     "prepare": prepare,
+    "awake": awake,
     "fill": fill,
     "found": found,
     "open": open_wave,

@@ -1,6 +1,7 @@
 """Asking a pulse, calling it off, keeping it open longer."""
 
 import datetime
+from collections.abc import Sequence
 
 from django.db.models import F, QuerySet
 from django.utils import timezone
@@ -44,11 +45,12 @@ def ask(
     audience: str = "staff",
     breakdown: str = "",
     anyway: bool = False,
+    items: Sequence[str] = (),
 ) -> Wave:
     """Plan the next wave of a pulse; a worker opens it when its time comes.
 
     audience: a key of surveys/audiences. breakdown: "job", or "" for none, or for what the series has since it first opened.
-    anyway: somebody has said that it names nobody. Raises Refused as `hold` does, for fewer than ten people, for a pulse that is worded for others, for a breakdown that would show nothing
+    anyway: somebody has said that it names nobody. items: the statements of a coherence round; none: those whose turn it is. Raises Refused as `hold` does, for fewer than ten people, for a pulse that is worded for others, for a breakdown that would show nothing
     or point at few, and for a school whose yearly budget is too small; and Conflict while another wave of the series is
     under way.
     """
@@ -63,8 +65,8 @@ def ask(
                 "A pulse of this kind is planned or open already. The next one can follow when it has closed."
             )
         day = schooldays.local_day(opens_at, organisation.zone)
-        require_room(organisation, cluster, instrument(instrument_id).asks, day, whom)
-        wave = new_wave(series, opens_at, closes_at, by)
+        require_room(organisation, cluster, len(items) or instrument(instrument_id).asks, day, whom)
+        wave = new_wave(series, opens_at, closes_at, by, items=items)
         record(ASKED, wave, by)
     return wave
 
@@ -101,14 +103,16 @@ def new_wave(
     closes_at: datetime.datetime,
     by: Person | None,
     occasion: datetime.date | None = None,
+    *,
+    items: Sequence[str] = (),
 ) -> Wave:
-    """The next wave of a series that the caller holds, and the task that opens it."""
+    """The next wave of a series that the caller holds, and the task that opens it. items: what it asks; none: its turn."""
     number = series.waves.count() + 1
     wave = Wave.objects.create(
         organisation=series.organisation,
         series=series,
         number=number,
-        items=list(instrument(series.instrument).turn(number)),
+        items=list(items or instrument(series.instrument).turn(number)),
         k_scores=series.asks.k_scores,
         k_shares=series.asks.k_shares,
         opens_at=opens_at,

@@ -11,7 +11,7 @@ from alongside.kit import journal
 from alongside.kit.errors import Conflict, Refused
 from alongside.network.models import Organisation
 from alongside.surveys import naming
-from alongside.surveys.instruments import instruments
+from alongside.surveys.instruments import shipped
 from alongside.surveys.models import OwnInstrument, ReadFile, Rhythm, Wave
 from alongside.surveys.models.own import new_code
 from alongside.surveys.offered import was_asked
@@ -91,7 +91,7 @@ def hold(organisation: Organisation, instrument_id: str, *, anyway: bool = False
     """Inside the transaction that asks: from here on the wording can change no more. Raises Conflict when it changed since
     it was looked at, and Refused for what cannot be asked here: naming.NamesSomebody where it names a person, and
     naming.MayNameSomebody where it may; anyway: somebody has said that it names nobody."""
-    if ours := instruments().get(instrument_id):
+    if ours := shipped().get(instrument_id):
         naming.require_nobody(organisation, of(ours), ours=True)
         return
     mine = OwnInstrument.objects.select_for_update().filter(organisation=organisation, code=instrument_id)

@@ -61,11 +61,12 @@ class Instrument:
     core: tuple[str, ...] = ()  # of a bank: ids of the statements that every wave asks
     audiences: tuple[str, ...] = OF_STAFF  # whom its wording suits
     scale: tuple[tuple[str, str], ...] = SCALE
+    mapped: bool = False  # one seat of a coherence round: asked whole, with its round, and seen on its map alone (R3)
 
     @property
     def is_bank(self) -> bool:
         """Whether it holds more statements than one wave may ask."""
-        return len(self.items) > MOST
+        return len(self.items) > MOST and not self.mapped
 
     @property
     def for_students(self) -> bool:
@@ -80,10 +81,12 @@ class Instrument:
     @property
     def asks(self) -> int:
         """How many scored statements one wave asks."""
-        return min(len(self.items), MOST)
+        return len(self.items) if self.mapped else min(len(self.items), MOST)
 
     def turn(self, number: int) -> tuple[str, ...]:
         """Ids of what the wave of that number (from 1) asks: the core, then the others in rotation. The same every time."""
+        if self.mapped:
+            return tuple(item.id for item in self.items)
         others = [item.id for item in self.items if item.id not in self.core]
         room = self.asks - len(self.core)
         first = (number - 1) * room
@@ -98,7 +101,7 @@ class Instrument:
 def instrument(instrument_id: str) -> Instrument:
     """The pulse of that id, ours or an organisation's own; KeyError when there is none. May be kept for ever: an id never
     means another wording. Whoever may know of it is said where its id is stored."""
-    return instruments().get(instrument_id) or _own(instrument_id)
+    return shipped().get(instrument_id) or _own(instrument_id)
 
 
 def _own(code: str) -> Instrument:
@@ -121,10 +124,16 @@ def asked(instrument_id: str, ids: tuple[str, ...], audience: str = "staff") -> 
 
 
 @cache
-def instruments() -> dict[str, Instrument]:
-    """All pulses that come with Alongside, by id."""
+def shipped() -> dict[str, Instrument]:
+    """All that comes with Alongside, by id: its pulses, and the seats of a coherence round."""
     files = sorted(FOLDER.glob("*.toml"), reverse=True)
     return {found.id: found for found in map(_read, files)}
+
+
+@cache
+def instruments() -> dict[str, Instrument]:
+    """All pulses that come with Alongside, by id: what may be asked by itself."""
+    return {key: found for key, found in shipped().items() if not found.mapped}
 
 
 def _read(file: Path) -> Instrument:
@@ -142,6 +151,7 @@ def _read(file: Path) -> Instrument:
         tuple(data.get("core", ())),
         tuple(data.get("audiences", OF_STAFF)),
         SCALES[data.get("scale", "agreement")],
+        data.get("mapped", False),
     )
     _require_sound(found)
     return found

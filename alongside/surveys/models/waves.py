@@ -13,7 +13,7 @@ from alongside.network.models import Cluster, Organisation, School
 from alongside.people.models import Person
 from alongside.surveys import audiences
 from alongside.surveys.audiences import Audience
-from alongside.surveys.instruments import Instrument, asked
+from alongside.surveys.instruments import Instrument, asked, instrument
 
 if TYPE_CHECKING:
     from alongside.kit.access import Member
@@ -61,6 +61,11 @@ class Series(models.Model):
     def asks(self) -> Audience:
         """Whom it asks."""
         return audiences.audience(self.audience)
+
+    @property
+    def mapped(self) -> bool:
+        """Whether it is one seat of a coherence round: its figures are seen on the round's map, and nowhere else (R3)."""
+        return instrument(self.instrument).mapped
 
     def whom(self, organisation: Organisation) -> str:
         """Whom it asks, in words: the cluster or the organisation that owns it, and which people there but for all staff."""

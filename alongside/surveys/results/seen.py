@@ -47,13 +47,15 @@ class View:
 def view(
     wave: Wave, member: Membership, *, with_days: bool = False, with_replies: bool = True, promise_of: Q | None = None
 ) -> View:
-    """The wave through the eyes of a member; 404 while there are no results, 403 while they are their leaders' alone.
+    """The wave through the eyes of a member; 404 while there are no results, 403 while they are their leaders' alone, and
+    always of a coherence round, whose map waits for each school's yes (R3).
 
     with_days: the school days are needed though this member sees results at the close. promise_of: whose last reply to an
     earlier wave is read along. Two queries, and one for school days."""
     release: Release | None = getattr(wave, "release", None)
     if release is None:
         raise Http404
+    require(not wave.series.mapped, "A coherence round is seen on its map alone, under Decide, school by school.")
     document = releases.read(release)
     every = _replies(wave, promise_of) if with_replies else []
     said = [reply for reply in every if reply.wave_id == wave.pk]

@@ -50,9 +50,9 @@ def ask(request: InsideRequest) -> HttpResponse:
 def _done(request: InsideRequest, lines: list[reads.WaveLine]) -> list[tuple[reads.WaveLine, bool]]:
     """Whether the results of a wave are open to this member by now; where only a reply opened them, Show has the link."""
     if not lines or rules.sees_at_close(request.member):
-        return [(line, True) for line in lines]
+        return [(line, not line.wave.series.mapped) for line in lines]
     days = school_days(request.organisation)
-    return [(line, rules.everybody_sees(line.wave, days)) for line in lines]
+    return [(line, not line.wave.series.mapped and rules.everybody_sees(line.wave, days)) for line in lines]
 
 
 @require_http_methods(["GET", "POST"])
