@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "alongside.people",
     "alongside.calendar",
     "alongside.surveys",
+    "alongside.evidence",
     "alongside.doors",
     "alongside.demo",
 ]

@@ -20,6 +20,7 @@ from django.test import Client
 from django.utils import timezone
 
 from alongside.calendar import actions as calendar_actions
+from alongside.evidence.models import MapRound
 from alongside.kit import progress
 from alongside.kit.documents import pdf
 from alongside.kit.models import Progress
@@ -51,7 +52,7 @@ from alongside.people.models import (
 )
 from alongside.surveys import actions, answering, definitions, papers, reads, sharing, wording
 from alongside.surveys.models import OwnInstrument, ReadFile, Release, Rhythm, Room, Wave
-from tests import make, pasts
+from tests import make, pasts, rounds
 from tests.registers_of_ours import gias, gias_school
 from tests.surveys import halls
 
@@ -122,6 +123,8 @@ class NetworkHere:
     room_closed: Room | None = None
     own_pulse: OwnInstrument | None = None  # a draft
     survey_file: ReadFile | None = None
+    map_over: MapRound | None = None
+    maps_planned: dict[str, MapRound] = field(default_factory=dict)  # by cluster
 
     @property
     def mark(self) -> str:
@@ -232,6 +235,8 @@ def build() -> World:
     for key in PLAN:
         _pasts(world, key)
     _rooms(world)
+    for key in PLAN:
+        _maps(world, key)
     world.sign_everyone_in()
     return world
 
@@ -548,6 +553,20 @@ def _rooms(world: World) -> None:
         at, leader = world.schools[name], world.people[f"{name} leader"]
         at.room_closed = halls.closed(_answered(halls.opened(at.school.organisation, leader)))
         at.room_open = halls.opened(at.school.organisation, leader)
+
+
+def _maps(world: World, key: str) -> None:
+    """A coherence round that is over, with what was noted of the talk, and one for each cluster that is planned."""
+    here = world.networks[key]
+    schools = {name: world.schools[name].school for members in PLAN[key].values() for name in members}
+    leaders = {name: world.people[f"{name} leader"] for name in schools}
+    here.map_over = rounds.over(here.network, schools, leaders, text("Talk", ""))
+    for note in here.map_over.notes.all():
+        name = next(name for name, school in schools.items() if school.pk == note.school_id)
+        here.map_over.notes.filter(pk=note.pk).update(text=text("Talk", HOME[name]))
+    _publish_earlier(here.map_over.seats.get().wave)
+    for name, cluster in here.clusters.items():
+        here.maps_planned[name] = rounds.planned(here.network, cluster)
 
 
 def _answered(room: Room) -> Room:

@@ -234,6 +234,11 @@ FIELDS = {
     "pulse_read": ("statements", "comment", "language"),
     "grouping_new": ("name", "schools"),
     "grouping_change": ("name", "schools"),
+    "map_new": ("whom", "about", "teams_on", "students"),
+    "map_mine": ("line_1", "agreed"),
+    "map_agree": ("agreed",),
+    "map_note": ("text",),
+    "map_share": ("shared",),
 }
 WITHOUT_FIELDS = {
     "rhythm_end",
@@ -275,6 +280,7 @@ WITHOUT_FIELDS = {
     "own_pulse_away",
     "pulse_read_drop",
     "grouping_end",
+    "map_call_off",
 }
 
 

@@ -11,6 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from django.utils import timezone
 
+from alongside.calendar.days import MONDAY_TO_FRIDAY
+from alongside.evidence.models import MapRound
 from alongside.kit import keyfile
 from alongside.network import actions as network_actions
 from alongside.network.models import School
@@ -151,9 +153,22 @@ def _pk(world: World, kind: str, name: str, target: Target) -> int:
         return _coming_together(world, kind, name, target)
     if name.startswith("lent_"):
         return school.closed.pk
+    if name.startswith("map"):
+        return _map(world, name, target).pk
     if name.startswith("past_"):
         return _past(world, kind, name, target)
     return (network.closed if kind == "n" else school.closed).pk
+
+
+PLANNED_MAPS = {"map_mine", "map_call_off"}
+
+
+def _map(world: World, name: str, target: Target) -> MapRound:
+    """A cluster's round that is planned, for what is possible only then; else the network's that is over."""
+    here = world.networks[target.network]
+    found = here.maps_planned[target.cluster] if name in PLANNED_MAPS else here.map_over
+    assert found
+    return found
 
 
 COMING_TOGETHER = {"joining_answer", "joining_back", "leave_back", "group", "group_add", "group_leave"}
@@ -238,6 +253,8 @@ def prepare(world: World, kind: str, name: str, target: Target) -> None:
         for number in range(6):
             coast = make.school(f"{COAST} {number}")
             network_actions.add_school(world.networks[target.network].clusters[target.cluster], coast, by=None)
+    if name == "map_new" and kind == "n":  # a second one of the same schools waits for the first
+        actions.call_off(_map(world, "map_mine", target).seats.get().wave)
     if name == "rhythm_new":  # a year of it fits beside what was asked before
         Wave.objects.update(items=[])
     if name in {"wave_slips_decide", "wave_slips_fetch"}:
@@ -434,6 +451,17 @@ def sound_form(world: World, name: str, target: Target, *, kind: str = "n") -> d
             return {"instrument": "well", "whom": f"cluster-{cluster.pk}" if kind == "n" else "whole", "present": 40}
         case "room_answer":
             return halls.sent(world.networks[target.network].rooms_open[target.cluster])
+        case "map_new":
+            chosen = f"cluster-{cluster.pk}"
+            return {"whom": chosen, "about": "usual", "teams_on": MONDAY_TO_FRIDAY.after(today, 3)}
+        case "map_mine":
+            return {f"line_{number}": "4" for number in range(1, 9)} | {"agreed": "on"}
+        case "map_agree":
+            return {"agreed": "no"}
+        case "map_note":
+            return {"text": "We talked for half an hour."}
+        case "map_share":
+            return {"shared": "no"}
         case "grouping_new" | "grouping_change":
             coast = School.objects.filter(name__startswith=COAST).order_by("pk")[:3]
             return {"name": "By the coast", "schools": [school.pk for school in coast]}

@@ -2,12 +2,13 @@
 
 import datetime
 
+from alongside.evidence import notices as evidence
 from alongside.kit.notices import Notice
 from alongside.people import notices as people
 from alongside.people.reads import Standing
 from alongside.surveys import notices as surveys
 
-SOURCES = (surveys.notices, people.notices)
+SOURCES = (surveys.notices, evidence.notices, people.notices)
 AT_MOST = 12
 
 

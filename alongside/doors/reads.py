@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from alongside.calendar.reads import school_days_of
 from alongside.doors.beginning import Step, first_steps
+from alongside.evidence import reads as evidence_reads
 from alongside.kit.words import NUMBERS, people_date
 from alongside.network import pauses
 from alongside.network import rules as network_rules
@@ -131,6 +132,8 @@ def _attention(
     found = [_owed(owed) for owed in sorted(waiting, key=lambda owed: owed.due or datetime.date.max)]
     if organisation.kind == Organisation.Kind.NETWORK and rules.sees_at_close(member) and not _rests(member, silence):
         found += [_fresh(wave, member) for wave in recent if wave.closes_at >= timezone.now() - FRESH][:1]
+    wanted = evidence_reads.wanted(member.person_id, around, member.schools_led)
+    found += [_view_wanted(each) for each in wanted if not _keeps_quiet(silence, each)]
     asking = [entry.wave for entry in waves if entry.asks_me]
     found += [_open(wave) for wave in asking if not _all_silent(silence, member.schools_staffed, wave)]
     return found
@@ -140,6 +143,22 @@ def _fresh(wave: Wave, member: Membership) -> Attention:
     title = f"The {_month(wave)} results are in: {results.headline(wave, member)}"
     name = wave.pulse.name
     return Attention(title, f"{name}, {_answered(wave)}.", "Look at them", _results(wave))
+
+
+def _keeps_quiet(silence: Silence, each: evidence_reads.Wanted) -> bool:
+    """Whether a pause keeps this round from the leaders of this school."""
+    return not silence.isdisjoint({(each.school.pk, None), (each.school.pk, each.round.organisation_id)})
+
+
+def _view_wanted(each: evidence_reads.Wanted) -> Attention:
+    place = each.round.organisation
+    address = {**_address(place), "pk": each.round.pk, "school": each.school.slug}
+    return Attention(
+        f"How do you see {each.school}?",
+        f"{len(each.round.statements)} statements, two minutes, alone and by name among your leaders. Until {people_date(each.until)}.",
+        "Say how I see it",
+        reverse("map_mine", kwargs=address),
+    )
 
 
 def _open(wave: Wave) -> Attention:

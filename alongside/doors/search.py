@@ -84,7 +84,8 @@ def _clusters(organisation: Organisation, words: list[str]) -> list[Found]:
 
 
 def _pulses(organisation: Organisation, member: Membership, words: list[str]) -> list[Found]:
-    lines = [(line, _named(line)) for line in surveys_reads.wave_lines(organisation)]
+    every = surveys_reads.wave_lines(organisation)
+    lines = [(line, _named(line)) for line in every if not (line.wave.series.mapped and line.wave.has_results)]
     fitting = [(line, name) for line, name in lines if kit.fits(words, name)]
     days = school_days(organisation) if fitting and not surveys_rules.sees_at_close(member) else None
     found = []

@@ -1,0 +1,158 @@
+"""Coherence rounds: one set of statements, seen from several seats of the same schools."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from alongside.evidence.statements import BY_ID, Statement
+from alongside.network.models import Cluster, Organisation, School
+from alongside.people import holdings, retention
+from alongside.people.models import Person
+from alongside.surveys.models import Wave
+
+if TYPE_CHECKING:
+    from alongside.kit.access import Member
+
+
+class MapRoundQuerySet(models.QuerySet["MapRound"]):
+    def seen_by(self, member: Member) -> MapRoundQuerySet:
+        return self.filter(organisation=member.organisation_id)
+
+
+class MapRound(models.Model):
+    """A coherence round of a network, or of one cluster in it. The ten people it needs are counted there (R8)."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="rounds")
+    cluster = models.ForeignKey(Cluster, models.PROTECT, null=True, blank=True, related_name="+")
+    number = models.PositiveSmallIntegerField(help_text="1 for the first of these schools.")
+    statements = models.JSONField(help_text="Ids of what it asks about, in order.")
+    started_at = models.DateTimeField(default=timezone.now)
+    started_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+
+    objects = MapRoundQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "number"], condition=Q(cluster__isnull=True), name="round_once_per_network"
+            ),
+            models.UniqueConstraint(
+                fields=["cluster", "number"], condition=Q(cluster__isnull=False), name="round_once_per_cluster"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"round {self.number} of {self.organisation_id}"
+
+    @property
+    def asks(self) -> list[Statement]:
+        """What it asks about."""
+        return [BY_ID[key] for key in self.statements]
+
+    @property
+    def whom(self) -> str:
+        return self.cluster.name if self.cluster else self.organisation.name
+
+
+class SeatWave(models.Model):
+    """The wave in which one seat of a round is asked without names."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
+    round = models.ForeignKey(MapRound, models.CASCADE, related_name="seats")
+    seat = models.CharField(max_length=12, help_text="A key of evidence/statements.ASKED.")
+    wave = models.OneToOneField(Wave, models.CASCADE, related_name="seat", help_text="Gone when it is called off.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["round", "seat"], name="seat_once_per_round")]
+
+    def __str__(self) -> str:
+        return f"{self.seat} of {self.round_id}"
+
+
+class LeaderView(models.Model):
+    """How one leader sees the school, by name: for the leaders of that school alone, unless each of them agrees (R8)."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+", help_text="The school's.")
+    round = models.ForeignKey(MapRound, models.CASCADE, related_name="views")
+    school = models.ForeignKey(School, models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    head = models.BooleanField(default=False, help_text="The head, who is asked first and alone.")
+    ratings = models.JSONField(help_text="Id of each statement → 1 to 5, or x.")
+    agreed = models.BooleanField(default=False, help_text="That it is shown beyond the leadership team.")
+    answered_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["round", "school", "person"], name="view_once_per_leader")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} on {self.school_id}"
+
+
+class TalkNote(models.Model):
+    """What a leader noted of the talk with their own team: their words, for the leaders of the school."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+", help_text="The school's.")
+    round = models.ForeignKey(MapRound, models.CASCADE, related_name="notes")
+    school = models.ForeignKey(School, models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    text = models.TextField()
+    written_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["round", "school", "person"], name="note_once_per_leader")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} on the talk at {self.school_id}"
+
+
+class MapSharing(models.Model):
+    """From one moment to another a school lets its cluster count its map (R3). The school owns the row."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+", help_text="The school's.")
+    round = models.ForeignKey(MapRound, models.CASCADE, related_name="sharings")
+    school = models.ForeignKey(School, models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "school"], condition=Q(until__isnull=True), name="map_shared_once_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=F("since")), name="map_sharing_ends_after_it_began"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.school_id} in {self.round_id}"
+
+
+holdings.holds("evidence.MapRound", "started_by", "Coherence rounds that you started", erased="empty")
+holdings.holds(
+    "evidence.LeaderView",
+    "person",
+    "How you see your school, in coherence rounds",
+    erased="delete",
+    move="alongside.evidence.actions.move_views",
+)
+holdings.holds(
+    "evidence.TalkNote",
+    "person",
+    "What you noted of talks with your team",
+    erased="delete",
+    move="alongside.evidence.actions.move_notes",
+)
+holdings.holds("evidence.MapSharing", "by", "That you shared your school’s map, or took it back", erased="empty")
+holdings.writes("evidence.TalkNote", "text")
+retention.kept(
+    "leaders-views",
+    what="How each leader sees the school in a coherence round, by name, and what they noted of the talk with their team.",
+    why="So that leaders can compare how they see their school, with one another and with their teams.",
+    how_long="As long as the network works with Alongside; with the person, who can have it erased.",
+)

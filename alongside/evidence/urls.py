@@ -1,0 +1,15 @@
+from alongside.evidence import views
+from alongside.kit.addresses import inside
+
+urlpatterns = [
+    inside("maps/", views.maps, name="maps"),
+    inside("maps/new/", views.map_new, name="map_new"),
+    inside("maps/<int:pk>/", views.map_together, name="map"),
+    inside("maps/<int:pk>/call-off/", views.map_call_off, name="map_call_off"),
+    inside("maps/<int:pk>/clusters/<slug:cluster>/", views.map_together, name="map_cluster"),
+    inside("maps/<int:pk>/schools/<slug:school>/", views.map_school, name="map_school"),
+    inside("maps/<int:pk>/schools/<slug:school>/mine/", views.map_mine, name="map_mine"),
+    inside("maps/<int:pk>/schools/<slug:school>/agree/", views.map_agree, name="map_agree"),
+    inside("maps/<int:pk>/schools/<slug:school>/note/", views.map_note, name="map_note"),
+    inside("maps/<int:pk>/schools/<slug:school>/share/", views.map_share, name="map_share"),
+]
