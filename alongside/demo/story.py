@@ -447,3 +447,22 @@ SELF_CHECK = (
     (4, 3, 4, 3, 4, 5),
     "We talked longest about answers: questions asked in the corridor get lost. Try a board by the staff-room door.",
 )
+
+# Two coherence rounds of the Avon cluster: when their teams had answered. Statement → leaders, teams, students.
+MAPS_DAYS_AGO = (190, 42)
+MAPPED = ("Birch Park Secondary", "Larkfield Special School", "Holt Primary", "Ashmead Primary")
+STUDENTS_MAPPED = MAPPED[:3]
+LEADERS_KEEP = "Ashmead Primary"  # whose leaders keep their own view in the team
+MAP_CLASSES = {"Class 1": 12, "Class 2": 11}
+SEEN: dict[str, tuple[int, float, float]] = {
+    "coh.1": (4, 3.8, 3.5),
+    "coh.2": (4, 3.4, 3.3),
+    "coh.3": (4, 3.3, 3.6),
+    "coh.4": (5, 4.6, 4.3),
+    "coh.5": (4, 3.6, 3.3),
+    "coh.6": (4, 3.2, 2.4),
+    "coh.7": (4, 2.9, 2.7),
+    "coh.8": (4, 4.2, 3.9),
+}
+SEEN_BEFORE = {"coh.2": -0.3, "coh.6": -0.2, "coh.7": -0.1}  # how much lower half a year before
+TALKED = "We talked for half an hour. Most say that students are asked, but hear nothing afterwards."

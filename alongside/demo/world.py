@@ -1,4 +1,4 @@
-"""The demo world: one network, three clusters, seventeen schools, thirteen waves that went through the real accept, seal and
+"""The demo world: one network, three clusters, seventeen schools, thirteen waves and two coherence rounds that went through the real accept, seal and
 publish, each deed in the journal at its moment of the story. The same every time for the same day; built in one
 transaction, so there is all of it or none."""
 
@@ -10,7 +10,7 @@ from random import Random
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from alongside.demo import before, hall, own, people, pulses, sayings, story
+from alongside.demo import before, hall, maps, own, people, pulses, sayings, story
 from alongside.demo.cast import Cast
 from alongside.demo.moments import FOUNDED, Event, at
 from alongside.demo.reads import DOMAIN, ROLES
@@ -38,7 +38,7 @@ def build() -> str:
     actions.send_invitations(wave.pk)
     pulses.remind(wave)
     staff, schools = StaffEntry.objects.count(), School.objects.count()
-    return f"Built {story.NETWORK}: {schools} schools in {len(story.CLUSTERS)} clusters, {staff} staff, 13 pulses closed, 1 open."
+    return f"Built {story.NETWORK}: {schools} schools in {len(story.CLUSTERS)} clusters, {staff} staff, 13 pulses closed, 1 open, 2 coherence rounds."
 
 
 def _tell(random: Random) -> Wave:
@@ -66,6 +66,7 @@ def _events(cast: Cast, random: Random) -> list[Event]:
         *before.told(cast, Random(pulses.SEED + 2)),
         *pulses.closed(cast, random),
         *hall.told(cast, Random(pulses.SEED + 4)),
+        *maps.told(cast, Random(pulses.SEED + 5)),
     ]
 
 

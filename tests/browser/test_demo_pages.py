@@ -9,7 +9,7 @@ from tests.browser.visitor import PHONE
 from tests.installation import Running
 
 NETWORK, SCHOOL = "/n/riverway-trust", "/s/birch-park-secondary"
-LAST, LED = f"{NETWORK}/waves/13", f"{NETWORK}/waves/10"
+LAST, LED = f"{NETWORK}/waves/16", f"{NETWORK}/waves/11"
 SCREENS = {
     "teacher": {
         "today": f"{SCHOOL}/",
@@ -32,6 +32,7 @@ SCREENS = {
         "statement": f"{LAST}/statements/well.1/schools/birch-park-secondary/",
         "replied": f"{LED}/schools/birch-park-secondary/",
         "themes": f"{LED}/schools/birch-park-secondary/themes/",
+        "map-school": f"{NETWORK}/maps/2/schools/birch-park-secondary/",
     },
     "chair": {
         "today": f"{NETWORK}/",
@@ -54,20 +55,22 @@ SCREENS = {
         "flows": f"{NETWORK}/flows/",
         "groups": f"{NETWORK}/groups/",
         "group": f"{NETWORK}/groups/1/",
+        "map": f"{NETWORK}/maps/2/",
+        "map-new": f"{NETWORK}/maps/new/",
     },
     "coach": {"today": f"{NETWORK}/", "results": f"{LAST}/results/"},
     "officer": {
         "today": f"{NETWORK}/",
         "ask": f"{NETWORK}/ask/",
         "wave-new": f"{NETWORK}/ask/new/",
-        "wave-open": f"{NETWORK}/waves/14/",
+        "wave-open": f"{NETWORK}/waves/17/",
         "results": f"{LAST}/results/",
         "grow": f"{NETWORK}/grow/",
         "clusters": f"{NETWORK}/clusters/",
         "cluster-new": f"{NETWORK}/clusters/new/?words=primary",
         "roles": f"{NETWORK}/roles/",
     },
-    "stakeholder": {"today": f"{NETWORK}/", "show": f"{NETWORK}/show/", "results": f"{NETWORK}/waves/12/results/"},
+    "stakeholder": {"today": f"{NETWORK}/", "show": f"{NETWORK}/show/", "results": f"{NETWORK}/waves/15/results/"},
 }
 OUTSIDE = [
     "/",
@@ -120,12 +123,12 @@ def test_newcomer_answers_and_the_closing_day_comes(own_demo, open_page):
         expect(phone.get_by_role("heading", level=1)).to_contain_text("Thank you")
 
         walk_in(desk, running, "officer")
-        desk.goto(f"{running.url}{NETWORK}/waves/14/")
+        desk.goto(f"{running.url}{NETWORK}/waves/17/")
         desk.get_by_role("button", name="Let the closing day come").click()
-        expect(desk).to_have_url(re.compile("/waves/14/results/"), timeout=30_000)
+        expect(desk).to_have_url(re.compile("/waves/17/results/"), timeout=30_000)
         look_at(desk, "first-lead-results")
         walk_in(phone, running, "head")
-        phone.goto(f"{running.url}{NETWORK}/waves/14/schools/birch-park-secondary/")
+        phone.goto(f"{running.url}{NETWORK}/waves/17/schools/birch-park-secondary/")
         look_at(phone, "head-comments")
         phone.goto("about:blank")
         desk.goto("about:blank")
@@ -143,7 +146,7 @@ def test_the_chair_replies_for_the_cluster_on_a_phone(own_demo, open_page):
         phone.get_by_label("What we will do").fill("Nothing new, because the seven returns are being cut already.")
         look_at(phone, "chair-reply-written")
         phone.get_by_role("button", name=re.compile("Post to")).tap()
-        expect(phone).to_have_url(re.compile("/waves/13/clusters/avon-cluster/$"))
+        expect(phone).to_have_url(re.compile("/waves/16/clusters/avon-cluster/$"))
         expect(phone.get_by_text("Your reply is posted.")).to_be_visible()
         look_at(phone, "chair-reply-posted")
         walk_in(desk, running, "head")

@@ -13,7 +13,7 @@ from tests.browser.test_demo_pages import walk_in
 from tests.browser.visitor import DESK, PHONE
 from tests.installation import Installation
 
-WAVE = "/n/riverway-trust/waves/14/"
+WAVE = "/n/riverway-trust/waves/17/"
 SLIPS = f"{WAVE}schools/birch-park-secondary/slips/"
 CODE = re.compile(r"\b([2-9A-Y]{3}) ([2-9A-Y]{3})\b")
 TYPED = "The code on your slip"
