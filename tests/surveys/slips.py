@@ -37,7 +37,7 @@ def ordered(wave: Wave, at: School, count: int, by: Person, second: Person | Non
 def made(wave: Wave, at: School, count: int, by: Person, second: Person | None = None) -> SlipSheet:
     """A sheet that lies ready. The letters of its wave are not sent: they take much longer than the sheet."""
     sheet = ordered(wave, at, count, by, second)
-    with mock.patch.object(actions, "send_invitations", lambda wave_id: None):
+    with mock.patch.object(actions, "send_invitations"):
         run_tasks()
     sheet.refresh_from_db()
     return sheet
