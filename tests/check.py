@@ -18,12 +18,14 @@ from tests import chromium, postgres
 ROOT = Path(__file__).parent.parent
 # A test that hangs says where, and ends: nobody waits for it but the run.
 PYTEST = ("-m", "pytest", "-o", "faulthandler_timeout=300", "-o", "faulthandler_exit_on_timeout=true")
-TESTS = (*PYTEST, "-n", "2", "-m", "not browser")
+# Tests that share what takes long to make say so (xdist_group): they run in one process, the largest of them first.
+TESTS = (*PYTEST, "-n", "2", "--dist", "loadgroup", "-m", "not browser")
 # Plain Python that no database can change runs once; and a screen looks the same above either database.
 PURE = ("tests/science", "tests/kit/test_charts.py", "tests/kit/test_tabular.py", "tests/people/test_stafflist.py")
 PURE += tuple(f"tests/network/test_registers{part}.py" for part in ("", "_england", "_layouts", "_new_zealand"))
 PURE += ("tests/test_docs.py",)
-PURE += ("tests/test_permissions.py",)  # who may what is decided above it; each page is opened there by test_pages
+# Who may what, and whose texts a page asks for, is decided above it; each page is opened there by test_pages.
+PURE += ("tests/test_permissions.py", "tests/test_planted.py")
 PURE += ("tests/kit/test_documents.py", "tests/surveys/test_documents.py")  # drawn from pages, which run on both
 # These start databases of their own, or none.
 PURE += (
@@ -33,9 +35,28 @@ PURE += (
     "tests/test_postgres.py",
     "tests/test_data_folder.py",
 )
-TESTS_AGAIN = (*TESTS, *(f"--ignore={place}" for place in PURE))
+# Bodies that are no forms are read before any database is asked. What is published is worked out in Python from counts,
+# and screens show what is published: that the counts, their order and the seal are right is tested on both, and so is one
+# attack all the way (test_network_minus_clusters) and each that a lock, a constraint or a refusal stops.
+ABOVE = ("tests/test_pages.py::test_any_body_is_borne_by_every_form",)
+ABOVE += tuple(
+    f"tests/surveys/test_release_attacks.py::test_{name}"
+    for name in (
+        "total_minus_siblings",
+        "another_groupings_total_minus_the_clusters",
+        "what_a_grouping_is_the_sum_of",
+        "an_ad_hoc_group_all_but_one_school",
+        "what_is_added_to_an_address_makes_no_group",
+        "polling_while_open",
+        "csv_chart_attributes_headers_or_row_order_saying_more_than_the_page",
+        "n_in_a_tooltip_label_sort_order_or_axis",
+        "all_users_comparing_screens",
+    )
+)
+TESTS_AGAIN = (*TESTS, *(f"--ignore={place}" for place in PURE), *(f"--deselect={test}" for test in ABOVE))
 WALK = (*PYTEST, "-m", "browser", "tests/browser")
-WALK_AGAIN = (*WALK, "-k", "not every_page and not outside and not pictures")
+# A journey asks the same of a database at either width; how its screens look is seen above SQLite (tests/browser/looks.py).
+WALK_AGAIN = (*WALK, "-k", "not every_page and not outside and not pictures and not 1280")
 LIMIT = 2400.0  # seconds; only what hangs takes as long, even on a machine that is busy with other things
 
 

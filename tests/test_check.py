@@ -72,6 +72,13 @@ def test_database_is_there_for_every_step_that_needs_it(steps, capfd):
     assert capfd.readouterr().out.splitlines()[-1] == "3 passed, 0 failed"
 
 
+def test_what_runs_above_one_database_is_there():
+    """A name that is no longer a file or a test would leave nothing out, and a reason that nobody needs."""
+    assert [place for place in check.PURE if not (check.ROOT / place).exists()] == []
+    named = [name.partition("::") for name in check.ABOVE]
+    assert [test for file, _, test in named if f"\ndef {test}(" not in (check.ROOT / file).read_text()] == []
+
+
 def test_tool_that_is_missing_has_failed(steps, capfd):
     steps((Step("one", ("no-such-tool",)),))
     assert check.main([]) == 1

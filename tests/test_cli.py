@@ -32,6 +32,9 @@ COMMANDS = [
 FOUND = ("init", "--network", "Harbour", "--country", "nz", "--officer-name", "Mere Tau", "--officer-email", "m@h.nz")
 
 
+pytestmark = pytest.mark.xdist_group("cli")  # one installation for all of them
+
+
 @pytest.fixture(scope="module")
 def empty():
     with installation() as made:

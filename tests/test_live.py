@@ -30,6 +30,9 @@ print(actions.open_room(network, "lead", 40, by=by).code)
 """
 
 
+pytestmark = pytest.mark.xdist_group("live")  # one installation for all of them
+
+
 @pytest.fixture(scope="module")
 def laptop() -> Iterator[Installation]:
     with installation() as made:

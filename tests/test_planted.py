@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 import pytest
@@ -11,7 +12,7 @@ from tests import make, small_world
 from tests.crawl import crawl, said
 from tests.small_world import HOSTILE, MARKS, World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("planted")]  # one walk for all of them
 
 SWITCHER = re.compile(r'<ul class="switch__list">.*?</ul>', re.DOTALL)
 OF_A = ["ashmead staff", "ashmead leader", "birch leader", "A chair", "A coach", "A officer", "A stakeholder"]
@@ -38,10 +39,15 @@ def _tops(world: World) -> list[str]:
     ]
 
 
+@functools.cache
+def _small(page) -> str:
+    """What a page says in small letters: each is searched many times."""
+    return said(page).casefold()
+
+
 def _shown(pages, words: str, inside: str = "/") -> list[str]:
-    return [
-        path for path, page in pages.items() if path.startswith(inside) and words.casefold() in said(page).casefold()
-    ]
+    words = words.casefold()
+    return [path for path, page in pages.items() if path.startswith(inside) and words in _small(page)]
 
 
 def _own_mark_is_found(pages, mark: str) -> bool:

@@ -212,6 +212,7 @@ def wait_until(true) -> None:
         time.sleep(0.01)
 
 
+@pytest.mark.xdist_group("drilled")
 def test_nothing_is_lost_when_the_web_is_killed(drilled):
     made, _, crowd = drilled
     told = [ticket.told for ticket in crowd.tickets]
@@ -233,7 +234,9 @@ DAMAGES = [
 ]
 
 
+@pytest.mark.xdist_group("drilled")
 @pytest.mark.parametrize(("damage", "open_faults", "snapshot_faults"), DAMAGES)
+@pytest.mark.xdist_group("drilled")
 def test_damage_is_found(drilled, kind, damage, open_faults, snapshot_faults):
     """Lost, spent without an answer, and doubled: the ledger sees each of them."""
     made, _, crowd = drilled
@@ -273,6 +276,7 @@ def change(made, *statements: str) -> None:
         connected.commit()
 
 
+@pytest.mark.xdist_group("drilled")
 def test_ledger_reads_what_the_seal_has_copied(drilled):
     """Runs last on this installation: the wave is sealed, then one sealed answer goes."""
     made, inside, crowd = drilled

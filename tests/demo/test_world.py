@@ -41,7 +41,7 @@ from alongside.surveys.models import (
 from tests.crawl import links
 from tests.small_world import forget
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]  # one telling for all of them
 
 SHORT = 2  # waves of the first telling
 PAGES = 12  # queries

@@ -362,6 +362,7 @@ def on_sqlite(made: Installation) -> Installation:
     return Installation(made.folder, environment)
 
 
+@pytest.mark.xdist_group("archive")
 def test_the_demo_world_goes_to_the_other_database_and_comes_back(demo):
     """From this run's database to SQLite and back: every sum of every table is the same, but for letters that wait."""
     first, archive, said = demo
@@ -391,10 +392,10 @@ def test_the_demo_world_goes_to_the_other_database_and_comes_back(demo):
             assert "This installation is not empty" in made.run("restore", str(archive), code=2)
 
 
+@pytest.mark.xdist_group("archive")
 def test_kill_9_leaves_what_was_there_or_what_was_restored(demo):
-    _, archive, _ = demo
-    with installation() as made:
-        made.run("demo")
+    first, archive, _ = demo
+    with installation(like=first) as made:
         name = ("manage", "shell", "-c")
         rename = "from alongside.network.models import Organisation as O; O.objects.filter(pk=1).update(name='Before')"
         began = time.monotonic()
@@ -420,6 +421,7 @@ def test_kill_9_leaves_what_was_there_or_what_was_restored(demo):
         assert False in left, "nothing was killed in the middle"
 
 
+@pytest.mark.xdist_group("archive")
 def test_what_the_commands_refuse(demo, tmp_path):
     made, archive, _ = demo
     assert "is there already" in made.run("backup", str(archive), code=2)

@@ -3,7 +3,9 @@
 import pytest
 from django.db import connection
 
+from alongside.kit.documents import pdf
 from alongside.surveys import answering, reads
+from tests import drawn_here
 
 ONLY_ON = {"postgresql": "postgres", "sqlite": "sqlite"}
 
@@ -27,3 +29,8 @@ def _nothing_kept(settings, tmp_path):
     settings.MAILBOX = tmp_path / "mailbox"
     answering.PAGES.clear()
     reads.forget()
+
+
+@pytest.fixture(autouse=True)
+def _drawn_here(monkeypatch):
+    monkeypatch.setattr(pdf, "_child", drawn_here.draw)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unittest import mock
+
 from django_ox.testing import run_tasks
 
 from alongside.network.models import School
@@ -33,9 +35,10 @@ def ordered(wave: Wave, at: School, count: int, by: Person, second: Person | Non
 
 
 def made(wave: Wave, at: School, count: int, by: Person, second: Person | None = None) -> SlipSheet:
-    """A sheet that lies ready."""
+    """A sheet that lies ready. The letters of its wave are not sent: they take much longer than the sheet."""
     sheet = ordered(wave, at, count, by, second)
-    run_tasks()
+    with mock.patch.object(actions, "send_invitations"):
+        run_tasks()
     sheet.refresh_from_db()
     return sheet
 

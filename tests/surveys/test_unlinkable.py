@@ -44,7 +44,7 @@ from alongside.surveys.models import (
 from tests import make
 from tests.surveys import worlds
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("sealed")]  # a thousand people answer once
 N = 1000
 ITEMS = [f"lead.{number}" for number in range(1, 7)]
 SHARED = {Organisation, School, Wave}  # what a whole school or everyone has in common
