@@ -35,24 +35,8 @@ PURE += (
     "tests/test_postgres.py",
     "tests/test_data_folder.py",
 )
-# Bodies that are no forms are read before any database is asked. What is published is worked out in Python from counts,
-# and screens show what is published: that the counts, their order and the seal are right is tested on both, and so is one
-# attack all the way (test_network_minus_clusters) and each that a lock, a constraint or a refusal stops.
+# Bodies that are no forms are read before any database is asked.
 ABOVE = ("tests/test_pages.py::test_any_body_is_borne_by_every_form",)
-ABOVE += tuple(
-    f"tests/surveys/test_release_attacks.py::test_{name}"
-    for name in (
-        "total_minus_siblings",
-        "another_groupings_total_minus_the_clusters",
-        "what_a_grouping_is_the_sum_of",
-        "an_ad_hoc_group_all_but_one_school",
-        "what_is_added_to_an_address_makes_no_group",
-        "polling_while_open",
-        "csv_chart_attributes_headers_or_row_order_saying_more_than_the_page",
-        "n_in_a_tooltip_label_sort_order_or_axis",
-        "all_users_comparing_screens",
-    )
-)
 TESTS_AGAIN = (*TESTS, *(f"--ignore={place}" for place in PURE), *(f"--deselect={test}" for test in ABOVE))
 WALK = (*PYTEST, "-m", "browser", "tests/browser")
 # A journey asks the same of a database at either width; how its screens look is seen above SQLite (tests/browser/looks.py).

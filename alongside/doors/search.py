@@ -113,6 +113,7 @@ def _titles(organisation: Organisation, member: Membership) -> Iterable[tuple[st
     for door in DOORS:
         yield door.label, door.nouns, _url(organisation, door.key)
     yield "My account", "password, sign out, your work", reverse("account")
+    yield "Coherence maps", "rounds, leaders, teams, students", _url(organisation, "maps")
     yield "What we promise", "help, privacy, anonymous", reverse("promises")
     if organisation.kind == Organisation.Kind.NETWORK:
         yield "Clusters", "schools", _url(organisation, "clusters")
