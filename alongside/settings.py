@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "alongside.people",
     "alongside.calendar",
     "alongside.surveys",
+    "alongside.goals",
     "alongside.doors",
     "alongside.demo",
 ]

@@ -20,6 +20,7 @@ from django.test import Client
 from django.utils import timezone
 
 from alongside.calendar import actions as calendar_actions
+from alongside.goals import actions as goals_actions
 from alongside.kit import progress
 from alongside.kit.documents import pdf
 from alongside.kit.models import Progress
@@ -94,6 +95,7 @@ class SchoolHere:
     room_closed: Room | None = None
     own_pulse: OwnInstrument | None = None  # a draft
     survey_file: ReadFile | None = None
+    issues: dict[str, int] = field(default_factory=dict)  # one, another, and one that is merged
 
 
 @dataclass
@@ -122,6 +124,7 @@ class NetworkHere:
     room_closed: Room | None = None
     own_pulse: OwnInstrument | None = None  # a draft
     survey_file: ReadFile | None = None
+    issues: dict[str, dict[str, int]] = field(default_factory=dict)  # the same by cluster
 
     @property
     def mark(self) -> str:
@@ -232,6 +235,7 @@ def build() -> World:
     for key in PLAN:
         _pasts(world, key)
     _rooms(world)
+    _things_to_work_on(world)
     world.sign_everyone_in()
     return world
 
@@ -553,3 +557,25 @@ def _rooms(world: World) -> None:
 def _answered(room: Room) -> Room:
     halls.answer(room, [4] * 12)
     return room
+
+
+def _things_to_work_on(world: World) -> None:
+    """In each cluster and each school three things to work on, one of them merged into another, and one for all."""
+    for key, here in world.networks.items():
+        for name, cluster in here.clusters.items():
+            here.issues[name] = _issues(here.network, cluster, key, here.officer)
+        _issues(here.network, None, key, here.officer)
+    for name, at in world.schools.items():
+        at.issues = _issues(at.school.organisation, None, HOME[name], world.people[f"{name} leader"], "Here: ")
+
+
+def _issues(
+    organisation: Organisation, cluster: Cluster | None, key: str, by: Person, before: str = ""
+) -> dict[str, int]:
+    words = {"one": "Marking", "other": "Corridors", "merged": "Mark less"}
+    made = {
+        name: goals_actions.propose(organisation, cluster, text(before + title, key), text("Why", key), by=by.pk)
+        for name, title in words.items()
+    }
+    goals_actions.merge(made["merged"], made["one"].pk, by=by.pk)
+    return {name: issue.pk for name, issue in made.items()}

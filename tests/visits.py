@@ -153,7 +153,13 @@ def _pk(world: World, kind: str, name: str, target: Target) -> int:
         return school.closed.pk
     if name.startswith("past_"):
         return _past(world, kind, name, target)
+    if name.startswith("issue"):
+        return _issues(world, kind, target)["merged" if name == "issue_apart" else "one"]
     return (network.closed if kind == "n" else school.closed).pk
+
+
+def _issues(world: World, kind: str, target: Target) -> dict[str, int]:
+    return world.networks[target.network].issues[target.cluster] if kind == "n" else world.schools[target.school].issues
 
 
 COMING_TOGETHER = {"joining_answer", "joining_back", "leave_back", "group", "group_add", "group_leave"}
@@ -437,6 +443,13 @@ def sound_form(world: World, name: str, target: Target, *, kind: str = "n") -> d
         case "grouping_new" | "grouping_change":
             coast = School.objects.filter(name__startswith=COAST).order_by("pk")[:3]
             return {"name": "By the coast", "schools": [school.pk for school in coast]}
+        case "issues":
+            where = {"where": f"cluster-{cluster.pk}"} if kind == "n" else {}
+            return {"title": "Quiet corridors", "why": "Lessons begin late."} | where
+        case "issue_merge":
+            return {"into": _issues(world, kind, target)["other"]}
+        case "issue_forward":
+            return {"to": f"cluster-{cluster.pk}"}
     return {}
 
 
