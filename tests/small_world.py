@@ -11,6 +11,7 @@ import contextlib
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from unittest import mock
 
 from allauth.mfa.models import Authenticator
@@ -96,6 +97,7 @@ class SchoolHere:
     own_pulse: OwnInstrument | None = None  # a draft
     survey_file: ReadFile | None = None
     issues: dict[str, int] = field(default_factory=dict)  # one, another, and one that is merged
+    votes: dict[str, int] = field(default_factory=dict)  # one that waits, and one that is counted
 
 
 @dataclass
@@ -125,6 +127,7 @@ class NetworkHere:
     own_pulse: OwnInstrument | None = None  # a draft
     survey_file: ReadFile | None = None
     issues: dict[str, dict[str, int]] = field(default_factory=dict)  # the same by cluster
+    votes: dict[str, dict[str, int]] = field(default_factory=dict)
 
     @property
     def mark(self) -> str:
@@ -564,9 +567,11 @@ def _things_to_work_on(world: World) -> None:
     for key, here in world.networks.items():
         for name, cluster in here.clusters.items():
             here.issues[name] = _issues(here.network, cluster, key, here.officer)
+            here.votes[name] = _votes(here.network, cluster, key, here.officer)
         _issues(here.network, None, key, here.officer)
     for name, at in world.schools.items():
         at.issues = _issues(at.school.organisation, None, HOME[name], world.people[f"{name} leader"], "Here: ")
+        at.votes = _votes(at.school.organisation, None, HOME[name], world.people[f"{name} leader"])
 
 
 def _issues(
@@ -579,3 +584,19 @@ def _issues(
     }
     goals_actions.merge(made["merged"], made["one"].pk, by=by.pk)
     return {name: issue.pk for name, issue in made.items()}
+
+
+def _votes(organisation: Organisation, cluster: Cluster | None, key: str, by: Person) -> dict[str, int]:
+    """A vote that waits, and one that is counted, with what fits and what was chosen twice."""
+    made = {}
+    for state in ("ready", "applied"):
+        data = write_csv([("Votes", text("Marking", key), text("Corridors", key)), (12, 1, 2), (8, 2, 1)])
+        vote = goals_actions.bring_vote(data, "votes.csv", text(f"Vote, {state}", key), organisation, cluster, by)
+        made[state] = vote.pk
+    goals_actions.apply_vote(vote, by=by.pk)
+    vote.refresh_from_db()
+    goals_actions.fit_vote(vote, Decimal(10), Decimal(0), {0: (Decimal(4), Decimal(0))}, by=by.pk)
+    words = (text("Reasons", key), text("Dissent", key), text("All", key), datetime.date.today())
+    first = goals_actions.choose(vote, None, [0], *words, by=by.pk)
+    goals_actions.choose(vote, first.pk, [1], *words, by=by.pk)
+    return made

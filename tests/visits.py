@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from django.utils import timezone
 
+from alongside.goals.models import Choice
 from alongside.kit import keyfile
 from alongside.network import actions as network_actions
 from alongside.network.models import School
@@ -155,6 +156,9 @@ def _pk(world: World, kind: str, name: str, target: Target) -> int:
         return _past(world, kind, name, target)
     if name.startswith("issue"):
         return _issues(world, kind, target)["merged" if name == "issue_apart" else "one"]
+    if name.startswith("vote"):
+        votes = network.votes[target.cluster] if kind == "n" else school.votes
+        return votes["ready" if name in {"vote_apply", "vote_drop"} else "applied"]
     return (network.closed if kind == "n" else school.closed).pk
 
 
@@ -450,6 +454,15 @@ def sound_form(world: World, name: str, target: Target, *, kind: str = "n") -> d
             return {"into": _issues(world, kind, target)["other"]}
         case "issue_forward":
             return {"to": f"cluster-{cluster.pk}"}
+        case "votes":
+            where = {"where": f"cluster-{cluster.pk}"} if kind == "n" else {}
+            return {"file": SimpleUploadedFile("votes.csv", b"Votes,Marking,Corridors\n12,1,2\n", "text/csv")} | where
+        case "vote_fit":
+            return {"hours": "10", "hours_0": "4"}
+        case "vote_choice":
+            before = Choice.objects.filter(vote=_pk(world, kind, name, target)).latest("pk").pk
+            words = {"reasons": "It came first.", "decided_by": "All", "decided_on": today}
+            return {"seen": before, "taken": ["0"]} | words
     return {}
 
 

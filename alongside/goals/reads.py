@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, cast
 
 from django.db import models
 from django.db.models import Q
 
-from alongside.goals import rules
-from alongside.goals.models import Issue
+from alongside.goals import counting, rules
+from alongside.goals.models import Choice, Issue, Vote
 from alongside.goals.nearness import near
 from alongside.kit.access import Member
+from alongside.kit.words import people_list
 from alongside.network.models import Cluster, ClusterMembership, NetworkMembership, Organisation, School
 from alongside.surveys import naming
 
+ORDERS = 5  # that contradict equally few voices, printed in full
 LISTED = 300  # of one place's list, of what is merged or closed the newest
 
 
@@ -132,6 +136,135 @@ def goals_of_forwarding(school: School) -> list[Place]:
     found = [Place(f"cluster-{each.pk}", f"{each.name} of {each.organisation.name}", each) for each in clusters]
     wholes = [Place(f"network-{each.network_id}", f"all schools of {each.network.name}") for each in networks]
     return found + sorted(wholes, key=lambda place: place.name)
+
+
+def tended_places(organisation: Organisation, member: Member) -> list[Place]:
+    """The school, clusters and network whose votes and choices this member looks after. One query in a network."""
+    found = places(organisation, member)
+    kind = organisation.kind
+    return [place for place in found if rules.can_tend(member, kind, place.cluster.pk if place.cluster else None)]
+
+
+@dataclass(frozen=True, slots=True)
+class VoteLine:
+    """A vote as the list shows it: the finding, or that it waits."""
+
+    vote: Vote
+    finding: str
+
+
+def votes_of(organisation: Organisation, member: Member) -> list[VoteLine]:
+    """Votes that were counted here, newest first, and those that wait for this member. One query."""
+    rows = Vote.objects.of(organisation.pk).exclude(state=Vote.State.DROPPED).select_related("organisation", "cluster")
+    found = rows.defer("orders", "faults").order_by("-uploaded_at", "-pk")[:LISTED]
+    kind = organisation.kind
+    return [
+        VoteLine(vote, counting.heading(counting.outcome_of(vote.result), vote.issues) if vote.result else "")
+        for vote in found
+        if vote.result or rules.can_tend(member, kind, vote.cluster_id)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class StandingLine:
+    """One issue of a result: place, name, share of wins, how sure, whether another way of counting puts it elsewhere."""
+
+    position: int
+    title: str
+    share: int
+    certain: str
+    among_first: bool
+    close: bool
+    taken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FitPage:
+    """What fits, in words."""
+
+    taken: list[str]
+    spent: str
+    uncosted: list[str]
+    backing: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceLine:
+    """A recorded choice with the names of what was taken on."""
+
+    choice: Choice
+    taken: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class VotePage:
+    """All that the page of a counted vote may use."""
+
+    vote: Vote
+    heading: str
+    outcome: counting.Outcome
+    lines: list[StandingLine]
+    by_paths: list[str]
+    least: list[str]
+    more_orders: int
+    winner: str
+    fit: FitPage | None
+    choice: ChoiceLine | None
+    earlier: list[ChoiceLine]
+    may_tend: bool
+
+
+def vote_page(vote: Vote, member: Member) -> VotePage:
+    """The result of a vote, what fits, and what was chosen. One query."""
+    outcome, issues = counting.outcome_of(cast(dict[str, Any], vote.result)), vote.issues
+    chosen = choices_of(vote)
+    taken = set(chosen[0].choice.taken) if chosen else set()
+    orders = [people_list(issues[each] for each in order) for order in outcome.least[:ORDERS]]
+    return VotePage(
+        vote=vote,
+        heading=counting.heading(outcome, issues),
+        outcome=outcome,
+        lines=[_standing(each, outcome, issues, taken) for each in outcome.standings],
+        by_paths=[people_list(issues[each] for each in tier) for tier in outcome.by_paths],
+        least=orders,
+        more_orders=len(outcome.least) - len(orders),
+        winner="" if outcome.winner is None else issues[outcome.winner],
+        fit=_fit(vote),
+        choice=chosen[0] if chosen else None,
+        earlier=chosen[1:],
+        may_tend=rules.can_tend(member, vote.organisation.kind, vote.cluster_id),
+    )
+
+
+def _standing(each: counting.Standing, outcome: counting.Outcome, issues: list[str], taken: set[int]) -> StandingLine:
+    among = each.position <= outcome.top
+    title = issues[each.issue]
+    return StandingLine(each.position, title, each.share, each.certain, among, each.close, each.issue in taken)
+
+
+def _fit(vote: Vote) -> FitPage | None:
+    if vote.fit is None:
+        return None
+    found = counting.Fit(**vote.fit)
+    spent = [
+        f"{_plain(used)} of {_plain(whole)} {unit}"
+        for used, whole, unit in ((found.hours, vote.hours, "hours"), (found.money, vote.money, "in money"))
+        if whole
+    ]
+    titles = [vote.issues[each] for each in found.taken]
+    return FitPage(titles, people_list(spent), [vote.issues[each] for each in found.uncosted], found.backing)
+
+
+def _plain(number: object) -> str:
+    """ "12.50" → "12.5", "1200.00" → "1,200"."""
+    text = f"{Decimal(str(number)):,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def choices_of(vote: Vote) -> list[ChoiceLine]:
+    """What was chosen, the latest first: each replaces the one after it. One query."""
+    rows = Choice.objects.filter(vote=vote).order_by("-pk")
+    return [ChoiceLine(choice, [vote.issues[each] for each in choice.taken]) for choice in rows]
 
 
 def names_in(text: str, organisation: Organisation, member: Member) -> list[str]:

@@ -1,4 +1,6 @@
-from alongside.goals.views import issues
+from django.urls import path
+
+from alongside.goals.views import issues, votes
 from alongside.kit.addresses import inside
 
 urlpatterns = [
@@ -8,4 +10,11 @@ urlpatterns = [
     inside("issues/<int:pk>/apart/", issues.issue_apart, name="issue_apart"),
     inside("issues/<int:pk>/close/", issues.issue_close, name="issue_close"),
     inside("issues/<int:pk>/forward/", issues.issue_forward, name="issue_forward"),
+    path("votes.csv", votes.vote_template, name="vote_template"),
+    inside("votes/", votes.votes, name="votes"),
+    inside("votes/<int:pk>/", votes.vote, name="vote"),
+    inside("votes/<int:pk>/apply/", votes.vote_apply, name="vote_apply"),
+    inside("votes/<int:pk>/drop/", votes.vote_drop, name="vote_drop"),
+    inside("votes/<int:pk>/fit/", votes.vote_fit, name="vote_fit"),
+    inside("votes/<int:pk>/choice/", votes.vote_choice, name="vote_choice"),
 ]

@@ -54,7 +54,7 @@ def issues(request: InsideRequest) -> HttpResponse:
 
 def _form(request: InsideRequest) -> forms.IssueForm:
     return forms.IssueForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         places=reads.places(request.organisation, request.member),
         names=partial(reads.names_in, organisation=request.organisation, member=request.member),
     )
