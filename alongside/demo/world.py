@@ -10,7 +10,7 @@ from random import Random
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from alongside.demo import before, hall, own, people, pulses, sayings, story
+from alongside.demo import before, hall, own, people, priorities, pulses, sayings, story
 from alongside.demo.cast import Cast
 from alongside.demo.moments import FOUNDED, Event, at
 from alongside.demo.reads import DOMAIN, ROLES
@@ -66,6 +66,7 @@ def _events(cast: Cast, random: Random) -> list[Event]:
         *before.told(cast, Random(pulses.SEED + 2)),
         *pulses.closed(cast, random),
         *hall.told(cast, Random(pulses.SEED + 4)),
+        *priorities.told(cast),
     ]
 
 

@@ -61,8 +61,8 @@ def test_from_a_file_to_a_result_in_two_steps(place):
     assert (vote.state, vote.result, vote.cluster, vote.uploaded_by) == ("ready", None, place.avon, place.chair)
     page = said(client.post(f"{N}{vote.pk}/apply/", follow=True))
     assert "“Time to plan” comes first" in page
-    assert "40 people voted on 3 things, one person one vote" in page
-    assert "beats another 81 times in 100" in page
+    assert "40 people voted on 3 things, one person one vote. Avon cluster" in page
+    assert "81 in 100" in page
     assert "How it was counted" in page
     assert ("goals.vote_applied", place.chair.pk) in deeds(place.network)
     listed = said(signed_in(place.teacher).get(N))
