@@ -33,7 +33,7 @@ SLIPS = (
     (11, 2, "", "", 1),
 )
 COSTS = {0: (60, 0), 1: (25, 0), 2: (40, 600), 3: (45, 900)}  # issue → hours, pounds
-REASONS = "Planning time came first in every school but one, and it is what makes the other three possible."
+REASONS = "More than half of those who voted put planning time first, and it is what makes the other three possible."
 DISSENT = (
     "The returns take more evenings than planning does; if they stay as they are, some of the time won is lost again."
 )
