@@ -85,6 +85,13 @@ def test_what_is_chosen_fits_hours_and_money():
     assert (Decimal(found.hours) <= 10, Decimal(found.money) <= 1000, found.uncosted) == (True, True, [3, 4, 5])
 
 
+def test_the_dearer_share_is_what_counts():
+    """Each needs 6 of 10 hours and 1 of 100 pounds: only one fits, though money is there for all."""
+    costs = {issue: (Decimal(6), Decimal(1)) for issue in range(4)}
+    found = counting.fit(4, [(10, (A, B))], costs, Decimal(10), Decimal(100))
+    assert (found.taken, found.hours, found.money) == ([0], "6", "1")
+
+
 def test_what_needs_money_where_there_is_none_is_not_chosen():
     found = counting.fit(
         4, [(10, (A, B))], {0: (Decimal(1), Decimal(5)), 1: (Decimal(1), Decimal(0))}, Decimal(10), Decimal(0)
