@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "alongside.calendar",
     "alongside.surveys",
     "alongside.evidence",
+    "alongside.goals",
     "alongside.doors",
     "alongside.demo",
 ]

@@ -15,6 +15,7 @@ urlpatterns = [
     inside("work/<int:pk>/file/", views.work_file, name="work_file"),
     path("", include("alongside.demo.urls")),
     path("", include("alongside.doors.urls")),
+    path("", include("alongside.goals.urls")),
     path("", include("alongside.evidence.urls")),
     path("", include("alongside.surveys.urls")),
     path("", include("alongside.calendar.urls")),

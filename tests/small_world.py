@@ -11,6 +11,7 @@ import contextlib
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from unittest import mock
 
 from allauth.mfa.models import Authenticator
@@ -22,6 +23,7 @@ from django.utils import timezone
 
 from alongside.calendar import actions as calendar_actions
 from alongside.evidence.models import MapRound
+from alongside.goals import actions as goals_actions
 from alongside.kit import progress
 from alongside.kit.documents import pdf
 from alongside.kit.models import Progress
@@ -96,6 +98,8 @@ class SchoolHere:
     room_closed: Room | None = None
     own_pulse: OwnInstrument | None = None  # a draft
     survey_file: ReadFile | None = None
+    issues: dict[str, int] = field(default_factory=dict)  # one, another, and one that is merged
+    votes: dict[str, int] = field(default_factory=dict)  # one that waits, and one that is counted
 
 
 @dataclass
@@ -126,6 +130,8 @@ class NetworkHere:
     survey_file: ReadFile | None = None
     map_over: MapRound | None = None
     maps_planned: dict[str, MapRound] = field(default_factory=dict)  # by cluster
+    issues: dict[str, dict[str, int]] = field(default_factory=dict)  # the same by cluster
+    votes: dict[str, dict[str, int]] = field(default_factory=dict)
 
     @property
     def mark(self) -> str:
@@ -240,6 +246,7 @@ def build() -> World:
     _rooms(world)
     for key in PLAN:
         _maps(world, key)
+    _things_to_work_on(world)
     world.sign_everyone_in()
     return world
 
@@ -575,3 +582,43 @@ def _maps(world: World, key: str) -> None:
 def _answered(room: Room) -> Room:
     halls.answer(room, [4] * 12)
     return room
+
+
+def _things_to_work_on(world: World) -> None:
+    """In each cluster and each school three things to work on, one of them merged into another, and one for all."""
+    for key, here in world.networks.items():
+        for name, cluster in here.clusters.items():
+            here.issues[name] = _issues(here.network, cluster, key, here.officer)
+            here.votes[name] = _votes(here.network, cluster, key, here.officer)
+        _issues(here.network, None, key, here.officer)
+    for name, at in world.schools.items():
+        at.issues = _issues(at.school.organisation, None, HOME[name], world.people[f"{name} leader"], "Here: ")
+        at.votes = _votes(at.school.organisation, None, HOME[name], world.people[f"{name} leader"])
+
+
+def _issues(
+    organisation: Organisation, cluster: Cluster | None, key: str, by: Person, before: str = ""
+) -> dict[str, int]:
+    words = {"one": "Marking", "other": "Corridors", "merged": "Mark less"}
+    made = {
+        name: goals_actions.propose(organisation, cluster, text(before + title, key), text("Why", key), by=by.pk)
+        for name, title in words.items()
+    }
+    goals_actions.merge(made["merged"], made["one"].pk, by=by.pk)
+    return {name: issue.pk for name, issue in made.items()}
+
+
+def _votes(organisation: Organisation, cluster: Cluster | None, key: str, by: Person) -> dict[str, int]:
+    """A vote that waits, and one that is counted, with what fits and what was chosen twice."""
+    made = {}
+    for state in ("ready", "applied"):
+        data = write_csv([("Votes", text("Marking", key), text("Corridors", key)), (12, 1, 2), (8, 2, 1)])
+        vote = goals_actions.bring_vote(data, "votes.csv", text(f"Vote, {state}", key), organisation, cluster, by)
+        made[state] = vote.pk
+    goals_actions.apply_vote(vote, by=by.pk)
+    vote.refresh_from_db()
+    goals_actions.fit_vote(vote, Decimal(10), Decimal(0), {0: (Decimal(4), Decimal(0))}, by=by.pk)
+    words = (text("Reasons", key), text("Dissent", key), text("All", key), datetime.date.today())
+    first = goals_actions.choose(vote, None, [0], *words, by=by.pk)
+    goals_actions.choose(vote, first.pk, [1], *words, by=by.pk)
+    return made

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from alongside.calendar.days import MONDAY_TO_FRIDAY
 from alongside.evidence.models import MapRound
+from alongside.goals.models import Choice
 from alongside.kit import keyfile
 from alongside.network import actions as network_actions
 from alongside.network.models import School
@@ -157,6 +158,11 @@ def _pk(world: World, kind: str, name: str, target: Target) -> int:
         return _map(world, name, target).pk
     if name.startswith("past_"):
         return _past(world, kind, name, target)
+    if name.startswith("issue"):
+        return _issues(world, kind, target)["merged" if name == "issue_apart" else "one"]
+    if name.startswith("vote"):
+        votes = network.votes[target.cluster] if kind == "n" else school.votes
+        return votes["ready" if name in {"vote_apply", "vote_drop"} else "applied"]
     return (network.closed if kind == "n" else school.closed).pk
 
 
@@ -169,6 +175,10 @@ def _map(world: World, name: str, target: Target) -> MapRound:
     found = here.maps_planned[target.cluster] if name in PLANNED_MAPS else here.map_over
     assert found
     return found
+
+
+def _issues(world: World, kind: str, target: Target) -> dict[str, int]:
+    return world.networks[target.network].issues[target.cluster] if kind == "n" else world.schools[target.school].issues
 
 
 COMING_TOGETHER = {"joining_answer", "joining_back", "leave_back", "group", "group_add", "group_leave"}
@@ -465,6 +475,22 @@ def sound_form(world: World, name: str, target: Target, *, kind: str = "n") -> d
         case "grouping_new" | "grouping_change":
             coast = School.objects.filter(name__startswith=COAST).order_by("pk")[:3]
             return {"name": "By the coast", "schools": [school.pk for school in coast]}
+        case "issues":
+            where = {"where": f"cluster-{cluster.pk}"} if kind == "n" else {}
+            return {"title": "Quiet corridors", "why": "Lessons begin late."} | where
+        case "issue_merge":
+            return {"into": _issues(world, kind, target)["other"]}
+        case "issue_forward":
+            return {"to": f"cluster-{cluster.pk}"}
+        case "votes":
+            where = {"where": f"cluster-{cluster.pk}"} if kind == "n" else {}
+            return {"file": SimpleUploadedFile("votes.csv", b"Votes,Marking,Corridors\n12,1,2\n", "text/csv")} | where
+        case "vote_fit":
+            return {"hours": "10", "hours_0": "4"}
+        case "vote_choice":
+            before = Choice.objects.filter(vote=_pk(world, kind, name, target)).latest("pk").pk
+            words = {"reasons": "It came first.", "decided_by": "All", "decided_on": today}
+            return {"seen": before, "taken": ["0"]} | words
     return {}
 
 

@@ -22,6 +22,7 @@ from alongside.bench import (
     science,
     staff,
     stage,
+    votes,
 )
 
 DATABASES = ("sqlite", "postgres", "both")
@@ -57,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     _morning(commands)
     _room(commands)
     _audit(commands)
+    _votes(commands)
     hidden = commands.add_parser("stage", description="What the benchmarks do inside their installation.")
     hidden.set_defaults(run=stage.run)
     return parser
@@ -277,3 +279,17 @@ def _audit(commands: Commands) -> None:
     )
     command.add_argument("--seed", type=int, default=1, help="of the first network, the next ones follow (%(default)s)")
     command.add_argument("--folder", type=Path, help="where the throw-away installation goes (the system's own place)")
+
+
+def _votes(commands: Commands) -> None:
+    command = _command(
+        commands, "votes", "every file with votes of a folder, read and counted", "votes --files ~/votes"
+    )
+    command.set_defaults(run=votes.run)
+    command.add_argument(
+        "--files",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="where the files lie, and REFERENCE.json with known winners",
+    )

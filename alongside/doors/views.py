@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from alongside.doors import growing, reads
 from alongside.doors import search as searching
 from alongside.doors.notices import gathered
+from alongside.goals import rules as goals_rules
 from alongside.kit.search import LONGEST
 from alongside.network import rules as network_rules
 from alongside.network.reads import clusters_with_schools
@@ -28,7 +29,12 @@ def today(request: InsideRequest) -> HttpResponse:
 def decide(request: InsideRequest) -> HttpResponse:
     """Replies that are owed, and those that were given."""
     page = reads.decide(request.organisation, request.member, request.standing)
-    context = {"page": page, "reads_replies": surveys_rules.reads_replies(request.member), "door": "decide"}
+    context = {
+        "page": page,
+        "reads_replies": surveys_rules.reads_replies(request.member),
+        "works_here": goals_rules.belongs(request.member),
+        "door": "decide",
+    }
     return render(request, "doors/decide.html", context)
 
 

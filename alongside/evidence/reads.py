@@ -278,9 +278,10 @@ def together(asked: Asked, member: Membership, cluster: str = "") -> TogetherMap
         for school, each in zip(yes, without, strict=False)
     ]
     mine = {school for school in within if rules.sees_school(member, school, homes[school], school in yes, opened)}
-    seen = School.objects.filter(
-        pk__in=mine if homes else member.schools_led
-    )  # before the first release, who leads one
+    # Before the first release, whoever leads one of its schools.
+    seen = School.objects.filter(pk__in=mine if homes else member.schools_led)
+    if found.cluster_id and not homes:
+        seen = seen.filter(pk__in=ClusterMembership.objects.current().filter(cluster=found.cluster_id).values("school"))
     schools = list(seen.select_related("organisation").order_by("name"))
     return TogetherMap(
         round=found,

@@ -32,6 +32,7 @@ KINDS: Final = {
     "staff": (10_000_000, "a staff list"),
     "past": (40_000_000, "earlier results"),
     "register": (200_000_000, "a register"),
+    "votes": (5_000_000, "votes"),
 }
 
 

@@ -1,0 +1,27 @@
+"""Who may propose what to work on, and who keeps the list in order."""
+
+from alongside.goals.models import Issue
+from alongside.kit.access import Member
+
+
+def belongs(member: Member) -> bool:
+    """Everybody who works in the place or for it; a stakeholder sees what is published."""
+    works = member.schools_staffed or member.schools_led or member.clusters_coached or member.schools_coached
+    return bool(works or member.clusters_chaired or member.officer)
+
+
+def can_propose(member: Member) -> bool:
+    """Staff, leaders, chairs and the officer; a coach reads."""
+    return bool(member.schools_staffed or member.schools_led or member.clusters_chaired or member.officer)
+
+
+def can_tend(member: Member, kind: str, cluster_id: int | None) -> bool:
+    """Merge, close and open again: a leader at the school, a chair in the own cluster, the officer in the network."""
+    if kind == "school":
+        return bool(member.schools_led)
+    return member.officer or cluster_id in member.clusters_chaired
+
+
+def can_forward(member: Member, issue: Issue) -> bool:
+    """A leader puts forward what the own school's list holds."""
+    return issue.organisation.kind == "school" and bool(member.schools_led)

@@ -1,0 +1,20 @@
+from django.urls import path
+
+from alongside.goals.views import issues, votes
+from alongside.kit.addresses import inside
+
+urlpatterns = [
+    inside("issues/", issues.issues, name="issues"),
+    inside("issues/<int:pk>/", issues.issue, name="issue"),
+    inside("issues/<int:pk>/merge/", issues.issue_merge, name="issue_merge"),
+    inside("issues/<int:pk>/apart/", issues.issue_apart, name="issue_apart"),
+    inside("issues/<int:pk>/close/", issues.issue_close, name="issue_close"),
+    inside("issues/<int:pk>/forward/", issues.issue_forward, name="issue_forward"),
+    path("votes.csv", votes.vote_template, name="vote_template"),
+    inside("votes/", votes.votes, name="votes"),
+    inside("votes/<int:pk>/", votes.vote, name="vote"),
+    inside("votes/<int:pk>/apply/", votes.vote_apply, name="vote_apply"),
+    inside("votes/<int:pk>/drop/", votes.vote_drop, name="vote_drop"),
+    inside("votes/<int:pk>/fit/", votes.vote_fit, name="vote_fit"),
+    inside("votes/<int:pk>/choice/", votes.vote_choice, name="vote_choice"),
+]
