@@ -80,7 +80,7 @@ def today(organisation: Organisation, member: Membership, standing: Standing) ->
     replied = {reply.wave_id for reply in replies}
     recent = _seen(reads.recent_results(around, timezone.now() - RECENT), member, replied)
     work = [(entry.school_id, entry.job) for entry in standing.staff if entry.school_id in member.schools_staffed]
-    waves = reads.open_waves(around, work)
+    waves = reads.open_waves(around, work, **evidence_reads.read_along(member.person_id, member.schools_led))
     steps = _steps(organisation, member, recent)
     silence = pauses.silencing(standing.pauses)
     attention = _attention(organisation, member, standing, around, recent, waves, silence)[:AT_MOST]
@@ -132,7 +132,7 @@ def _attention(
     found = [_owed(owed) for owed in sorted(waiting, key=lambda owed: owed.due or datetime.date.max)]
     if organisation.kind == Organisation.Kind.NETWORK and rules.sees_at_close(member) and not _rests(member, silence):
         found += [_fresh(wave, member) for wave in recent if wave.closes_at >= timezone.now() - FRESH][:1]
-    wanted = evidence_reads.wanted(member.person_id, around, member.schools_led)
+    wanted = [view for entry in waves if (view := evidence_reads.wanted_by(entry.wave))]
     found += [_view_wanted(each) for each in wanted if not _keeps_quiet(silence, each)]
     asking = [entry.wave for entry in waves if entry.asks_me]
     found += [_open(wave) for wave in asking if not _all_silent(silence, member.schools_staffed, wave)]
@@ -147,15 +147,14 @@ def _fresh(wave: Wave, member: Membership) -> Attention:
 
 def _keeps_quiet(silence: Silence, each: evidence_reads.Wanted) -> bool:
     """Whether a pause keeps this round from the leaders of this school."""
-    return not silence.isdisjoint({(each.school.pk, None), (each.school.pk, each.round.organisation_id)})
+    return not silence.isdisjoint({(each.school, None), (each.school, each.organisation.pk)})
 
 
 def _view_wanted(each: evidence_reads.Wanted) -> Attention:
-    place = each.round.organisation
-    address = {**_address(place), "pk": each.round.pk, "school": each.school.slug}
+    address = {**_address(each.organisation), "pk": each.round, "school": each.slug}
     return Attention(
-        f"How do you see {each.school}?",
-        f"{len(each.round.statements)} statements, two minutes, alone and by name among your leaders. Until {people_date(each.until)}.",
+        f"How do you see {each.name}?",
+        f"{each.statements} statements, two minutes, alone and by name among your leaders. Until {people_date(each.until)}.",
         "Say how I see it",
         reverse("map_mine", kwargs=address),
     )

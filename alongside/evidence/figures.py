@@ -14,6 +14,7 @@ from typing import Any
 from alongside.evidence.models import LeaderView, MapRound, SeatWave
 from alongside.evidence.statements import ASKED, LEADERS, Statement
 from alongside.science import disclosure, tallies
+from alongside.science.coherence import read_off
 from alongside.science.tallies import Tally
 from alongside.surveys import releases
 from alongside.surveys.models import Release
@@ -41,14 +42,14 @@ class Figure:
         """How answers spread, in any unit; under twenty answers what can be read off the shares, whose ends are open."""
         if self.by_name or not self.percents or int(self.n) >= disclosure.FINE_FROM:
             return self.percents
-        return disclosure.read_off(self.percents, int(self.n)).counts
+        return read_off(self.percents, int(self.n)).counts
 
     @property
     def answers(self) -> Tally | None:
         """Answers as near as the printed shares tell them; None where there are none."""
         if not self.percents:
             return None
-        return Tally(self.percents) if self.by_name else disclosure.read_off(self.percents, int(self.n))
+        return Tally(self.percents) if self.by_name else read_off(self.percents, int(self.n))
 
 
 type Figures = dict[str, Figure]  # key of a seat → its figure; seats that may show nothing are not there

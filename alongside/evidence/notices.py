@@ -3,35 +3,39 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 
+from django.db.models import Subquery
 from django.urls import reverse
 
 from alongside.evidence import reads
 from alongside.kit.notices import Notice
 from alongside.kit.words import people_date
 from alongside.people.reads import Standing
+from alongside.surveys.models import Wave
 
 
-def notices(standing: Standing, since: datetime.datetime) -> list[Notice]:
-    """Schools that I lead and have not said how I see them, while a round asks. One query, four where one does."""
-    places = standing.organisations()
-    members = [member for place in places if (member := standing.member(place))]
-    led = {school for member in members for school in member.schools_led}
+def read_along(standing: Standing) -> dict[str, Subquery]:
+    """What the waves of `notices` are read with."""
+    members = [member for place in standing.organisations() if (member := standing.member(place))]
+    return reads.read_along(standing.person.pk, {school for member in members for school in member.schools_led})
+
+
+def notices(waves: Iterable[Wave], since: datetime.datetime) -> list[Notice]:
+    """Schools that I lead and have not said how I see them, while a round asks. waves: open or planned ones. No query."""
     return [
         Notice(
-            max(since, each.round.started_at),
-            f"How do you see {each.school}? {len(each.round.statements)} statements, until {people_date(each.until)}.",
-            reverse(
-                "map_mine",
-                kwargs={
-                    "kind": each.round.organisation.kind,
-                    "slug": each.round.organisation.slug,
-                    "pk": each.round.pk,
-                    "school": each.school.slug,
-                },
-            ),
-            each.round.organisation_id,
+            since,
+            f"How do you see {each.name}? {each.statements} statements, until {people_date(each.until)}.",
+            reverse("map_mine", kwargs=_address(each)),
+            each.organisation.pk,
             needs_me=True,
         )
-        for each in reads.wanted(standing.person.pk, [place.pk for place in places], led)
+        for wave in waves
+        if (each := reads.wanted_by(wave))
     ]
+
+
+def _address(each: reads.Wanted) -> dict[str, object]:
+    place = each.organisation
+    return {"kind": place.kind, "slug": place.slug, "pk": each.round, "school": each.slug}

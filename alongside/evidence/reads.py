@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 from django.http import Http404
-from django.utils import timezone
 
 from alongside.calendar.reads import school_days
 from alongside.evidence import figures, maps, rules
@@ -17,7 +16,7 @@ from alongside.evidence.maps import Map
 from alongside.evidence.models import LeaderView, MapRound, MapSharing, SeatWave, TalkNote
 from alongside.evidence.statements import ASKED, SEATS, TEAMS, Seat, Statement
 from alongside.kit.words import people_date
-from alongside.network.models import ClusterMembership, NetworkMembership, School
+from alongside.network.models import ClusterMembership, NetworkMembership, Organisation, School
 from alongside.people.models import StaffEntry
 from alongside.people.reads import Membership
 from alongside.surveys import schooldays
@@ -323,35 +322,47 @@ def is_head(person: int, school: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A leader has not said yet how they see a school."""
+    """A leader has not said yet how they see a school. school: its id."""
 
-    round: MapRound
-    school: School
+    round: int
+    school: int
+    name: str
+    slug: str
+    statements: int
     until: datetime.datetime
+    organisation: Organisation  # that asks
 
 
-def wanted(person: int, organisations: Iterable[int], led: Iterable[int]) -> list[Wanted]:
-    """Rounds of these organisations that wait for this leader’s view of a school that they lead, the one that closes first in
-    front. One query; four where something is asked."""
-    own = sorted(led)
-    if not own:
-        return []
-    open_now = SeatWave.objects.filter(
-        seat=TEAMS, wave__closes_at__gt=timezone.now(), organisation__in=list(organisations)
+def read_along(person: int, led: Iterable[int]) -> dict[str, Subquery]:
+    """What a query for waves reads along, for `wanted_by`: the first school that this person leads and has not said their
+    view of, in the round whose teams a wave asks."""
+    wave, school = OuterRef(OuterRef("pk")), OuterRef("school")
+    asks = SeatWave.objects.filter(wave=wave, seat=TEAMS)
+    said = LeaderView.objects.filter(person=person, school=school, round__seats__wave=wave)
+    inside = ClusterMembership.objects.current().filter(school=school, cluster=OuterRef(OuterRef("series__cluster")))
+    schools = NetworkMembership.objects.current().filter(network=OuterRef("organisation"), school__in=list(led))
+    whole = Exists(asks.filter(round__cluster__isnull=True))
+    waiting = schools.filter(Exists(asks), whole | Exists(inside)).exclude(Exists(said)).order_by("school__name", "pk")
+    rounds = SeatWave.objects.filter(wave=OuterRef("pk"), seat=TEAMS)
+    return {
+        "view_round": Subquery(rounds.values("round")[:1]),
+        "view_school": Subquery(waiting.values("school")[:1]),
+        "view_name": Subquery(waiting.values("school__name")[:1]),
+        "view_slug": Subquery(waiting.values("school__organisation__slug")[:1]),
+    }
+
+
+def wanted_by(wave: Wave) -> Wanted | None:
+    """The view that a wave’s round waits for; None for others, and once the teams have answered. wave: read with `read_along`."""
+    read = vars(wave)
+    if not read["view_school"] or not rules.takes_views(wave):
+        return None
+    return Wanted(
+        read["view_round"],
+        read["view_school"],
+        read["view_name"],
+        read["view_slug"],
+        len(wave.items),
+        wave.closes_at,
+        wave.organisation,
     )
-    asked = list(open_now.select_related("round__organisation", "round__cluster", "wave"))
-    if not asked:
-        return []
-    rounds = [seat.round_id for seat in asked]
-    done = set(LeaderView.objects.filter(person=person, round__in=rounds).values_list("round_id", "school_id"))
-    here = ClusterMembership.objects.current().filter(school__in=own).values_list("cluster_id", "school_id")
-    inside = set(here)
-    known = NetworkMembership.objects.current().filter(school__in=own).select_related("school__organisation")
-    found = []
-    for seat in asked:
-        of = seat.round
-        for membership in known:
-            asks = membership.network_id == of.organisation_id and (of.pk, membership.school_id) not in done
-            if asks and (not of.cluster_id or (of.cluster_id, membership.school_id) in inside):
-                found.append(Wanted(of, membership.school, seat.wave.closes_at))
-    return sorted(found, key=lambda one: (one.until, one.school.name))

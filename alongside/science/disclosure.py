@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, floor
+from math import floor
 from typing import Literal
 
 from alongside.science.errors import BadInput, DuplicateId, NotACount, UnknownId
@@ -251,43 +251,6 @@ def shown_shares(tally: Tally, k: int = K_DISTRIBUTION) -> tuple[ShownShare, ...
     return tuple(
         _shown_share(value, Fraction(100 * count, tally.n), tally.n) for value, count in enumerate(tally.counts, 1)
     )
-
-
-def read_off(percents: Sequence[int], n: int) -> Tally:
-    """The tally that anybody can read off the printed shares of n answers, and so no more than they tell.
-
-    percents: as `shown_shares` prints them. Under 20 answers each share but the ends means one count; what is then missing
-    stands among the "5% or less", next to where most answers are. From 20 on: largest remainders, of equal ones the lower
-    answer. Raises BadInput for no share above 0 and for n under 10.
-    """
-    if _people("n", n) < K_DISTRIBUTION:
-        raise BadInput(f"shares are printed from {K_DISTRIBUTION} answers on, not for {n}")
-    if not sum(percents) or min(percents) < 0:
-        raise BadInput(f"shares must not be negative, nor all 0: {list(percents)}")
-    if n >= FINE_FROM:
-        return Tally(_by_remainders(percents, n))
-    counts = [_least(percent, n) for percent in percents]
-    middle = Fraction(sum(i * c for i, c in enumerate(counts)), sum(counts) or 1)
-    ends = sorted((i for i, percent in enumerate(percents) if percent <= 5), key=lambda i: (abs(i - middle), i))
-    for i in ends[: max(0, n - sum(counts))]:
-        counts[i] += 1
-    return Tally(tuple(counts) if sum(counts) == n else _by_remainders(counts, n))
-
-
-def _least(percent: int, n: int) -> int:
-    """The fewest of under 20 answers that print as this share: between the ends it is the only count that does."""
-    if percent <= 5:
-        return 0
-    return ceil(Fraction(925 * n, 1000)) if percent >= 95 else _nearest(Fraction(percent * n, 100), 1)
-
-
-def _by_remainders(parts: Sequence[int], n: int) -> tuple[int, ...]:
-    whole = sum(parts)
-    counts = [part * n // whole for part in parts]
-    rest = sorted(range(len(parts)), key=lambda i: (-(parts[i] * n % whole), i))
-    for i in rest[: n - sum(counts)]:
-        counts[i] += 1
-    return tuple(counts)
 
 
 def shown_n(n: int) -> str:

@@ -1,13 +1,16 @@
-"""The exact permutation test on two tallies: how often chance alone would part them as far. docs/science/permutation.md."""
+"""Exact permutation tests, on two tallies and on pairs: how often chance alone would part them as far. docs/science/permutation.md."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, comb, erfc, gcd, sqrt
 
-from alongside.science.errors import NothingGiven
+from alongside.science.errors import NothingGiven, require_numbers, require_something
+from alongside.science.results import Result, counted
 from alongside.science.tallies import Tally, merge
 
+MOST_SUMS = 2_000_000
+NO_CAUSE = "That the programme alone made the difference."
 MOST_WORK = 40_000  # smaller group × all answers, up to which counting every deal takes some 30 ms at most
 
 
@@ -101,3 +104,46 @@ def _normal_tails(now: Tally, before: Tally) -> Tails:
         return erfc((distance - Fraction(step, 2)) / sd / sqrt(2)) / 2
 
     return Tails(min(1.0, beyond(abs(off)) + beyond(far)), beyond(off), beyond(-off), exact=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignFlip(Result):
+    """Pairs. value: sum of the differences. n: pairs. at_least: sign patterns with a sum as large, of `patterns`."""
+
+    at_least: int
+    patterns: int
+    p_one_sided: float
+    p_two_sided: float
+
+
+def sign_flip(differences: Sequence[float]) -> SignFlip:
+    """Pairs: how often turning the sign of each difference by lot gives a sum as large. Decimals are taken exactly.
+
+    Raises NotANumber, NothingGiven, also when the sums are too many to count. Source: Fisher (1935), The Design of Experiments.
+    """
+    require_something("differences", differences)
+    require_numbers("differences", differences)
+    exact = [Fraction(str(each)) for each in differences]
+    sums: dict[Fraction, int] = {Fraction(0): 1}
+    for each in sorted(map(abs, exact)):
+        grown: dict[Fraction, int] = {}
+        for total, ways in sums.items():
+            for step in (each, -each):
+                grown[total + step] = grown.get(total + step, 0) + ways
+        sums = grown
+        require_something("room to count: too many different sums", range(MOST_SUMS - len(sums)))
+    seen, patterns = sum(exact, Fraction(0)), 2 ** len(exact)
+    at_least = sum(ways for total, ways in sums.items() if total >= seen)
+    both = sum(ways for total, ways in sums.items() if abs(total) >= abs(seen))
+    return SignFlip(
+        value=float(seen),
+        n=len(exact),
+        method="sign-flip test, exact",
+        sentence=f"{counted(at_least, 'pattern')} of {patterns} give a sum as large.",
+        reasons=("Without a difference each sign is as likely as the other.",),
+        not_claimed=(NO_CAUSE,),
+        at_least=at_least,
+        patterns=patterns,
+        p_one_sided=at_least / patterns,
+        p_two_sided=both / patterns,
+    )

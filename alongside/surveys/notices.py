@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 
+from django.db.models import Subquery
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,14 +18,22 @@ from alongside.surveys import owing, reads, rules, schooldays
 from alongside.surveys.models import Owed, Wave
 
 
-def notices(standing: Standing, since: datetime.datetime) -> list[Notice]:
-    """Replies that I owe or need not write, pulses that opened for me, results that opened to me. Six queries at most."""
+def open_waves(standing: Standing, **more: Subquery) -> list[reads.OpenWave]:
+    """Waves that are open or planned wherever this person belongs; `more`: what is read along. One query."""
+    work = [(entry.school_id, entry.job) for entry in standing.staff]
+    return reads.open_waves({place.pk for place in standing.organisations()}, work, **more)
+
+
+def notices(standing: Standing, since: datetime.datetime, waves: list[reads.OpenWave]) -> list[Notice]:
+    """Replies that I owe or need not write, pulses that opened for me, results that opened to me. Five queries at most.
+
+    waves: as `open_waves` finds them."""
     places = {place.pk: place for place in standing.organisations()}
     owed = owing.rows_of(standing)
     return [
         *_owed(owed),
         *_waived(owed, since),
-        *_opened(standing, places, since),
+        *_opened(waves, since),
         *_results(standing, places, since),
     ]
 
@@ -56,10 +65,9 @@ def _waived(rows: list[Owed], since: datetime.datetime) -> list[Notice]:
     ]
 
 
-def _opened(standing: Standing, places: dict[int, Organisation], since: datetime.datetime) -> list[Notice]:
+def _opened(waves: list[reads.OpenWave], since: datetime.datetime) -> list[Notice]:
     """The same line for everyone who is asked, whether they have answered or not."""
-    work = [(entry.school_id, entry.job) for entry in standing.staff]
-    found = [entry.wave for entry in reads.open_waves(set(places), work) if entry.asks_me]
+    found = [entry.wave for entry in waves if entry.asks_me]
     return [
         Notice(
             wave.opens_at,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from alongside.calendar.reads import school_days
@@ -202,9 +202,9 @@ class OpenWave:
     leaves_out: bool  # some school, because its replies are missing
 
 
-def open_waves(organisations: set[int], work: Iterable[tuple[int, str]]) -> list[OpenWave]:
-    """Waves that are open or planned, the one that closes first in front; `work`: where the reader works (school, job). One
-    query."""
+def open_waves(organisations: set[int], work: Iterable[tuple[int, str]], **more: Subquery) -> list[OpenWave]:
+    """Waves that are open or planned, the one that closes first in front; `work`: where the reader works (school, job); `more`:
+    what is read along. One query."""
     jobs: dict[int, set[str]] = {}
     for school, job in work:
         jobs.setdefault(school, set()).add(job)
@@ -213,7 +213,9 @@ def open_waves(organisations: set[int], work: Iterable[tuple[int, str]]) -> list
     asks = WaveSchool.objects.filter(wave=OuterRef("pk"), invited__gt=0)
     asks = asks.filter(reduce(or_, mine)) if mine else asks.none()
     held = Exists(Held.objects.filter(wave=OuterRef("pk")))
-    found = Wave.objects.filter(states, organisation__in=organisations).annotate(asks=Exists(asks), leaves_out=held)
+    found = Wave.objects.filter(states, organisation__in=organisations).annotate(
+        asks=Exists(asks), leaves_out=held, **more
+    )
     waves = found.select_related("series__cluster", "organisation").order_by("closes_at")
     return [
         OpenWave(wave, bool(vars(wave)["asks"]) and wave.state == Wave.State.OPEN, bool(vars(wave)["leaves_out"]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
+from alongside.doors.notices import gathered
 from alongside.evidence import actions, reads
 from alongside.evidence.models import LeaderView, MapRound, MapSharing
 from alongside.evidence.statements import STUDENTS, TEAMS
@@ -258,3 +259,39 @@ def test_pages_hold_their_queries(world, django_assert_max_num_queries):
     client = mapped.signed_in(world.leaders["A"][0])
     with django_assert_max_num_queries(12):
         client.get(world.path("A"))
+
+
+# --- being asked ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_leader_is_told_until_they_have_said_it_and_until_the_teams_have(db):
+    world = mapped.network_of()
+    mapped.start(world)
+    head, deputy = world.leaders["A"]
+    since = timezone.now() - make.DAY
+
+    def told(person):
+        return [notice.text for notice in gathered(standing(person), since) if "How do you see" in notice.text]
+
+    assert told(head) == told(deputy)
+    assert "School A? 8 statements" in told(head)[0]
+    assert told(world.teams["A"][0]) == told(world.officer) == []
+    assert "How do you see School A?" in mapped.signed_in(head).get(f"/n/{world.network.slug}/").content.decode()
+    mapped.view(world, "A", 0)
+    assert told(head) == []
+    assert len(told(deputy)) == 1
+    mapped.close(world)
+    assert told(deputy) == []
+
+
+def test_a_round_of_one_cluster_asks_no_leader_of_another(db):
+    world = mapped.network_of()
+    other = make.school("School Z")
+    make.cluster(world.network, "Cluster Z", [other, make.school("School Y")])
+    outside = make.leader(other, "z@z.example")
+    mapped.start(world, cluster=world.cluster)
+    since = timezone.now() - make.DAY
+    assert not [notice for notice in gathered(standing(outside), since) if "How do you see" in notice.text]
+    assert [notice for notice in gathered(standing(world.leaders["A"][0]), since) if "How do you see" in notice.text]
+    page = mapped.signed_in(outside).get(f"/n/{world.network.slug}/maps/{world.round.pk}/schools/{other.slug}/")
+    assert page.status_code == 404

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import false_discovery_control
 
 from alongside.science import coherence as coh
+from alongside.science.coherence.reading import reading_order
 from alongside.science.errors import (
     MoreThanAsked,
     NotACount,
@@ -214,6 +216,14 @@ def test_certainty_allows_for_every_gap_that_was_looked_at():
     assert coh.certainties([]) == ()
 
 
+@BOUNDED
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
+def test_certainty_is_that_of_benjamini_and_hochberg(p):
+    adjusted = false_discovery_control(p)
+    words = ["sure" if each <= 0.01 else "likely" if each <= 0.05 else "cannot tell" for each in adjusted]
+    assert list(coh.certainties(p)) == words
+
+
 def test_a_gap_over_schools_by_hand():
     found = coh.gap_over_schools([10, 5, 7, 8])
     assert (found.value, found.same, found.p) == (7.5, 4, 2 / 16)
@@ -268,7 +278,7 @@ def test_map_is_the_index_of_each_school_and_statement():
 
 def test_reading_order_puts_like_next_to_like():
     rows = {"a": [0.0, 0.1], "b": [0.9, 1.0], "c": [0.05, 0.1], "d": [0.9, 0.95]}
-    order = coh.reading_order(list(rows), list(rows.values()))
+    order = reading_order(list(rows), list(rows.values()))
     assert {frozenset(order[:2]), frozenset(order[2:])} == {frozenset("ac"), frozenset("bd")}
     assert order.index("a") < 2
 
@@ -276,9 +286,9 @@ def test_reading_order_puts_like_next_to_like():
 def test_reading_order_does_not_depend_on_the_order_given():
     names = "abcde"
     rows = {name: [0.1 * (i % 3), 0.2 * (i % 2)] for i, name in enumerate(names)}  # some as far apart as others
-    orders = {coh.reading_order(given, [rows[name] for name in given]) for given in permutations(names)}
+    orders = {reading_order(given, [rows[name] for name in given]) for given in permutations(names)}
     assert len(orders) == 1
-    assert coh.reading_order(["b", "a"], [[0.1], [0.9]]) == ("a", "b")
+    assert reading_order(["b", "a"], [[0.1], [0.9]]) == ("a", "b")
 
 
 # -- agreement ---------------------------------------------------------------------------------------------------------
@@ -356,7 +366,7 @@ def test_ends_of_the_measures():
         (lambda: coh.coherence_map([[[[1, 0.5]]]]), NotACount),
         (lambda: coh.coherence_map([[[1, 1]]]), UnequalScales),
         (lambda: coh.coherence_map([[[[1, 1], [1]]]]), UnequalScales),
-        (lambda: coh.reading_order(["a"], []), UnequalScales),
+        (lambda: reading_order(["a"], []), UnequalScales),
         (lambda: coh.agreement(Tally((0, 1))), NothingGiven),
         (lambda: coh.rwg_items([], 5), NothingGiven),
         (lambda: coh.rwg_items([nan], 5), NotANumber),

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alongside.bench.methods.audit import derivable_below, shown_groups
+from alongside.science.coherence import read_off
 from alongside.science.disclosure import (
     K_COMMENTS,
     K_DISTRIBUTION,
@@ -15,7 +16,6 @@ from alongside.science.disclosure import (
     distribution,
     merge_categories,
     publication,
-    read_off,
     shown_n,
     shown_participation,
     shown_score,

@@ -233,7 +233,11 @@ def test_today_tells_those_who_are_asked_and_nobody_else(place):
     since = timezone.now() - DAYS
 
     def told(person):
-        return [note.text for note in notices.notices(standing(person), since) if "your link" in note.text]
+        return [
+            note.text
+            for note in notices.notices(standing(person), since, notices.open_waves(standing(person)))
+            if "your link" in note.text
+        ]
 
     assert len(told(people["A"]["T"][0])) == 1
     assert told(people["A"]["S"][0]) == []

@@ -3,20 +3,16 @@
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from importlib import import_module
 from itertools import combinations
-from math import lcm
 from typing import cast
-
-from ortools.sat.python import cp_model
 
 from alongside.science.ballots.votes import Pairwise, tiers_by
 from alongside.science.errors import require_something
 from alongside.science.results import Result, by_id, counted
-from alongside.science.solving import FOUND, solver
 
 LISTED_UP_TO = 12  # issues for which every best order is listed
 MOST_ORDERS = 200
-LARGEST = 2**52  # sum of whole weights the solver is given
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +68,8 @@ def schulze[Id: Hashable](table: Pairwise[Id]) -> Schulze[Id]:
 def kemeny[Id: Hashable](table: Pairwise[Id], seconds: float = 20.0) -> Kemeny[Id]:
     """The order that contradicts fewest voices, and whether another does as well. Raises NothingGiven under two issues.
 
-    Up to 12 issues by complete search, above with CP-SAT (one worker, seed 1) within the time given.
+    Up to 12 issues by complete search, above with CP-SAT (one worker, seed 1) within so much work: seconds of a usual machine,
+    counted in the solver's own steps, so that the same votes end alike on every machine.
     Source: Kemeny (1959); Young & Levenglick (1978).
     """
     names = sorted(table, key=by_id)
@@ -82,7 +79,9 @@ def kemeny[Id: Hashable](table: Pairwise[Id], seconds: float = 20.0) -> Kemeny[I
         best, orders = _all_orders(names, table)
         bound, unique = best, cast(bool | None, len(orders) == 1)
     else:
-        best, bound, orders, unique = _solved_order(names, table, seconds)
+        # Loaded when a vote first needs it: the solver takes seconds and 100 MB, and no page that only shows a vote does.
+        solved = import_module("alongside.science.ballots.solved")
+        best, bound, orders, unique = solved.order(names, table, seconds)
     return Kemeny(
         value=float(best),
         high=float(bound),
@@ -122,68 +121,6 @@ def _all_orders[Id: Hashable](names: Sequence[Id], table: Pairwise[Id]) -> tuple
 def _with_first(members: int, first: int, against: list[list[Fraction]], best: list[Fraction]) -> Fraction:
     rest = members & ~(1 << first)
     return best[rest] + sum((w for other, w in enumerate(against[first]) if rest >> other & 1), Fraction(0))
-
-
-def _solved_order[Id: Hashable](
-    names: Sequence[Id], table: Pairwise[Id], seconds: float
-) -> tuple[Fraction, Fraction, tuple[tuple[Id, ...], ...], bool | None]:
-    model, before = _order_model(len(names))
-    margins = {pair: table[names[pair[0]]][names[pair[1]]] - table[names[pair[1]]][names[pair[0]]] for pair in before}
-    whole, scale = _whole(list(margins.values()))
-    gain = sum(w * before[pair] for pair, w in zip(margins, whole, strict=True))
-    model.maximize(gain)
-    first = solver(seconds)
-    status = first.solve(model)
-    order = _read_order(names, before, first)
-    base = sum((table[names[j]][names[i]] for i, j in before), Fraction(0))
-    best = _agreed(order, table)
-    bound = max(best, base + Fraction(int(first.best_objective_bound)) / scale)
-    if status != cp_model.OPTIMAL:
-        return best, bound, (order,), None
-    # is there another order as good?
-    model.add(gain >= int(first.objective_value))
-    model.add_bool_or([var.negated() if first.value(var) else var for var in before.values()])
-    model.maximize(0)
-    again = solver(seconds)
-    found = again.solve(model)
-    if found in FOUND:
-        other = _read_order(names, before, again)
-        if _agreed(other, table) == best:
-            return best, best, tuple(sorted([order, other], key=repr)), False
-        return best, bound, (order,), None  # alike only after rounding
-    return best, best, (order,), True if found == cp_model.INFEASIBLE else None
-
-
-def _order_model(n: int) -> tuple[cp_model.CpModel, dict[tuple[int, int], cp_model.IntVar]]:
-    model = cp_model.CpModel()
-    before = {(i, j): model.new_bool_var("") for i, j in combinations(range(n), 2)}
-    for i, j, k in combinations(range(n), 3):
-        ij, jk, ik = before[i, j], before[j, k], before[i, k]
-        model.add_bool_or([ij.negated(), jk.negated(), ik])
-        model.add_bool_or([ij, jk, ik.negated()])
-    return model, before
-
-
-def _read_order[Id: Hashable](
-    names: Sequence[Id], before: dict[tuple[int, int], cp_model.IntVar], found: cp_model.CpSolver
-) -> tuple[Id, ...]:
-    ahead = dict.fromkeys(range(len(names)), 0)
-    for (i, j), var in before.items():
-        ahead[i if found.value(var) else j] += 1
-    return tuple(names[i] for i in sorted(ahead, key=lambda i: -ahead[i]))
-
-
-def _agreed[Id: Hashable](order: Sequence[Id], table: Pairwise[Id]) -> Fraction:
-    return sum((table[a][b] for a, b in combinations(order, 2)), Fraction(0))
-
-
-def _whole(weights: list[Fraction]) -> tuple[list[int], Fraction]:
-    """Weights as whole numbers and what they were multiplied with; rounded when the exact ones would be too large."""
-    scale = Fraction(lcm(*(w.denominator for w in weights)))
-    largest = sum(abs(w) for w in weights) * scale
-    if largest > LARGEST:
-        scale = scale * LARGEST / largest
-    return [round(w * scale) for w in weights], scale
 
 
 def _first_sentence[Id: Hashable](tiers: Sequence[Sequence[Id]]) -> str:

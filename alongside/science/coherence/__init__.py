@@ -33,7 +33,8 @@ from alongside.science.coherence.index import (
     dispersion,
     nested,
 )
-from alongside.science.coherence.maps import CoherenceMap, coherence_map, reading_order
+from alongside.science.coherence.maps import CoherenceMap, coherence_map
+from alongside.science.coherence.printed import read_off
 
 __all__ = [
     "Agreement",
@@ -64,6 +65,6 @@ __all__ = [
     "krippendorff",
     "layered_agreement",
     "nested",
-    "reading_order",
+    "read_off",
     "rwg_items",
 ]

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import comb
-from statistics import fmean
+from statistics import NormalDist, fmean
 
 import numpy as np
-from scipy.stats import false_discovery_control, norm
 
 from alongside.science.coherence.index import _cumulative, _distance
 from alongside.science.errors import UnequalScales, require_numbers, require_something
-from alongside.science.impact import sign_flip
+from alongside.science.permutation import sign_flip
 from alongside.science.results import Result, counted, in_words
 from alongside.science.tallies import Tally, merge
 
@@ -109,10 +108,12 @@ def certainties(p: Sequence[float]) -> tuple[str, ...]:
     """How sure we are of each of several gaps: "sure" up to 1 in 100, "likely" up to 1 in 20, else "cannot tell".
 
     p: of all gaps that were looked at, not of the shown ones alone. Raises NotANumber unless each is 0–1.
-    Source: Benjamini & Hochberg (1995), by scipy; the limits are conventions.
+    Source: Benjamini & Hochberg (1995); the limits are conventions.
     """
     require_numbers("p", p, 0, 1)
-    adjusted = false_discovery_control(list(p)) if p else []
+    adjusted, least = [1.0] * len(p), 1.0
+    for rank, i in sorted(enumerate(sorted(range(len(p)), key=lambda i: p[i]), start=1), reverse=True):
+        least = adjusted[i] = min(least, p[i] * len(p) / rank)
     return tuple("sure" if each <= SURE else "likely" if each <= LIKELY else "cannot tell" for each in adjusted)
 
 
@@ -129,7 +130,7 @@ def gap_over_schools(gaps: Sequence[float]) -> SchoolGap:
     if len(gaps) <= FEW_SCHOOLS:
         p = sign_flip(gaps).p_two_sided
     else:
-        p = float(2 * norm.sf(abs(sum(gaps)) / squares**0.5)) if squares else 1.0
+        p = 2 * NormalDist().cdf(-abs(sum(gaps)) / squares**0.5) if squares else 1.0
     same = sum(each * mean > 0 for each in gaps)
     return SchoolGap(
         value=mean,

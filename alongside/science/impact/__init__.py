@@ -14,10 +14,8 @@ from alongside.science.impact.differences import (
     Difference,
     GroupTest,
     LeastP,
-    SignFlip,
     difference_in_differences,
     group_test,
-    sign_flip,
     smallest_p,
 )
 from alongside.science.impact.series import (
@@ -28,6 +26,7 @@ from alongside.science.impact.series import (
     stepped_start,
     synthetic_control,
 )
+from alongside.science.permutation import SignFlip, sign_flip
 
 __all__ = [
     "LADDER",

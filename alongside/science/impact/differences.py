@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import combinations
 from math import comb
 from statistics import fmean
@@ -10,13 +9,12 @@ from statistics import fmean
 import numpy as np
 
 from alongside.science.errors import require_counts, require_numbers, require_something
+from alongside.science.permutation import NO_CAUSE
 from alongside.science.results import Result, counted, in_words
 
 MOST_RELABELLINGS = 200_000
 DRAWS = 200_000
-MOST_SUMS = 2_000_000
 HAIR = 1e-9
-NO_CAUSE = "That the programme alone made the difference."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,16 +43,6 @@ class GroupTest(Result):
     least_p: float
     relabellings: int
     exact: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignFlip(Result):
-    """Pairs. value: sum of the differences. n: pairs. at_least: sign patterns with a sum as large, of `patterns`."""
-
-    at_least: int
-    patterns: int
-    p_one_sided: float
-    p_two_sided: float
 
 
 def difference_in_differences(treated: tuple[float, float], comparison: tuple[float, float]) -> Difference:
@@ -131,39 +119,6 @@ def group_test(treated: Sequence[float], comparison: Sequence[float], seed: int 
         least_p=least,
         relabellings=ways,
         exact=exact,
-    )
-
-
-def sign_flip(differences: Sequence[float]) -> SignFlip:
-    """Pairs: how often turning the sign of each difference by lot gives a sum as large. Decimals are taken exactly.
-
-    Raises NotANumber, NothingGiven, also when the sums are too many to count. Source: Fisher (1935), The Design of Experiments.
-    """
-    require_something("differences", differences)
-    require_numbers("differences", differences)
-    exact = [Fraction(str(each)) for each in differences]
-    sums: dict[Fraction, int] = {Fraction(0): 1}
-    for each in sorted(map(abs, exact)):
-        grown: dict[Fraction, int] = {}
-        for total, ways in sums.items():
-            for step in (each, -each):
-                grown[total + step] = grown.get(total + step, 0) + ways
-        sums = grown
-        require_something("room to count: too many different sums", range(MOST_SUMS - len(sums)))
-    seen, patterns = sum(exact, Fraction(0)), 2 ** len(exact)
-    at_least = sum(ways for total, ways in sums.items() if total >= seen)
-    both = sum(ways for total, ways in sums.items() if abs(total) >= abs(seen))
-    return SignFlip(
-        value=float(seen),
-        n=len(exact),
-        method="sign-flip test, exact",
-        sentence=f"{counted(at_least, 'pattern')} of {patterns} give a sum as large.",
-        reasons=("Without a difference each sign is as likely as the other.",),
-        not_claimed=(NO_CAUSE,),
-        at_least=at_least,
-        patterns=patterns,
-        p_one_sided=at_least / patterns,
-        p_two_sided=both / patterns,
     )
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.optimize import nnls
 
 from alongside.science.errors import NotANumber, NothingGiven, UnequalScales, require_numbers, require_something
-from alongside.science.impact.differences import NO_CAUSE
+from alongside.science.permutation import NO_CAUSE
 from alongside.science.results import Result, in_words
 
 FEWEST_DONORS, FEWEST_BEFORE = 5, 6  # below which a synthetic control is only shown as a description
