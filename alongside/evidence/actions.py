@@ -94,13 +94,18 @@ def keep_view(
 ) -> None:
     """Keep how a leader sees the school; changed until the teams have answered. Safe twice.
 
-    ratings: statement → 1 to 5, or "x" for “I can’t say”. Raises Refused for a statement without one, Conflict afterwards.
+    ratings: statement → 1 to 5, or "x" for “I can’t say”. Raises Refused for a statement without one, and for who was asked with the teams
+    before they became a leader; Conflict once the teams have answered.
     """
     if set(ratings) != set(found.statements) or not all(rating in (1, 2, 3, 4, 5, "x") for rating in ratings.values()):
         raise Refused("Say something to each statement; “I can’t say” is an answer too.")
     teams = Wave.objects.filter(seat__round=found, seat__seat=TEAMS).first()
     if not rules.takes_views(teams):
         raise Conflict("The teams have answered, so what leaders say stays as it is. The next round asks again.")
+    if teams and teams.roster.filter(person=person).exists():
+        raise Refused(
+            "You were asked with the teams when this round began, and nobody counts twice. The next one asks you here."
+        )
     LeaderView.objects.update_or_create(
         round=found,
         school=school,

@@ -34,6 +34,7 @@ class Audience:
     by_slips: bool  # no letters, no roster: slips for each class, as many as its roll
     intro: str  # in place of the instrument's own; "" keeps it
     k_scores: int = K_SCORE
+    but_leaders: bool = False  # nobody who leads the school, whatever their job on its staff list
 
     @property
     def k_shares(self) -> int:
@@ -69,6 +70,7 @@ AUDIENCES = {
             KINDS[TEACHERS] | KINDS[SUPPORT],
             False,
             gettext_noop("For everyone who works here and is not on the leadership team."),
+            but_leaders=True,
         ),
         Audience(
             "support",

@@ -10,6 +10,8 @@ from alongside.evidence import actions, reads
 from alongside.evidence.models import LeaderView, MapRound, MapSharing
 from alongside.evidence.statements import STUDENTS, TEAMS
 from alongside.kit.errors import Conflict, Refused
+from alongside.network.actions import make_organisation
+from alongside.people import actions as people_actions
 from alongside.people.reads import standing
 from alongside.surveys.models import Owed, Wave
 from tests import make
@@ -147,6 +149,24 @@ def test_a_view_needs_an_answer_to_each_statement(db, ratings):
     mapped.start(world)
     with pytest.raises(Refused, match="each statement"):
         actions.keep_view(world.round, world.schools["A"], world.leaders["A"][0], ratings, head=True, agreed=False)
+
+
+def test_seats_share_nobody(db):
+    world = mapped.network_of()
+    teaching = world.teams["A"][0]  # who leads as well, whatever the staff list says
+    people_actions.grant_role(
+        "leader", make_organisation(world.schools["A"]), teaching.email, "", school=world.schools["A"]
+    )
+    mapped.start(world)
+    assert world.wave.invited == sum(mapped.SIZES.values()) - 1
+    world.leaders["A"][0] = teaching
+    mapped.view(world, "A", 0)
+    later = world.leaders["A"][1] = world.teams["A"][1]  # asked with the teams, and a leader since
+    people_actions.grant_role(
+        "leader", make_organisation(world.schools["A"]), later.email, "", school=world.schools["A"]
+    )
+    with pytest.raises(Refused, match="asked with the teams"):
+        mapped.view(world, "A", 1)
 
 
 # --- one school's map -------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -48,6 +49,12 @@ def schools_led_by(person_id: int) -> set[School]:
     """The schools that somebody leads today."""
     held = Role.objects.current().filter(person=person_id, kind="leader").select_related("school")
     return {role.school for role in held if role.school}
+
+
+def leading(schools: Iterable[int]) -> set[tuple[int, int]]:
+    """(school, person) of all who lead one of these schools today, whatever job they have on its staff list. One query."""
+    held = Role.objects.current().filter(kind=Role.Kind.LEADER, school__in=list(schools))
+    return {(school, person) for school, person in held.values_list("school_id", "person_id") if school}
 
 
 def is_cluster_school(cluster_ids: frozenset[int], school_id: int) -> bool:

@@ -49,7 +49,11 @@ def people_asked(schools: list[int], audience: Audience = STAFF) -> dict[int, li
         return {school: [] for school in schools}
     if audience.of_staff:
         jobs = None if audience == STAFF else audience.jobs
-        return people_reads.invitable(schools, but=stopping.unwilling(), jobs=jobs)
+        found = people_reads.invitable(schools, but=stopping.unwilling(), jobs=jobs)
+        led = people_reads.leading(schools) if audience.but_leaders else set()
+        return {
+            school: [person for person in people if (school, person) not in led] for school, people in found.items()
+        }
     return people_reads.invitable_stakeholders(schools, but=stopping.unwilling())
 
 
