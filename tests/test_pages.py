@@ -227,6 +227,12 @@ FIELDS = {
     "map_agree": ("agreed",),
     "map_note": ("text",),
     "map_share": ("shared",),
+    "issues": ("title", "why", "where", "sure"),
+    "issue_merge": ("into",),
+    "issue_close": ("open",),
+    "issue_forward": ("to",),
+    "vote_fit": ("hours", "money", "hours_0", "money_0"),
+    "vote_choice": ("seen", "reasons", "dissent", "decided_by", "decided_on", "taken"),
 }
 WITHOUT_FIELDS = {
     "rhythm_end",
@@ -269,10 +275,13 @@ WITHOUT_FIELDS = {
     "pulse_read_drop",
     "grouping_end",
     "map_call_off",
+    "issue_apart",
+    "vote_apply",
+    "vote_drop",
 }
 
 
-WITH_FILES = {"staff_upload", "register_upload", "calendar_upload", "flows_bring", "pulse_file", "past_upload"}
+WITH_FILES = {"staff_upload", "register_upload", "calendar_upload", "flows_bring", "pulse_file", "past_upload", "votes"}
 
 
 def test_every_form_is_tried():

@@ -476,7 +476,7 @@ def sound_form(world: World, name: str, target: Target, *, kind: str = "n") -> d
             coast = School.objects.filter(name__startswith=COAST).order_by("pk")[:3]
             return {"name": "By the coast", "schools": [school.pk for school in coast]}
         case "issues":
-            where = {"where": f"cluster-{cluster.pk}"} if kind == "n" else {}
+            where = {"where": "whole"} if kind == "n" else {}
             return {"title": "Quiet corridors", "why": "Lessons begin late."} | where
         case "issue_merge":
             return {"into": _issues(world, kind, target)["other"]}

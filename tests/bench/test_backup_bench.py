@@ -13,8 +13,9 @@ SMALLEST = ["backup", "--database", "sqlite", "--schools", "2"]
 
 def test_a_small_network_comes_back_with_the_same_sums(capsys):
     assert command.main(SMALLEST) == 0
-    said = SAID.fullmatch(capsys.readouterr().out)
-    assert said is not None
+    out = capsys.readouterr().out
+    said = SAID.fullmatch(out)
+    assert said is not None, out
     assert said["others"] == backup.SEALED_ANEW
     assert int(said["rows"]) > 80  # forty people, each with a line of the staff list
     assert int(said["all"]) - int(said["same"]) == 1

@@ -87,6 +87,7 @@ def test_the_limits():
         "staff": 10_000_000,
         "register": 200_000_000,
         "past": 40_000_000,
+        "votes": 5_000_000,
     }
     with pytest.raises(LookupError, match="No kind of upload is called 'film'"):
         uploads.takes("film")

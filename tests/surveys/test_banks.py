@@ -39,7 +39,7 @@ TURNS = {
 
 
 def _forget():
-    for kept in (instruments.instruments, instruments.instrument, instruments.asked):
+    for kept in (instruments.shipped, instruments.instruments, instruments.instrument, instruments.asked):
         kept.cache_clear()
 
 
