@@ -51,7 +51,7 @@ def _one(path: Path, folder: Path, known: dict[str, Any] | None, sums: Counter[s
     except files.UnreadableFile as reason:
         sums["refused"] += 1
         said = f"refused: {reason}"
-    except Exception:  # what this command is for
+    except Exception:  # a fault of ours: it is counted and printed, and the other files go on
         sums["fell"] += 1
         said = f"FELL OVER\n{traceback.format_exc()}"
     else:

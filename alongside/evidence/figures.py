@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from alongside.evidence.models import LeaderView, MapRound, SeatWave
 from alongside.evidence.statements import ASKED, LEADERS, Statement
 from alongside.science import disclosure, tallies
 from alongside.science.coherence import read_off
+from alongside.science.results import nearest
 from alongside.science.tallies import Tally
 from alongside.surveys import releases
 from alongside.surveys.models import Release
@@ -111,7 +111,7 @@ def of_leaders(asked: MapRound, views: Iterable[LeaderView]) -> dict[str, Figure
         ratings = [view.ratings.get(statement.id) for view in given]
         tally = tallies.from_answers(rating if isinstance(rating, int) else None for rating in ratings)
         if tally.n:
-            score = int(tallies.score(tally) + Fraction(1, 2))
+            score = nearest(tallies.score(tally))
             found[statement.id] = Figure(str(tally.n), score, WHOLE_POINTS, tally.counts, by_name=True)
     return found
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import combinations
 
 import numpy as np
@@ -15,6 +14,7 @@ from alongside.evidence.statements import SEATS, Seat, Statement
 from alongside.kit.charts import Mark, coherence_bar, coherence_key, mark_key, strip
 from alongside.kit.words import NUMBERS
 from alongside.science.coherence import band, certainties, coherence, coherence_map, gap_over_schools, gap_test
+from alongside.science.results import nearest
 from alongside.science.tallies import POINTS, Tally
 
 WORTH_A_LOOK = 10  # points between two seats, from which a gap stands in the list
@@ -162,13 +162,8 @@ def _bar(statement: Statement, figures: Figures, before: int | None) -> Bar | No
         return None
     found = coherence(tallies)
     step = max(figure.step for figure in figures.values() if figure.percents)
-    inside, between = _nearest(found.within, step), _nearest(found.between, step)
+    inside, between = nearest(found.within, step), nearest(found.between, step)
     return Bar(statement, max(0, 100 - inside - between), inside, between, 1, before)
-
-
-def _nearest(points: float, step: int) -> int:
-    """Halves go up, as everywhere."""
-    return step * int(Fraction(points).limit_denominator(10**6) / step + Fraction(1, 2))
 
 
 def _apart(scores: Mapping[Seat, int], seat: Seat, sign: int) -> bool:
@@ -247,7 +242,7 @@ def of_schools(
         here = several[:, i]
         if here.sum() < SCHOOLS_AT_LEAST:
             continue
-        inside, between = (_nearest(float(part[here, i].mean()), 1) for part in (found_map.within, found_map.between))
+        inside, between = (nearest(float(part[here, i].mean()), 1) for part in (found_map.within, found_map.between))
         shared = max(0, 100 - inside - between)
         bars.append(Bar(statement, shared, inside, between, int(here.sum()), (before or {}).get(statement.id)))
     spots, table, seats = _of_many(statements, schools)
@@ -280,5 +275,5 @@ def _means(statement: Statement, schools: Sequence[Mapping[str, Figures]]) -> di
     for seat in SEATS:
         scores = [figures[statement.id][seat.key].score for figures in schools if seat.key in figures[statement.id]]
         if len(scores) >= SCHOOLS_AT_LEAST:
-            found[seat.key] = _nearest(sum(scores) / len(scores), 1)
+            found[seat.key] = nearest(sum(scores) / len(scores), 1)
     return found

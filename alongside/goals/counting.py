@@ -14,6 +14,7 @@ from typing import Any, Final
 from alongside.goals.files import Order
 from alongside.kit.words import people_list
 from alongside.science import ballots
+from alongside.science.results import nearest
 
 SECONDS: Final = 3.0  # of the solver’s work, for the proof that no other order contradicts fewer voices
 TOP: Final = 3  # places whose certainty is told
@@ -146,7 +147,7 @@ def _word(share: float) -> str:
 
 
 def _shown(share: float, voters: int) -> int:
-    return round(share) if voters >= WHOLE_FROM else 5 * round(share / 5)
+    return nearest(share, 1 if voters >= WHOLE_FROM else 5)
 
 
 # --- what fits -----------------------------------------------------------------------------------------------------

@@ -8,11 +8,10 @@ from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import floor
 from typing import Literal
 
 from alongside.science.errors import BadInput, DuplicateId, NotACount, UnknownId
-from alongside.science.results import by_id
+from alongside.science.results import by_id, nearest
 from alongside.science.tallies import Tally, score
 
 K_SCORE = 5
@@ -224,7 +223,7 @@ def shown_score(
     if tally.n < k:
         return None
     step, margin = _coarseness(tally.n, total_fine_from if in_total_with_small_block else FINE_FROM)
-    points = min(100 - margin, max(margin, _nearest(score(tally), step)))
+    points = min(100 - margin, max(margin, nearest(score(tally), step)))
     return ShownScore(points, step, shown_n(tally.n))
 
 
@@ -236,7 +235,7 @@ def shown_index(parts: Sequence[ShownScore | None]) -> int | None:
     scores = [part.score for part in parts if part is not None]
     if not scores or len(scores) < len(parts):
         return None
-    return _nearest(Fraction(sum(scores), len(scores)), 1)
+    return nearest(Fraction(sum(scores), len(scores)), 1)
 
 
 def shown_shares(tally: Tally, k: int = K_DISTRIBUTION) -> tuple[ShownShare, ...] | None:
@@ -359,16 +358,11 @@ def _coarseness(n: int, fine_from: int) -> tuple[int, int]:
 
 def _shown_share(answer: int, percent: Fraction, n: int) -> ShownShare:
     if n >= FINE_FROM:
-        whole = _nearest(percent, 1)
+        whole = nearest(percent, 1)
         return ShownShare(answer, whole, f"{whole}%")
-    coarse = min(95, max(5, _nearest(percent, 5)))
+    coarse = min(95, max(5, nearest(percent, 5)))
     ends = {5: "5% or less", 95: "95% or more"}
     return ShownShare(answer, coarse, ends.get(coarse, f"{coarse}%"))
-
-
-def _nearest(value: Fraction, step: int) -> int:
-    """The multiple of step nearest to value, halves up."""
-    return floor(value / step + Fraction(1, 2)) * step
 
 
 def _people(what: str, n: int) -> int:

@@ -2,6 +2,8 @@
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from fractions import Fraction
+from math import floor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +23,12 @@ class Result:
     sentence: str
     reasons: tuple[str, ...] = ()
     not_claimed: tuple[str, ...] = ()
+
+
+def nearest(value: Fraction | float, step: int = 1) -> int:
+    """The multiple of step nearest to a value, halves up; a float's last digits, which are noise, decide nothing."""
+    exact = value if isinstance(value, Fraction) else Fraction(value).limit_denominator(10**6)
+    return floor(exact / step + Fraction(1, 2)) * step
 
 
 def in_words(value: float, digits: int = 1) -> str:

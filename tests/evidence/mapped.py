@@ -79,7 +79,7 @@ def start(world: Mapped, statements: Sequence[str] = EIGHT, **more: object) -> M
     """A round whose teams are asked from now on."""
     now = timezone.now()
     hours = {TEAMS: (now, now + 7 * make.DAY)}
-    world.round = actions.start(world.network, statements, hours, by=world.officer, **more)  # type: ignore[arg-type]
+    world.round = actions.start(world.network, statements, hours, by=world.officer, **more)
     surveys_actions.open_wave(world.wave.pk)
     return world.round
 
@@ -87,7 +87,7 @@ def start(world: Mapped, statements: Sequence[str] = EIGHT, **more: object) -> M
 def answer(world: Mapped, school: str, values: Sequence[object]) -> None:
     """The next people in a school’s teams answer: one value for everything, or one for each statement."""
     done = world.answered.get(school, 0)
-    audience_worlds.answer(world.wave, world.teams[school][done : done + len(values)], values)  # type: ignore[arg-type]
+    audience_worlds.answer(world.wave, world.teams[school][done : done + len(values)], values)
     world.answered[school] = done + len(values)
 
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import accumulate
 
 from alongside.science.errors import MoreThanAsked, NothingGiven, UnequalScales, require_known
-from alongside.science.results import Result, by_id
+from alongside.science.results import Result, by_id, nearest
 from alongside.science.tallies import Tally
 
 SHARED_FROM, MOSTLY_FROM = 80, 60
@@ -154,8 +154,8 @@ def nested[School: Hashable, Id: Hashable](schools: Mapping[School, Mapping[Id, 
         n=sum(tally.n for inside in schools.values() for tally in inside.values()),
         method="ordinal dispersion, split within perspectives, between them and between schools",
         sentence=(
-            f"A {band(float(value))} view ({_whole(value)} of 100): {_whole(within)} points lost inside groups, "
-            f"{_whole(perspectives)} between groups of one school, {_whole(between)} between schools."
+            f"A {band(float(value))} view ({nearest(value)} of 100): {nearest(within)} points lost inside groups, "
+            f"{nearest(perspectives)} between groups of one school, {nearest(between)} between schools."
         ),
         reasons=("Each school has one voice, and in it each perspective.",),
         not_claimed=("Which school or perspective is right.",),
@@ -213,12 +213,8 @@ def _unseen(shares: Shares, n: int, people: int, name: object) -> Fraction:
     return (1 - Fraction(n, people)) * _spread(shares) / (n - 1)
 
 
-def _whole(points: Fraction) -> str:
-    return str(int(points + Fraction(1, 2)))
-
-
 def _sentence(value: Fraction, within: Fraction, between: Fraction) -> str:
     return (
-        f"A {band(float(value))} view ({_whole(value)} of 100): {_whole(within)} points lost inside groups, "
-        f"{_whole(between)} between groups."
+        f"A {band(float(value))} view ({nearest(value)} of 100): {nearest(within)} points lost inside groups, "
+        f"{nearest(between)} between groups."
     )

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import ceil, floor
+from math import ceil
 
 from alongside.science.disclosure import FINE_FROM, K_DISTRIBUTION
 from alongside.science.errors import BadInput
+from alongside.science.results import nearest
 from alongside.science.tallies import Tally
 
 
@@ -34,7 +35,7 @@ def _least(percent: int, n: int) -> int:
     """The fewest of under 20 answers that print as this share: between the ends it is the only count that does."""
     if percent <= 5:
         return 0
-    return ceil(Fraction(925 * n, 1000)) if percent >= 95 else floor(Fraction(percent * n, 100) + Fraction(1, 2))
+    return ceil(Fraction(925 * n, 1000)) if percent >= 95 else nearest(Fraction(percent * n, 100))
 
 
 def _by_remainders(parts: Sequence[int], n: int) -> tuple[int, ...]:
