@@ -132,8 +132,8 @@ def _attention(
     found = [_owed(owed) for owed in sorted(waiting, key=lambda owed: owed.due or datetime.date.max)]
     if organisation.kind == Organisation.Kind.NETWORK and rules.sees_at_close(member) and not _rests(member, silence):
         found += [_fresh(wave, member) for wave in recent if wave.closes_at >= timezone.now() - FRESH][:1]
-    wanted = [view for entry in waves if (view := evidence_reads.wanted_by(entry.wave))]
-    found += [_view_wanted(each) for each in wanted if not _keeps_quiet(silence, each)]
+    views = [(entry.wave, view) for entry in waves if (view := evidence_reads.wanted_by(entry.wave))]
+    found += [_view_wanted(view) for wave, view in views if not _silent(silence, view.school, wave)]
     asking = [entry.wave for entry in waves if entry.asks_me]
     found += [_open(wave) for wave in asking if not _all_silent(silence, member.schools_staffed, wave)]
     return found
@@ -145,18 +145,10 @@ def _fresh(wave: Wave, member: Membership) -> Attention:
     return Attention(title, f"{name}, {_answered(wave)}.", "Look at them", _results(wave))
 
 
-def _keeps_quiet(silence: Silence, each: evidence_reads.Wanted) -> bool:
-    """Whether a pause keeps this round from the leaders of this school."""
-    return not silence.isdisjoint({(each.school, None), (each.school, each.organisation.pk)})
-
-
 def _view_wanted(each: evidence_reads.Wanted) -> Attention:
-    address = {**_address(each.organisation), "pk": each.round, "school": each.slug}
+    why = f"{each.statements} statements, two minutes, alone and by name among your leaders."
     return Attention(
-        f"How do you see {each.name}?",
-        f"{each.statements} statements, two minutes, alone and by name among your leaders. Until {people_date(each.until)}.",
-        "Say how I see it",
-        reverse("map_mine", kwargs=address),
+        f"How do you see {each.name}?", f"{why} Until {people_date(each.until)}.", "Say how I see it", each.url
     )
 
 

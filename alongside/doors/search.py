@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from alongside.calendar.reads import school_days
 from alongside.kit import search as kit
+from alongside.kit.access import works_here
 from alongside.kit.frame import DOORS
 from alongside.kit.search import Found, Group
 from alongside.network import reads as network_reads
@@ -113,7 +114,8 @@ def _titles(organisation: Organisation, member: Membership) -> Iterable[tuple[st
     for door in DOORS:
         yield door.label, door.nouns, _url(organisation, door.key)
     yield "My account", "password, sign out, your work", reverse("account")
-    yield "Coherence maps", "rounds, leaders, teams, students", _url(organisation, "maps")
+    if works_here(member):
+        yield "Coherence maps", "rounds, leaders, teams, students", _url(organisation, "maps")
     yield "What we promise", "help, privacy, anonymous", reverse("promises")
     if organisation.kind == Organisation.Kind.NETWORK:
         yield "Clusters", "schools", _url(organisation, "clusters")

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from alongside.doors import growing, reads
 from alongside.doors import search as searching
 from alongside.doors.notices import gathered
-from alongside.goals import rules as goals_rules
+from alongside.kit.access import works_here
 from alongside.kit.search import LONGEST
 from alongside.network import rules as network_rules
 from alongside.network.reads import clusters_with_schools
@@ -32,7 +32,7 @@ def decide(request: InsideRequest) -> HttpResponse:
     context = {
         "page": page,
         "reads_replies": surveys_rules.reads_replies(request.member),
-        "works_here": goals_rules.belongs(request.member),
+        "works_here": works_here(request.member),
         "door": "decide",
     }
     return render(request, "doors/decide.html", context)

@@ -147,6 +147,11 @@ def of_school(
     )
 
 
+def shared_by(found: Map | None) -> dict[str, int]:
+    """Statement → points shared, of a map that another one is held against."""
+    return {bar.statement.id: bar.shared for bar in found.bars} if found else {}
+
+
 def _order(bar: Bar) -> tuple[int, str]:
     return -bar.shared, bar.statement.id
 

@@ -73,13 +73,21 @@ class SeatWave(models.Model):
         return f"{self.seat} of {self.round_id}"
 
 
-class LeaderView(models.Model):
-    """How one leader sees the school, by name: for the leaders of that school alone, unless each of them agrees (R8)."""
+class OfALeader(models.Model):
+    """What one leader of a school says in a round, once. The school owns it."""
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+", help_text="The school's.")
-    round = models.ForeignKey(MapRound, models.CASCADE, related_name="views")
     school = models.ForeignKey(School, models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class LeaderView(OfALeader):
+    """How one leader sees the school, by name: for the leaders of that school alone, unless each of them agrees (R8)."""
+
+    round = models.ForeignKey(MapRound, models.CASCADE, related_name="views")
     head = models.BooleanField(default=False, help_text="The head, who is asked first and alone.")
     ratings = models.JSONField(help_text="Id of each statement → 1 to 5, or x.")
     agreed = models.BooleanField(default=False, help_text="That it is shown beyond the leadership team.")
@@ -92,13 +100,10 @@ class LeaderView(models.Model):
         return f"{self.person_id} on {self.school_id}"
 
 
-class TalkNote(models.Model):
+class TalkNote(OfALeader):
     """What a leader noted of the talk with their own team: their words, for the leaders of the school."""
 
-    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+", help_text="The school's.")
     round = models.ForeignKey(MapRound, models.CASCADE, related_name="notes")
-    school = models.ForeignKey(School, models.PROTECT, related_name="+")
-    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
     text = models.TextField()
     written_at = models.DateTimeField(default=timezone.now)
 

@@ -6,7 +6,6 @@ import datetime
 from collections.abc import Iterable
 
 from django.db.models import Subquery
-from django.urls import reverse
 
 from alongside.evidence import reads
 from alongside.kit.notices import Notice
@@ -27,15 +26,10 @@ def notices(waves: Iterable[Wave], since: datetime.datetime) -> list[Notice]:
         Notice(
             since,
             f"How do you see {each.name}? {each.statements} statements, until {people_date(each.until)}.",
-            reverse("map_mine", kwargs=_address(each)),
+            each.url,
             each.organisation.pk,
             needs_me=True,
         )
         for wave in waves
         if (each := reads.wanted_by(wave))
     ]
-
-
-def _address(each: reads.Wanted) -> dict[str, object]:
-    place = each.organisation
-    return {"kind": place.kind, "slug": place.slug, "pk": each.round, "school": each.slug}

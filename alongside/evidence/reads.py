@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 from django.http import Http404
+from django.urls import reverse
 
 from alongside.calendar.reads import school_days
 from alongside.evidence import figures, maps, rules
@@ -190,7 +191,7 @@ def school_map(asked: Asked, school: School, member: Membership) -> SchoolMap:
     views = list(LeaderView.objects.filter(round__in=rounds, school=school).select_related("person"))
     now = [view for view in views if view.round_id == found.pk]
     shown = rules.leaders_shown(member, school.pk, now)
-    table = _school_figures(found, out, school.pk, now if shown else [])
+    (table,) = _figures(found, out, [school.pk], now if shown else [])
     notes = list(TalkNote.objects.filter(round=found, school=school).select_related("person")) if leads else []
     mine = next((view for view in now if view.person_id == member.person_id), None)
     earlier = [view for view in views if view.round_id != found.pk]
@@ -214,9 +215,24 @@ def school_map(asked: Asked, school: School, member: Membership) -> SchoolMap:
     )
 
 
-def _school_figures(found: MapRound, out: Releases, school: int, views: list[LeaderView]) -> dict[str, Figures]:
-    (without,) = out.of(found.asks, [school])
-    return figures.with_leaders(without, figures.of_leaders(found, views)) if views else without
+def _figures(
+    found: MapRound, out: Releases, schools: list[int], views: Iterable[LeaderView]
+) -> list[dict[str, Figures]]:
+    """For each school its figures, with how these leaders of it see it in front."""
+    named: dict[int, list[LeaderView]] = {}
+    for view in views:
+        named.setdefault(view.school_id, []).append(view)
+    return [
+        figures.with_leaders(each, figures.of_leaders(found, named.get(school, [])))
+        for school, each in zip(schools, out.of(found.asks, schools), strict=True)
+    ]
+
+
+def _agreed(views: Iterable[LeaderView]) -> list[LeaderView]:
+    """Those of schools in which each leader who answered agreed."""
+    every = list(views)
+    kept = {view.school_id for view in every if not view.agreed}
+    return [view for view in every if view.school_id not in kept]
 
 
 def _answered(table: dict[str, Figures], views: list[LeaderView]) -> list[str]:
@@ -236,9 +252,9 @@ def _shared_before(asked: Asked, school: int, views: list[LeaderView], shown: bo
     """Statement → points shared in the round before, from the seats that are shown now."""
     if asked.before is None:
         return {}
-    agreed = views if shown and all(view.agreed for view in views) else []
-    table = _school_figures(asked.before, figures.of_round(asked.earlier), school, agreed)
-    return {bar.statement.id: bar.shared for bar in maps.of_school(asked.before.asks, table).bars}
+    agreed = _agreed(views) if shown else []
+    (table,) = _figures(asked.before, figures.of_round(asked.earlier), [school], agreed)
+    return maps.shared_by(maps.of_school(asked.before.asks, table))
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,19 +280,17 @@ def together(asked: Asked, member: Membership, cluster: str = "") -> TogetherMap
     homes = out.schools()
     named, wanted = _clusters(out, cluster)
     within = {school for school, home in homes.items() if not wanted or home == wanted}
-    rows = MapSharing.objects.filter(round=found, until__isnull=True, school__in=within).values_list(
-        "school", flat=True
-    )
-    yes = sorted(set(rows))
+    rounds = [each for each in (found, asked.before) if each]
+    said = MapSharing.objects.filter(round__in=rounds, until__isnull=True).values_list("round", "school")
+    yes = {each.pk: sorted(s for r, s in said if r == each.pk and s in within) for each in rounds}
     opened = rules.open_to_staff(asked.waves, school_days(found.organisation))
     sees = rules.sees_together(member, opened)
-    views = _agreed_views(found, yes) if sees else {}
-    without = out.of(found.asks, yes) if sees else []
-    table = [
-        figures.with_leaders(each, figures.of_leaders(found, views.get(school, [])))
-        for school, each in zip(yes, without, strict=False)
-    ]
-    mine = {school for school in within if rules.sees_school(member, school, homes[school], school in yes, opened)}
+    views = _agreed_views(rounds) if sees else []
+    before = _together_before(asked, yes, views) if sees else {}
+    table = _figures(found, out, yes[found.pk], [view for view in views if view.round_id == found.pk]) if sees else []
+    mine = {
+        school for school in within if rules.sees_school(member, school, homes[school], school in yes[found.pk], opened)
+    }
     # Before the first release, whoever leads one of its schools.
     seen = School.objects.filter(pk__in=mine if homes else member.schools_led)
     if found.cluster_id and not homes:
@@ -285,9 +299,9 @@ def together(asked: Asked, member: Membership, cluster: str = "") -> TogetherMap
     return TogetherMap(
         round=found,
         place=dict(named)[cluster] if cluster else found.whom,
-        map=maps.of_schools(found.asks, table) if sees else None,
-        counted=len(yes),
-        schools=[(school, school.pk in yes) for school in schools],
+        map=maps.of_schools(found.asks, table, before) if sees else None,
+        counted=len(yes[found.pk]),
+        schools=[(school, school.pk in yes[found.pk]) for school in schools],
         clusters=[(name, slug) for slug, name in named],
         cluster=cluster,
         stages=stages(asked),
@@ -307,12 +321,19 @@ def _clusters(out: Releases, slug: str) -> tuple[list[tuple[str, str]], str]:
     return sorted(found.values(), key=lambda pair: pair[1]), wanted
 
 
-def _agreed_views(found: MapRound, schools: list[int]) -> dict[int, list[LeaderView]]:
-    """School → its leaders’ views, where each of them agreed. One query."""
-    by_school: dict[int, list[LeaderView]] = {}
-    for view in LeaderView.objects.filter(round=found, school__in=schools):
-        by_school.setdefault(view.school_id, []).append(view)
-    return {school: views for school, views in by_school.items() if all(view.agreed for view in views)}
+def _together_before(asked: Asked, yes: dict[int, list[int]], views: list[LeaderView]) -> dict[str, int]:
+    """Statement → points shared in the round before by the schools that said yes then; nothing with fewer than three."""
+    if asked.before is None:
+        return {}
+    then = [view for view in views if view.round_id == asked.before.pk]
+    table = _figures(asked.before, figures.of_round(asked.earlier), yes[asked.before.pk], then)
+    return maps.shared_by(maps.of_schools(asked.before.asks, table))
+
+
+def _agreed_views(rounds: list[MapRound]) -> list[LeaderView]:
+    """How leaders see their schools, round by round, where each of them agreed. One query."""
+    every = list(LeaderView.objects.filter(round__in=rounds))
+    return [view for each in rounds for view in _agreed(view for view in every if view.round_id == each.pk)]
 
 
 def is_head(person: int, school: int) -> bool:
@@ -331,6 +352,13 @@ class Wanted:
     statements: int
     until: datetime.datetime
     organisation: Organisation  # that asks
+
+    @property
+    def url(self) -> str:
+        """Where it is said."""
+        place = self.organisation
+        at = {"kind": place.kind, "slug": place.slug, "pk": self.round, "school": self.slug}
+        return reverse("map_mine", kwargs=at)
 
 
 def read_along(person: int, led: Iterable[int]) -> dict[str, Subquery]:

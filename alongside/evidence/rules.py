@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from alongside.kit.access import works_here
 from alongside.surveys import rules as surveys_rules
 
 if TYPE_CHECKING:
@@ -41,10 +41,7 @@ def leaders_shown(member: Member, school: int, views: Collection[LeaderView]) ->
 
 def sees_school(member: Member, school: int, cluster: str, shared: bool, opened: bool) -> bool:
     """Leaders their own at once, staff their own once it is open to staff; with the school's yes the officer, the chair and
-    the coach of its home cluster (cluster:<id>), its own coach, and leaders in the same cluster of a school that led there.
-
-    A coach of the school sees it as its leaders let the cluster see it: not before their yes.
-    """
+    the coach of its home cluster (cluster:<id>), and its own coach, who does not see it before."""
     if leads(member, school):
         return True
     if school in member.schools_staffed and opened:
@@ -54,8 +51,8 @@ def sees_school(member: Member, school: int, cluster: str, shared: bool, opened:
 
 
 def sees_together(member: Member, opened: bool) -> bool:
-    """The view of several schools: leaders, chairs, coaches and officers at once, everybody else once it is open to staff."""
-    return surveys_rules.sees_at_close(member) or opened
+    """The view of several schools: leaders, chairs, coaches and officers at once, staff once it is open to them."""
+    return surveys_rules.sees_at_close(member) or (opened and works_here(member))
 
 
 def open_to_staff(waves: Collection[Wave], days: SchoolDays) -> bool:
@@ -68,7 +65,3 @@ def open_to_staff(waves: Collection[Wave], days: SchoolDays) -> bool:
 def takes_views(teams: Wave | None) -> bool:
     """Whether leaders may still say how they see it: until the teams’ answers are closed. A view after the map is none."""
     return teams is not None and timezone.now() < teams.closes_at
-
-
-def leaders_until(teams: Wave) -> datetime.datetime:
-    return teams.closes_at

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from alongside.calendar.reads import school_days
 from alongside.evidence import actions, forms, reads, rules
 from alongside.evidence.models import LeaderView
-from alongside.kit.access import require
+from alongside.kit.access import require, works_here
 from alongside.kit.addresses import url
 from alongside.kit.errors import Conflict, Refused
 from alongside.network.models import Cluster, School
@@ -22,12 +22,14 @@ from alongside.people.requests import InsideRequest
 from alongside.surveys import schooldays
 
 WHO_STARTS = "The network’s officer starts a coherence round, or the chair for the own cluster."
+WHO_READS = "Coherence maps are for the people who work in these schools, or for them."
 WHO_LEADS = "How leaders see their school is between them. Your own link comes with the letter when teams are asked."
 
 
 @require_GET
 def maps(request: InsideRequest) -> HttpResponse:
     """The rounds of this network, or of the networks that this school belongs to."""
+    require(works_here(request.member), WHO_READS)
     around = {request.organisation.pk}
     if request.organisation.kind == "school":
         around |= {place.pk for place in request.standing.organisations() if place.kind == "network"}
@@ -74,6 +76,7 @@ def map_new(request: InsideRequest) -> HttpResponse:
 @require_GET
 def map_together(request: InsideRequest, pk: int, cluster: str = "") -> HttpResponse:
     """The map of the schools that said yes, in the whole round or in one of its clusters."""
+    require(works_here(request.member), WHO_READS)
     page = reads.together(reads.round_of(request.member, pk), request.member, cluster)
     return render(request, "evidence/map.html", {"page": page, "door": "decide"})
 

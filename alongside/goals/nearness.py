@@ -12,9 +12,15 @@ from alongside.kit.search import folded
 NEAR: Final = 0.6  # of the words of both titles, the share that has a partner in the other
 ALIKE: Final = 0.8  # of the letters of two words: marking and markings, behaviour and behavior
 SHORTEST: Final = 4  # letters; shorter words are alike only when they are the same
-LITTLE: Final = frozenset(
-    ["a", "about", "all", "an", "and", "are", "as", "at", "be", "better", "by", "can", "do", "for", "from", "get", "have", "how", "i", "in", "is", "it", "its", "less", "lets", "more", "need", "new", "not", "of", "on", "or", "our", "so", "some", "than", "that", "the", "their", "them", "there", "they", "this", "to", "up", "us", "we", "what", "when", "where", "which", "who", "why", "will", "with", "you", "your"]
-)
+# fmt: off
+LITTLE: Final = frozenset([
+    "a", "about", "all", "an", "and", "are", "as", "at", "be", "better", "by", "can", "do", "for",
+    "from", "get", "have", "how", "i", "in", "is", "it", "its", "less", "lets", "more", "need", "new",
+    "not", "of", "on", "or", "our", "so", "some", "than", "that", "the", "their", "them", "there",
+    "they", "this", "to", "up", "us", "we", "what", "when", "where", "which", "who", "why", "will",
+    "with", "you", "your",
+])
+# fmt: on
 
 
 def nearness(one: str, other: str) -> float:

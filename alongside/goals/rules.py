@@ -4,12 +4,6 @@ from alongside.goals.models import Issue
 from alongside.kit.access import Member
 
 
-def belongs(member: Member) -> bool:
-    """Everybody who works in the place or for it; a stakeholder sees what is published."""
-    works = member.schools_staffed or member.schools_led or member.clusters_coached or member.schools_coached
-    return bool(works or member.clusters_chaired or member.officer)
-
-
 def can_propose(member: Member) -> bool:
     """Staff, leaders, chairs and the officer; a coach reads."""
     return bool(member.schools_staffed or member.schools_led or member.clusters_chaired or member.officer)

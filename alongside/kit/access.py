@@ -52,6 +52,12 @@ def require(allowed: bool, reason: str) -> None:
         raise PermissionDenied(reason)
 
 
+def works_here(member: Member) -> bool:
+    """Whether somebody works in these schools, or for them; a stakeholder looks on, and sees what is published."""
+    leads = member.officer or member.clusters_chaired or member.schools_led
+    return bool(leads or member.clusters_coached or member.schools_coached or member.schools_staffed)
+
+
 def any_of(*groups: Iterable[int]) -> frozenset[int]:
     """The union of sets of ids."""
     return frozenset().union(*groups)

@@ -263,6 +263,50 @@ def test_the_cluster_begins_with_three_schools_that_said_yes(world):
     assert page.map.spots[0].how == "cannot tell"  # three signs alike come by chance once in four times
 
 
+def test_the_cluster_sees_itself_over_time_once_three_said_yes_twice(world):
+    for school in "ABC":
+        actions.share(world.round, world.schools[school], shared=True, by=world.leaders[school][0].pk)
+    first, world.answered = world.round, {}
+    mapped.start(world)
+    for school, count in mapped.SIZES.items():
+        mapped.answer(world, school, [5] * count)
+        mapped.view(world, school, 0, agreed=True)
+    mapped.close(world)
+
+    def page():
+        asked = reads.round_of(of(world, world.chair), world.round.pk)
+        return reads.together(asked, of(world, world.chair))
+
+    for school in "ABC":
+        assert page().map is None
+        actions.share(world.round, world.schools[school], shared=True, by=world.leaders[school][0].pk)
+    assert {(bar.shared, bar.before) for bar in page().map.bars} == {(100, 37)}
+    actions.share(first, world.schools["C"], shared=False, by=world.leaders["C"][0].pk)
+    assert {(bar.shared, bar.before) for bar in page().map.bars} == {(100, None)}
+
+
+def test_one_who_does_not_agree_keeps_their_schools_leaders_off_the_clusters_map(world):
+    for school in "ABC":
+        actions.share(world.round, world.schools[school], shared=True, by=world.leaders[school][0].pk)
+
+    def page():
+        asked = reads.round_of(of(world, world.officer), world.round.pk)
+        return reads.together(asked, of(world, world.officer)).map
+
+    assert [seat.key for seat in page().seats] == ["leaders", TEAMS]
+    actions.agree(world.round, world.schools["A"], world.leaders["A"][1], agreed=False)
+    assert [seat.key for seat in page().seats] == [TEAMS]  # leaders of two schools are too few to stand for all
+    assert not page().bars
+
+
+def test_whoever_looks_on_sees_no_map(world):
+    mapped.long_ago()
+    guest = make.stakeholder(world.network)
+    client = mapped.signed_in(guest)
+    assert [client.get(path).status_code for path in (world.path(), f"/n/{world.network.slug}/maps/")] == [403, 403]
+    assert world.get(guest, "A").status_code == 404
+
+
 def test_a_yes_twice_is_one_and_it_is_dated(world):
     for shared in (True, True, False, False, True):
         actions.share(world.round, world.schools["A"], shared=shared, by=world.leaders["A"][0].pk)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from alongside.goals import actions, forms, reads, rules
 from alongside.goals.models import Issue
-from alongside.kit.access import require
+from alongside.kit.access import require, works_here
 from alongside.kit.addresses import url
 from alongside.kit.errors import Refused
 from alongside.people.requests import InsideRequest
@@ -25,7 +25,7 @@ WHO_FORWARDS = "A school’s leaders put something of its own list forward."
 @require_http_methods(["GET", "POST"])
 def issues(request: InsideRequest) -> HttpResponse:
     """The list, newest first, and one short form."""
-    require(rules.belongs(request.member), WHO_READS)
+    require(works_here(request.member), WHO_READS)
     may_propose = rules.can_propose(request.member)
     require(may_propose or request.method == "GET", WHO_PROPOSES)
     form = _form(request)
@@ -61,7 +61,7 @@ def _form(request: InsideRequest) -> forms.IssueForm:
 
 
 def _issue(request: InsideRequest, pk: int) -> Issue:
-    require(rules.belongs(request.member), WHO_READS)
+    require(works_here(request.member), WHO_READS)
     found = Issue.objects.of(request.organisation.pk)
     return get_object_or_404(
         found.select_related("organisation__school", "cluster", "from_school", "merged_into"), pk=pk

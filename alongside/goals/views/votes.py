@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from alongside.goals import actions, files, forms, reads, rules
 from alongside.goals.models import Vote
 from alongside.goals.views.issues import WHO_READS
-from alongside.kit.access import require
+from alongside.kit.access import require, works_here
 from alongside.kit.addresses import url
 from alongside.kit.downloads import attachment
 from alongside.kit.errors import Conflict, Refused
@@ -31,7 +31,7 @@ WHO_BRINGS = "A school’s leaders bring in its votes and record what was chosen
 @require_http_methods(["GET", "POST"])
 def votes(request: InsideRequest) -> HttpResponse:
     """Votes and their findings; bring one in."""
-    require(rules.belongs(request.member), WHO_READS)
+    require(works_here(request.member), WHO_READS)
     places = reads.tended_places(request.organisation, request.member)
     require(bool(places) or request.method == "GET", WHO_BRINGS)
     form = forms.VoteFileForm(*_sent(request), places=places)
@@ -62,7 +62,7 @@ def _sent(request: InsideRequest) -> tuple[QueryDict | None, MultiValueDict[str,
 
 def _vote(request: InsideRequest, pk: int, state: str = "") -> Vote:
     """A vote of this place; one that waits or was dropped is there only for those who bring votes in."""
-    require(rules.belongs(request.member), WHO_READS)
+    require(works_here(request.member), WHO_READS)
     found = get_object_or_404(Vote.objects.of(request.organisation.pk).select_related("organisation", "cluster"), pk=pk)
     tends = rules.can_tend(request.member, request.organisation.kind, found.cluster_id)
     require(tends or not state, WHO_BRINGS)

@@ -137,7 +137,10 @@ def instruments() -> dict[str, Instrument]:
 
 
 def _read(file: Path) -> Instrument:
+    """items_of: the file whose statements it asks, so that no wording stands twice."""
     data = tomllib.loads(file.read_text(encoding="utf-8"))
+    if of := data.get("items_of"):
+        data["items"] = tomllib.loads((FOLDER / f"{of}.toml").read_text(encoding="utf-8"))["items"]
     found = Instrument(
         data["id"],
         data["name"],
