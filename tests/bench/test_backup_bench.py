@@ -5,8 +5,8 @@ import re
 from alongside.bench import backup, command
 
 SAID = re.compile(
-    r"SQLite: (?P<rows>\d+) rows, archive 0\.\d MB; backup [\d.]+ s with \d+ MB of memory, restore [\d.]+ s with "
-    r"\d+ MB; (?P<same>\d+) of (?P<all>\d+) sums the same, the others: (?P<others>.+)\.\n"
+    r"SQLite: (?P<rows>\d+) rows, archive 0\.\d MB; backup [\d.]+ s with [\d,]+ MB of memory, restore [\d.]+ s with "
+    r"[\d,]+ MB; (?P<same>\d+) of (?P<all>\d+) sums the same, the others: (?P<others>.+)\.\n"
 )
 SMALLEST = ["backup", "--database", "sqlite", "--schools", "2"]
 

@@ -348,6 +348,34 @@ def test_two_tabs_that_were_sent_without_a_connection_are_one_answer(pulse, phon
     assert (pulse.stored(), kept_on(first)) == (before + 1, [0, 0])
 
 
+def test_a_page_that_did_not_ask_is_told_what_became_of_its_answer(pulse, phone):
+    """The browser sends by itself when it finds a connection, and so does another tab: nobody looks at the clock here."""
+    phone.add_init_script("window.setInterval = () => 0")
+    before, link = pulse.stored(), pulse.link()
+    page, other = opened(phone, link), opened(phone, pulse.link())
+    tick(page)
+    pulse.line.cut()
+    send(page)
+    heading(page, NOT_SENT)
+    pulse.line.mend()
+    other.evaluate("navigator.serviceWorker.controller.postMessage('send')")
+    heading(page, THANKS)
+    assert (pulse.stored(), kept_on(page)) == (before + 1, [0, 0])
+
+
+def test_a_page_that_missed_the_news_asks_the_server(pulse, phone):
+    phone.add_init_script("navigator.serviceWorker.addEventListener = () => 0")
+    before, link = pulse.stored(), pulse.link()
+    page = opened(phone, link)
+    tick(page)
+    pulse.line.cut()
+    send(page)
+    heading(page, NOT_SENT)
+    pulse.line.mend()
+    heading(page, "We have your answers already")
+    assert (pulse.stored(), kept_on(page)) == (before + 1, [0, 0])
+
+
 def test_without_scripts_the_same_answer_is_stored(pulse, chromium_browser):
     before = pulse.stored()
     context = chromium_browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 740})

@@ -218,33 +218,33 @@ def test_erased_details_are_said_to_be_erased(page):
 
 
 def test_lists_and_days_are_said_and_the_sheet_is_exact(page, time_machine):
-    time_machine.move_to(datetime.datetime(2026, 11, 22, 9, tzinfo=datetime.UTC), tick=False)
+    time_machine.move_to(datetime.datetime(2037, 11, 22, 9, tzinfo=datetime.UTC), tick=False)
     page.client.force_login(page.officer)
     kept = {
         "strengths": ["maths", "sixth-form"],
         "wishes": [],
-        "first_day": "2026-12-14",
-        "until": "2027-01-05T11:30:00+00:00",
-        "file": "2026-99-99",
-        "days": ["2026-12-24", "2026-12-27"],
+        "first_day": "2037-12-14",
+        "until": "2038-01-05T11:30:00+00:00",
+        "file": "2037-99-99",
+        "days": ["2037-12-24", "2037-12-27"],
     }
     journal.record(page.network.pk, TRIED, by=None, payload=kept)
     assert dict(page().context["page"].lines[0].details) == {  # a database keeps no order of what is in an entry
         "strengths": f"{TOPICS['maths']} and {TOPICS['sixth-form']}",
         "wishes": "none",
         "first day": "Monday 14 December",
-        "until": "Tuesday 5 January 2027, 11:30",
-        "file": "2026-99-99",
+        "until": "Tuesday 5 January 2038, 11:30",
+        "file": "2037-99-99",
         "days": "Thursday 24 December and Sunday 27 December",
     }
     sheet = list(csv.reader(io.StringIO(page("journal_csv").content.decode("utf-8-sig"))))[1][4]
     assert set(sheet.split("; ")) == {
         "strengths: ['maths', 'sixth-form']",
         "wishes: []",
-        "first day: 2026-12-14",
-        "until: 2027-01-05T11:30:00+00:00",
-        "file: 2026-99-99",
-        "days: ['2026-12-24', '2026-12-27']",
+        "first day: 2037-12-14",
+        "until: 2038-01-05T11:30:00+00:00",
+        "file: 2037-99-99",
+        "days: ['2037-12-24', '2037-12-27']",
     }
 
 

@@ -56,24 +56,26 @@ const post = async ({ path, body }) => {
   const page = await answer.text();
   await store("readwrite", (answers) => answers.delete(path));
   await forget(path);
-  return { path, status: answer.status, page };
+  // Whoever asked for it, and if nobody did but the browser: every page that waits for this answer is told.
+  for (const client of await clients.matchAll()) {
+    if (new URL(client.url).pathname === path) client.postMessage({ page });
+  }
 };
 
 let running = null;
 const send = () => {
   running ??= (async () => {
-    const done = [];
     let failed = false;
     let between = false;
     for (const record of await store("readonly", (answers) => answers.getAll())) {
       try {
-        done.push(await post(record));
+        await post(record);
       } catch (fault) {
         failed = true;
         between ||= fault instanceof Between;
       }
     }
-    return { done, failed, between };
+    return { failed, between };
   })().finally(() => {
     running = null;
   });
@@ -88,9 +90,15 @@ addEventListener("sync", (event) => {
     }),
   );
 });
+const told = async (page) => {
+  const { pathname } = new URL(page.url);
+  const gone = !(await store("readonly", (answers) => answers.getKey(pathname))); // sent before it asked
+  const { between } = await send();
+  return { gone, between };
+};
 addEventListener("message", (event) => {
   if (event.data !== "send") return;
-  event.waitUntil(send().then(({ done, between }) => event.ports[0]?.postMessage({ done, between })));
+  event.waitUntil(told(event.source).then((said) => event.ports[0]?.postMessage(said)));
   event.waitUntil(tidy());
 });
 

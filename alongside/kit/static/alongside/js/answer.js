@@ -117,13 +117,13 @@ const show = (answer) => {
 };
 const waiting = document.querySelector("[data-kept]");
 const empty = async () => {
-  const { done, between } = await ask();
-  const mine = done.find((answer) => answer.path === location.pathname);
-  if (mine) show(mine);
+  const { gone, between } = await ask();
+  if (gone && document.querySelector("[data-kept]")) location.replace(location.href); // sent while nobody told this page
   const note = document.querySelector("[data-between]");
   if (note) note.hidden = !between;
 };
 if (outbox && "serviceWorker" in navigator) {
+  navigator.serviceWorker.addEventListener("message", (event) => show(event.data));
   navigator.serviceWorker.register(outbox).then(empty).catch(() => {});
   addEventListener("online", () => empty().catch(() => {}));
   if (waiting) {
