@@ -97,7 +97,7 @@ if ("speechSynthesis" in window) {
   addEventListener("pagehide", hush);
 }
 
-// --- 4: the service worker holds what could not be sent; this page asks it to try, and shows what the server said
+// --- 4: the service worker holds what could not be sent; asked to try, it tells what was said
 const ask = async () => {
   const { active } = await navigator.serviceWorker.ready;
   const { port1, port2 } = new MessageChannel();
@@ -118,7 +118,7 @@ const show = (answer) => {
 const waiting = document.querySelector("[data-kept]");
 const empty = async () => {
   const { gone, between } = await ask();
-  if (gone && document.querySelector("[data-kept]")) location.replace(location.href); // sent while nobody told this page
+  if (gone && document.querySelector("[data-kept]")) location.replace(location.href);
   const note = document.querySelector("[data-between]");
   if (note) note.hidden = !between;
 };
