@@ -304,3 +304,9 @@ def _maps(commands: Commands) -> None:
     command.add_argument("--schools", type=_count, default=1000, help="in the network (%(default)s)")
     command.add_argument("--answers", type=_count, default=30, help="of each seat in each school (%(default)s)")
     command.add_argument("--runs", type=_count, default=5, help="of each, in turn (%(default)s)")
+    command.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help="instead: draw the companies of lq2002 as perspectives, beside known answers, REFERENCE.json",
+    )
