@@ -10,14 +10,14 @@ from alongside.bench import command, companies, maps
 from alongside.kit.errors import Refused
 
 SMALL = ["maps", "--database", "sqlite", "--schools", "10", "--answers", "12", "--runs", "2"]
-FOUND = {"page": [400.0], "five": [900.0], "page_floor": [100.0], "five_floor": [100.0], "queries": 9}
+FOUND = {"page": [(400.0, 300.0)], "five": [(900.0, 700.0)], "queries": 9}
 
 
 def test_map_of_five_perspectives_is_drawn_and_measured(capsys):
     assert command.main(SMALL) == 0
     machine, page, five, last = capsys.readouterr().out.splitlines()
     assert machine.startswith("On ")
-    figures = r"[\d,]+ \([\d,]+–[\d,]+\) ms, [\d.]+ \([\d.]+–[\d.]+\) times the [\d,]+ \([\d,]+–[\d,]+\) ms of reading"
+    figures = r"[\d,]+ \([\d,]+–[\d,]+\) ms \([\d,]+ \([\d,]+–[\d,]+\) of the processor\), [\d.]+ \([\d.]+–[\d.]+\) times the [\d,]+ \([\d,]+–[\d,]+\) ms of reading"
     assert re.search(rf"SQLite, 10 schools, page, three seats: {figures}", page)
     assert re.search(rf"SQLite, 10 schools, five perspectives: {figures}", five)
     assert re.search(r"ten statements: SQLite page .* at most \d+ queries \(1,000 ms and 12 reached\)\.$", last)
@@ -28,8 +28,8 @@ def test_map_of_five_perspectives_is_drawn_and_measured(capsys):
     [
         (FOUND, 0, "reached"),
         ({**FOUND, "queries": 13}, 1, "NOT reached"),
-        ({**FOUND, "five": [1001.0, 2000.0, 300.0]}, 0, "NOT reached"),
-        ({**FOUND, "page": [1001.0]}, 0, "NOT reached"),
+        ({**FOUND, "five": [(1001.0, 700.0), (2000.0, 700.0), (300.0, 200.0)]}, 0, "NOT reached"),
+        ({**FOUND, "page": [(1001.0, 900.0)]}, 0, "NOT reached"),
     ],
 )
 def test_too_many_queries_end_with_one_and_slow_ones_are_said(capsys, monkeypatch, found, ends, said):
