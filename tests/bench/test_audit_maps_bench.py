@@ -70,12 +70,11 @@ def test_leaders_who_do_not_agree_are_found(monkeypatch):
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_maps_alone")
-def test_figure_of_a_pool_on_a_schools_map_is_found(monkeypatch):
+def test_figure_of_others_on_the_map_of_a_school_that_has_none_is_found(monkeypatch):
     real = figures._figure
 
     def leaky(scores, shares, place):
-        pools = [name for name in scores if name.startswith("pool") or name == "network"]
-        return real(scores, shares, place) or (real(scores, shares, pools[0]) if pools else None)
+        return real(scores, shares, place) or real(scores, {}, "whole")
 
     monkeypatch.setattr(figures, "_figure", leaky)
     assert any("does not follow" in one and "what='score'" in one for one in found_in(SEVERAL)["odd"])
@@ -101,7 +100,7 @@ def test_map_of_several_that_counts_who_said_no_is_found(monkeypatch):
     real = reads._figures
 
     def everybody(found, out, schools, views):
-        return real(found, out, sorted(out.schools()) if len(schools) > 1 else schools, views)
+        return real(found, out, schools if len(schools) == 1 else sorted(out.schools()), views)
 
     monkeypatch.setattr(reads, "_figures", everybody)
     found = found_in(SEVERAL, twin=True)
