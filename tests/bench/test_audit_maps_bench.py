@@ -14,7 +14,7 @@ from alongside.evidence import figures, maps, reads, rules
 from alongside.goals import counting
 from alongside.science import tallies
 
-SEVERAL = 5  # a network in which schools keep their maps, leaders keep their answers, and a map of several is drawn
+SEVERAL = 16  # a network in which schools keep their maps, leaders keep their answers, and a map of several is drawn
 PAGES = re.compile(r"/(maps|votes)/\d+/(schools/[\w-]+/|clusters/[\w-]+/)?$")
 
 
