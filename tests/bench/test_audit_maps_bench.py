@@ -86,8 +86,8 @@ def test_bar_of_exact_answers_is_found(monkeypatch):
     """A bar that is finer than the shares beside it tells more than they do."""
     real = maps._bar
 
-    def finer(statement, found, before):
-        bar = real(statement, found, before)
+    def finer(*given):
+        bar = real(*given)
         return bar and dataclasses.replace(bar, inside=bar.inside + 2, shared=max(0, bar.shared - 2))
 
     monkeypatch.setattr(maps, "_bar", finer)

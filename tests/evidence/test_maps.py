@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from alongside.doors.notices import gathered
-from alongside.evidence import actions, reads
+from alongside.evidence import actions, maps, reads
+from alongside.evidence.figures import Figure
 from alongside.evidence.models import LeaderView, MapRound, MapSharing
-from alongside.evidence.statements import STUDENTS, TEAMS
+from alongside.evidence.statements import LEADERS, STATEMENTS, STUDENTS, TEAMS
 from alongside.kit import frame
 from alongside.kit.access import works_here
 from alongside.kit.errors import Conflict, Refused
@@ -383,3 +385,21 @@ def test_a_page_stands_once_behind_a_door_that_there_is():
     assert [each.name for each in before].count("maps") == 1
     with pytest.raises(ValueError, match="no door 'asks'"):
         frame.beside("asks", "Coherence maps", "maps", works_here)
+
+
+# --- a group that is missing ------------------------------------------------------------------------------------------------
+
+
+def test_a_bar_without_a_group_of_the_map_is_marked_as_not_comparable():
+    leaders = Figure("2", 100, 1, (0, 0, 0, 0, 2), by_name=True)
+    few, many = Figure("5–9", 50, 10, ()), Figure("40", 50, 1, (0, 50, 0, 50, 0))
+    first, second = STATEMENTS[:2]
+    figures = {first.id: {LEADERS: leaders, TEAMS: few, STUDENTS: many}, second.id: {LEADERS: leaders, TEAMS: many}}
+    found = maps.of_school([first, second], figures)
+    without = {bar.statement.id: [seat.key for seat in bar.without] for bar in found.bars}
+    assert without == {first.id: [TEAMS], second.id: [STUDENTS]}
+    shown = render_to_string("evidence/parts/map.html", {"map": found})
+    assert shown.count("not comparable") == 2
+    assert "without teams: not comparable" in shown
+    whole = maps.of_school([second], {second.id: figures[second.id]})
+    assert "not comparable" not in render_to_string("evidence/parts/map.html", {"map": whole})
