@@ -178,7 +178,8 @@ def test_a_map_of_several_and_a_vote_are_read():
     vote = read(
         "/n/x/votes/2/",
         '<p>13 people voted on 4 things, one person.</p><li><span class="dots__name">1. Cover</span><svg><rect width="100%"/>'
-        '<rect width="65%"/></svg><span class="dots__said">65 in 100</span></li>',
+        '<rect width="65%"/></svg><span class="dots__said">65 in 100</span></li><p>There are 3 more. '
+        "With fewer than 20 votes the numbers are told to the nearest 5.</p>",
     )
     assert vote.said == {Said("voters", 0, "", (13, 4)), Said("share", 1, "1", (65,))}
     assert page.unknown == vote.unknown == []

@@ -135,4 +135,4 @@ def on_a_vote(page: Page, shown: str) -> str:
     for voters, things in re.findall(r"(\d+) people voted on (\d+) things", shown):
         page.said.add(Said("voters", 0, "", (int(voters), int(things))))
     fixed = r"\d+ people voted on \d+ things|among (?:the|their) first \d+|64 times in 100|in at least (?:95 of 100|80)"
-    return re.sub(rf"{fixed}|in 100 times|fewer than 20 votes|to the nearest 5", " ", shown)
+    return re.sub(rf"{fixed}|in 100 times|There are \d+ more\.|fewer than 20 votes|to the nearest 5", " ", shown)
