@@ -13,6 +13,7 @@ from alongside.bench import (
     dashboards,
     drills,
     intake,
+    maps,
     morning,
     pages,
     partners,
@@ -59,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     _room(commands)
     _audit(commands)
     _votes(commands)
+    _maps(commands)
     hidden = commands.add_parser("stage", description="What the benchmarks do inside their installation.")
     hidden.set_defaults(run=stage.run)
     return parser
@@ -292,4 +294,19 @@ def _votes(commands: Commands) -> None:
         required=True,
         metavar="DIR",
         help="where the files lie, and REFERENCE.json with known winners",
+    )
+
+
+def _maps(commands: Commands) -> None:
+    command = _command(commands, "maps", "the coherence map of a large network", "maps --schools 100")
+    command.set_defaults(run=maps.run)
+    _databases(command, "both")
+    command.add_argument("--schools", type=_count, default=1000, help="in the network (%(default)s)")
+    command.add_argument("--answers", type=_count, default=30, help="of each seat in each school (%(default)s)")
+    command.add_argument("--runs", type=_count, default=5, help="of each, in turn (%(default)s)")
+    command.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help="instead: draw the companies of lq2002 as perspectives, beside known answers, REFERENCE.json",
     )

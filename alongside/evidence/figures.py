@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from alongside.evidence.models import LeaderView, MapRound, SeatWave
@@ -108,12 +109,17 @@ def of_leaders(asked: MapRound, views: Iterable[LeaderView]) -> dict[str, Figure
     given = list(views)
     found = {}
     for statement in asked.asks:
-        ratings = [view.ratings.get(statement.id) for view in given]
-        tally = tallies.from_answers(rating if isinstance(rating, int) else None for rating in ratings)
-        if tally.n:
-            score = nearest(tallies.score(tally))
-            found[statement.id] = Figure(str(tally.n), score, WHOLE_POINTS, tally.counts, by_name=True)
+        ratings = (view.ratings.get(statement.id) for view in given)
+        chosen = sorted(rating for rating in ratings if isinstance(rating, int))
+        if chosen:
+            found[statement.id] = _by_name(tuple(chosen))
     return found
+
+
+@lru_cache(maxsize=4096)  # two leaders of each of a thousand schools answer in fifteen ways
+def _by_name(chosen: tuple[int, ...]) -> Figure:
+    tally = tallies.from_answers(chosen)
+    return Figure(str(tally.n), nearest(tallies.score(tally)), WHOLE_POINTS, tally.counts, by_name=True)
 
 
 def with_leaders(figures: Mapping[str, Figures], leaders: Mapping[str, Figure]) -> dict[str, Figures]:

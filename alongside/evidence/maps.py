@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from alongside.evidence.figures import Figure, Figures
 from alongside.evidence.statements import SEATS, Seat, Statement
 from alongside.kit.charts import Mark, coherence_bar, coherence_key, mark_key, strip
-from alongside.kit.words import NUMBERS
+from alongside.kit.words import NUMBERS, people_list
 from alongside.science.coherence import band, certainties, coherence, coherence_map, gap_over_schools, gap_test
 from alongside.science.results import nearest
 from alongside.science.tallies import POINTS, Tally
@@ -32,7 +32,8 @@ BANDS = (
 class Bar:
     """One statement: points that are shared, lost inside seats, and lost between them; they make 100.
 
-    before: points shared in the round before, None where there was none.
+    before: points shared in the round before, None where there was none. without: groups that stand on the map and not in this
+    bar, because fewer than ten of them answered: it is then not comparable with the others.
     """
 
     statement: Statement
@@ -41,6 +42,12 @@ class Bar:
     between: int
     schools: int
     before: int | None = None
+    without: tuple[Seat, ...] = ()
+
+    @property
+    def absent(self) -> str:
+        """ "teams and students"."""
+        return people_list([seat.name.lower() for seat in self.without])
 
     @property
     def drawn(self) -> SafeString:
@@ -137,8 +144,8 @@ def of_school(
     statements: Sequence[Statement], figures: Mapping[str, Figures], before: Mapping[str, int] | None = None
 ) -> Map:
     """The map of one school. figures: statement → seat → figure. before: statement → points shared in the round before."""
-    bars = [bar for s in statements if (bar := _bar(s, figures[s.id], (before or {}).get(s.id)))]
     seats = tuple(seat for seat in SEATS if any(seat.key in figures[s.id] for s in statements))
+    bars = [bar for s in statements if (bar := _bar(s, figures[s.id], (before or {}).get(s.id), seats))]
     return Map(
         bars=tuple(sorted(bars, key=_order)),
         spots=tuple(_spots(statements, figures)),
@@ -160,15 +167,16 @@ def _score(figure: Figure | None) -> int | None:
     return figure.score if figure else None
 
 
-def _bar(statement: Statement, figures: Figures, before: int | None) -> Bar | None:
-    """None until two seats have a distribution: with one there is nothing to compare."""
+def _bar(statement: Statement, figures: Figures, before: int | None, seats: Sequence[Seat]) -> Bar | None:
+    """seats: those of the map. None until two seats have a distribution: with one there is nothing to compare."""
     tallies = {key: Tally(figure.spread) for key, figure in figures.items() if figure.percents}
     if len(tallies) < 2:
         return None
     found = coherence(tallies)
     step = max(figure.step for figure in figures.values() if figure.percents)
     inside, between = nearest(found.within, step), nearest(found.between, step)
-    return Bar(statement, max(0, 100 - inside - between), inside, between, 1, before)
+    without = tuple(seat for seat in seats if seat.key not in tallies)
+    return Bar(statement, max(0, 100 - inside - between), inside, between, 1, before, without)
 
 
 def _apart(scores: Mapping[Seat, int], seat: Seat, sign: int) -> bool:

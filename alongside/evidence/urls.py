@@ -1,5 +1,7 @@
 from alongside.evidence import views
+from alongside.kit.access import works_here
 from alongside.kit.addresses import inside
+from alongside.kit.frame import beside
 
 urlpatterns = [
     inside("maps/", views.maps, name="maps"),
@@ -13,3 +15,5 @@ urlpatterns = [
     inside("maps/<int:pk>/schools/<slug:school>/note/", views.map_note, name="map_note"),
     inside("maps/<int:pk>/schools/<slug:school>/share/", views.map_share, name="map_share"),
 ]
+
+beside("ask", "Coherence maps", "maps", works_here)

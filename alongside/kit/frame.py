@@ -1,8 +1,10 @@
 """What stands around every signed-in page: where I am, the doors that I may open, who I am."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
+
+from alongside.kit.access import Member
 
 # A phone has room for five doors and "More"; the sixth waits behind it.
 DOORS_ON_A_PHONE = 5
@@ -93,3 +95,22 @@ def doors(urls: Mapping[str, str]) -> tuple[Door, ...]:
     if unknown:
         raise ValueError(f"doors: unknown {sorted(unknown)}")
     return tuple(Door(*name, url=urls[name.key]) for name in DOORS if name.key in urls)
+
+
+class Beside(NamedTuple):
+    """A page of another package that belongs behind a door: its label, the name of its address, and who may open it."""
+
+    label: str
+    name: str
+    may: Callable[[Member], bool]
+
+
+BESIDE: dict[str, list[Beside]] = {name.key: [] for name in DOORS}
+
+
+def beside(door: str, label: str, name: str, may: Callable[[Member], bool]) -> None:
+    """Offer a page behind a door whose own page may not know of it. Raises ValueError for a key that is no door. Safe twice."""
+    if door not in BESIDE:
+        raise ValueError(f"beside: there is no door {door!r}")
+    if name not in {each.name for each in BESIDE[door]}:
+        BESIDE[door].append(Beside(label, name, may))

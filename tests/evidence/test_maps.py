@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from alongside.doors.notices import gathered
-from alongside.evidence import actions, reads
+from alongside.evidence import actions, maps, reads
+from alongside.evidence.figures import Figure
 from alongside.evidence.models import LeaderView, MapRound, MapSharing
-from alongside.evidence.statements import STUDENTS, TEAMS
+from alongside.evidence.statements import LEADERS, STATEMENTS, STUDENTS, TEAMS
+from alongside.kit import frame
+from alongside.kit.access import works_here
 from alongside.kit.errors import Conflict, Refused
 from alongside.network.actions import make_organisation
 from alongside.people import actions as people_actions
@@ -359,3 +363,43 @@ def test_a_round_of_one_cluster_asks_no_leader_of_another(db):
     assert [notice for notice in gathered(standing(world.leaders["A"][0]), since) if "How do you see" in notice.text]
     page = mapped.signed_in(outside).get(f"/n/{world.network.slug}/maps/{world.round.pk}/schools/{other.slug}/")
     assert page.status_code == 404
+
+
+# --- behind the door --------------------------------------------------------------------------------------------------------
+
+
+def test_the_ask_door_leads_to_maps_for_who_works_here(db):
+    world = mapped.network_of()
+    link = f'href="/n/{world.network.slug}/maps/"'
+    onlooker = people_actions.grant_role("stakeholder", world.network, "looks.on@riverway.example", "Anna Lowe").person
+    for person, shown in ((world.officer, True), (world.chair, True), (world.teams["A"][0], True), (onlooker, False)):
+        page = mapped.signed_in(person).get(f"/n/{world.network.slug}/ask/")
+        assert page.status_code == 200
+        assert (link in page.content.decode()) is shown
+
+
+def test_a_page_stands_once_behind_a_door_that_there_is():
+    before = list(frame.BESIDE["ask"])
+    frame.beside("ask", "Coherence maps", "maps", works_here)
+    assert frame.BESIDE["ask"] == before
+    assert [each.name for each in before].count("maps") == 1
+    with pytest.raises(ValueError, match="no door 'asks'"):
+        frame.beside("asks", "Coherence maps", "maps", works_here)
+
+
+# --- a group that is missing ------------------------------------------------------------------------------------------------
+
+
+def test_a_bar_without_a_group_of_the_map_is_marked_as_not_comparable():
+    leaders = Figure("2", 100, 1, (0, 0, 0, 0, 2), by_name=True)
+    few, many = Figure("5–9", 50, 10, ()), Figure("40", 50, 1, (0, 50, 0, 50, 0))
+    first, second = STATEMENTS[:2]
+    figures = {first.id: {LEADERS: leaders, TEAMS: few, STUDENTS: many}, second.id: {LEADERS: leaders, TEAMS: many}}
+    found = maps.of_school([first, second], figures)
+    without = {bar.statement.id: [seat.key for seat in bar.without] for bar in found.bars}
+    assert without == {first.id: [TEAMS], second.id: [STUDENTS]}
+    shown = render_to_string("evidence/parts/map.html", {"map": found})
+    assert shown.count("not comparable") == 2
+    assert "without teams: not comparable" in shown
+    whole = maps.of_school([second], {second.id: figures[second.id]})
+    assert "not comparable" not in render_to_string("evidence/parts/map.html", {"map": whole})

@@ -16,6 +16,7 @@ from django.db import connection, connections
 from alongside.bench.stage.auditing import audit
 from alongside.bench.stage.filling import fill, found, settle
 from alongside.bench.stage.looking import cast, look
+from alongside.bench.stage.maps import map_drawn, map_round
 from alongside.bench.stage.pulses import close_wave, counted, letters_sent, open_wave, statements
 from alongside.bench.stage.rooms import open_room, room_stored
 from alongside.bench.stage.timing import import_register, partners, staff
@@ -79,4 +80,6 @@ REQUESTS: Final[dict[str, Callable[..., Mapping[str, object]]]] = {
     "room": open_room,
     "room_stored": room_stored,
     "audit": audit,
+    "map_round": map_round,
+    "map_drawn": map_drawn,
 }

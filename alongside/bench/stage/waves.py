@@ -69,8 +69,8 @@ def past(
     for number in range(1, waves + 1):
         with transaction.atomic():
             last = _wave(series, number, timezone.now() - MONTH * (waves + 1 - number))
-            schools = _schools(last, invited)
-            seal.store_release(last, publish.counted(last, schools, _answers(last, schools, answers, dice)))
+            schools = schools_of(last, invited)
+            seal.store_release(last, publish.counted(last, schools, answers_of(last, schools, answers, dice)))
     for wave in series.waves.order_by("-number")[:verdicts]:
         compare.store(wave.pk)
     Owed.objects.filter(wave__series=series).update(waived_at=timezone.now(), reason="Staged.")
@@ -89,7 +89,7 @@ def _wave(series: Series, number: int, opens: datetime.datetime) -> Wave:
     )
 
 
-def _schools(wave: Wave, invited: int) -> list[WaveSchool]:
+def schools_of(wave: Wave, invited: int) -> list[WaveSchool]:
     """Every school of the network takes part in a wave, in its cluster of today."""
     members = ClusterMembership.objects.current().filter(cluster__organisation=wave.organisation)
     WaveSchool.objects.bulk_create(
@@ -100,7 +100,7 @@ def _schools(wave: Wave, invited: int) -> list[WaveSchool]:
     return publish.taking_part(wave)
 
 
-def _answers(wave: Wave, schools: list[WaveSchool], answers: int, dice: random.Random) -> Ratings:
+def answers_of(wave: Wave, schools: list[WaveSchool], answers: int, dice: random.Random) -> Ratings:
     """So many answers a school, drawn from a few hundred sheets that are filled in differently."""
     items = [item.id for item in wave.pulse.items]
     sheets = [[_ratings(items, mood, dice) for _ in range(40)] for mood in PEOPLE]

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.template import Context
 from django.utils.translation import get_language, get_language_bidi
 
-from alongside.kit import languages, wordpacks
+from alongside.kit import frame, languages, wordpacks
 from alongside.kit.addresses import url
 
 register = template.Library()
@@ -18,6 +18,13 @@ register = template.Library()
 def here(context: template.Context, name: str, **kwargs: Any) -> str:
     """The address of a page of this network or school."""
     return url(context["request"], name, **kwargs)
+
+
+@register.simple_tag(takes_context=True)
+def beside(context: template.Context, door: str) -> list[tuple[str, str]]:
+    """Label and address of the pages of other packages that the reader may open behind a door: `{% beside "ask" as more %}`."""
+    request = context["request"]
+    return [(each.label, url(request, each.name)) for each in frame.BESIDE[door] if each.may(request.member)]
 
 
 @register.simple_tag(takes_context=True)

@@ -12,6 +12,7 @@ from unittest import mock
 
 from django.db import transaction
 
+from alongside.bench.stage.auditing import mapping, rounds, voting
 from alongside.bench.stage.auditing.naming import names
 from alongside.bench.stage.auditing.placing import work_out
 from alongside.bench.stage.auditing.story import Clock, Rows, Story, clock, live
@@ -42,7 +43,7 @@ def _lived(there: World, seed: int, time: Clock, told: Rows) -> tuple[Story, Wal
     """What happens and what everybody sees of it; undone afterwards."""
     now = time.now
     with transaction.atomic():
-        story = live(there, seed, time, told)
+        story = live(there, seed, time, told, _besides)
         walk = everything(story, seed)
         transaction.set_rollback(True)
     time.now = now
@@ -50,14 +51,21 @@ def _lived(there: World, seed: int, time: Clock, told: Rows) -> tuple[Story, Wal
     return story, walk
 
 
+def _besides(story: Story) -> None:
+    rounds.held(story)
+    voting.voted(story)
+
+
 def _differs(there: World, story: Story, seed: int, time: Clock, walk: Walk) -> list[str]:
     dice = random.Random(seed)
     told = {key: altered(survey, dice) for key, survey in story.surveys.items()}
+    told |= {asked.views: asked.altered() for asked in story.rounds}
     other = _lived(there, seed, time, told)[1].seen
     return [
         f"{who} on {path}"
         for who, path in walk.seen
         if not same(walk.seen[who, path], other.get((who, path), (0, "", b"")))
+        and not mapping.may_differ(story, who, path)
     ]
 
 
@@ -70,15 +78,18 @@ def _read(story: Story, walk: Walk) -> dict[tuple[str, str], Page]:
 
 
 def _said(story: Story, walk: Walk, pages: Mapping[tuple[str, str], Page], differs: list[str]) -> Mapping[str, object]:
-    figures = {figure for page in pages.values() for figure in page.figures}
+    on_maps, drawn_from = mapping.faults(story, pages)
+    figures = {figure for page in pages.values() for figure in page.figures} | drawn_from
     faults = work_out(story.surveys, figures, {each for page in pages.values() for each in page.ranges})
     return {
         "pages": len(pages),
         "asked": len(walk.seen),
         "roles": sorted({who.partition(" ")[0] for who, _ in pages}),
         "figures": len(figures),
+        "rounds": len(story.rounds),
+        "on_maps": len({(page.survey, page.here, said) for page in pages.values() for said in page.said}),
         "derivable": faults.derivable,
-        "odd": faults.odd + _remarks(story, walk.seen),
+        "odd": faults.odd + _remarks(story, walk.seen) + on_maps + voting.faults(story, pages),
         "unknown": list(dict.fromkeys(_unknown(pages)))[:UNKNOWN],
         "differs": differs,
         "schools": len(story.world.schools),

@@ -4,7 +4,7 @@ are brought in, replies are posted, figures lent. All of it through the product'
 import datetime
 import itertools
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +12,7 @@ from unittest import mock
 
 from django.utils import timezone
 
-from alongside.bench.stage.auditing.truth import CANT_SAY, Ratings, Row, Survey
+from alongside.bench.stage.auditing.truth import CANT_SAY, Ratings, Round, Row, Survey, Voted
 from alongside.bench.stage.auditing.world import LARGE, WINDS, World
 from alongside.bench.stage.filling import NETWORK
 from alongside.bench.stage.pulses import letters_sent
@@ -79,20 +79,23 @@ class Story:
     codes: list[str] = field(default_factory=list)  # of rooms
     pasts: list[int] = field(default_factory=list)
     past_day: datetime.date = datetime.date.min
+    rounds: list[Round] = field(default_factory=list)
+    votes: list[Voted] = field(default_factory=list)
 
 
-def live(world: World, seed: int, clock: Clock, told: Rows) -> Story:
-    """Let all of it happen; ends today."""
+def live(world: World, seed: int, clock: Clock, told: Rows, more: Callable[[Story], None]) -> Story:
+    """Let all of it happen; ends today. more: what is asked of several seats, and voted on."""
     story, end = Story(world, random.Random(seed), clock, told), clock.now
-    clock.now, clock.codes = end - 230 * DAY, iter(CODES)
+    clock.now, clock.codes = end - 250 * DAY, iter(CODES)
     _bring_past(story)
     for turn in range(story.dice.choice((2, 2, 3, 3, 5))):
-        _over(story, _asked(story, world.owner, "lead", breakdown=turn == 0))
+        over(story, _asked(story, world.owner, "lead", breakdown=turn == 0))
         if turn == 0:
-            _over(story, _asked(story, world.owner, "well", audience="teachers"))
+            over(story, _asked(story, world.owner, "well", audience="teachers"))
         clock.wait(25)
     for each in (_in_the_other, _in_a_cluster, _in_a_school):
         each(story)
+    more(story)
     _lend(story)
     clock.now = end - 2 * DAY
     _open_now(story)
@@ -127,22 +130,10 @@ def _asked(
     return Wave.objects.select_related("series", "organisation").get(pk=wave.pk)
 
 
-def _over(story: Story, wave: Wave | None) -> None:
-    """Answered, closed and sealed; a few days later some schools have replied."""
-    if wave is None:
-        return
-    _answered(story, wave)
-    story.clock.wait(OPEN_FOR / DAY)
-    seal.seal(wave.pk)
-    reads.forget()
-    story.clock.wait(1)
-    story.waves.append(Wave.objects.select_related("series", "organisation", "release").get(pk=wave.pk))
-    _replies(story, story.waves[-1])
-
-
-def _answered(story: Story, wave: Wave) -> None:
+def answered(story: Story, wave: Wave) -> None:
+    """Those who were asked by letter answer, or some of them."""
     key, audience = tickets.read_key(wave.pk), wave.series.audience
-    survey = _survey(story, wave)
+    survey = survey_of(story, wave)
     names = {school.pk: name for name, school in story.world.schools.items()}
     jobs = dict(StaffEntry.objects.current().values_list("person_id", "job"))
     roster = RosterEntry.objects.filter(wave=wave).order_by("pk").values_list("school_id", "person_id")
@@ -156,7 +147,20 @@ def _answered(story: Story, wave: Wave) -> None:
             accept.accept(wave.pk, tickets.token(key, people[row.at], audience), row.ratings, f"Remark of {name}")
 
 
-def _survey(story: Story, wave: Wave) -> Survey:
+def over(story: Story, wave: Wave | None, answer: Callable[[Story, Wave], None] = answered) -> None:
+    """Answered, closed and sealed; a few days later some schools have replied."""
+    if wave is None:
+        return
+    answer(story, wave)
+    story.clock.wait(OPEN_FOR / DAY)
+    seal.seal(wave.pk)
+    reads.forget()
+    story.clock.wait(1)
+    story.waves.append(Wave.objects.select_related("series", "organisation", "release").get(pk=wave.pk))
+    _replies(story, story.waves[-1])
+
+
+def survey_of(story: Story, wave: Wave) -> Survey:
     """A ledger for a wave, with its schools at home where they were frozen."""
     home: dict[str, list[str]] = {}
     invited = {}
@@ -176,11 +180,12 @@ def _rows(story: Story, survey: Survey, school: str, kinds: Sequence[str]) -> li
     """What people of a school answer: as many as the dice say, some of whom skip statements or can't say."""
     count = min(len(kinds), story.dice.choice(IN_LARGE if len(kinds) >= LARGE else ANSWERING))
     picked = sorted(story.dice.sample(range(len(kinds)), count))
-    drawn = [Row(kinds[at], _sheet(survey.items, story.dice), at) for at in picked]
+    drawn = [Row(kinds[at], sheet(survey.items, story.dice), at) for at in picked]
     return list(story.told.get(survey.key, {}).get(school, drawn))
 
 
-def _sheet(items: Mapping[str, int], dice: random.Random) -> Ratings:
+def sheet(items: Iterable[str], dice: random.Random) -> Ratings:
+    """What one person answers, drawn; some statements are skipped."""
     return {item: dice.randint(1, 5) if dice.random() > 0.08 else CANT_SAY for item in items if dice.random() > 0.05}
 
 
@@ -197,19 +202,19 @@ def _in_the_other(story: Story) -> None:
     """The other network asks as well, at the shared school too."""
     for name, network in story.world.networks.items():
         if name != NETWORK:
-            _over(story, _asked(story, network, "lead"))
+            over(story, _asked(story, network, "lead"))
 
 
 def _in_a_cluster(story: Story) -> None:
     """A chair asks one cluster by itself."""
     wind = story.dice.choice(sorted(story.world.home[NETWORK]))
-    _over(story, _asked(story, story.world.owner, "well", cluster=story.world.clusters[wind]))
+    over(story, _asked(story, story.world.owner, "well", cluster=story.world.clusters[wind]))
 
 
 def _in_a_school(story: Story) -> None:
     """A head asks the own staff."""
     name = story.dice.choice(sorted(story.world.home[NETWORK][WINDS[0]]))
-    _over(story, _asked(story, network_actions.make_organisation(story.world.schools[name]), "lead", breakdown=True))
+    over(story, _asked(story, network_actions.make_organisation(story.world.schools[name]), "lead", breakdown=True))
 
 
 def _hall(story: Story, owner: Organisation, cluster: Cluster | None) -> None:
@@ -219,7 +224,7 @@ def _hall(story: Story, owner: Organisation, cluster: Cluster | None) -> None:
     items = {item.id: number for number, item in enumerate(room.pulse.items, 1)}
     survey = Survey(f"room:{room.pk}", items, {"": [HALL]}, {}, K_DISTRIBUTION, {HALL: 30})
     count = story.dice.choice((4, 9, 10, 13, 24))
-    drawn = [Row("", _sheet(items, story.dice), at) for at in range(count)]
+    drawn = [Row("", sheet(items, story.dice), at) for at in range(count)]
     survey.rows[HALL] = list(story.told.get(survey.key, {}).get(HALL, drawn))
     for row in survey.rows[HALL]:
         taking.take(room.pk, door.new_number(room.pk), row.ratings)
@@ -250,7 +255,7 @@ def _open_now(story: Story) -> None:
     """One pulse is open while everybody looks."""
     wave = _asked(story, story.world.owner, "well")
     if wave is not None:
-        _answered(story, wave)
+        answered(story, wave)
         story.waves.append(wave)
         actions.refresh_participation()
 
@@ -262,14 +267,14 @@ def _bring_past(story: Story) -> None:
     names = [name for inside in home.values() for name in inside]
     items = {"lead.1": 1, "Earlier words": 7}
     drawn = {
-        name: [Row("", _sheet(items, story.dice), at) for at in range(story.dice.choice((0, 3, 4, 6, 12, 25)))]
+        name: [Row("", sheet(items, story.dice), at) for at in range(story.dice.choice((0, 3, 4, 6, 12, 25)))]
         for name in names
     }
     officer = story.world.people[f"officer of {NETWORK}"]
     key = "past:1"
     rows = {name: list(story.told.get(key, {}).get(name, found)) for name, found in drawn.items()}
-    sheet = [_tallied(story.world, name, item, day, rows[name]) for name in names for item in items if rows[name]]
-    past = _brought(story.world.owner, officer, [COLUMNS, *sheet])
+    lines = [_tallied(story.world, name, item, day, rows[name]) for name in names for item in items if rows[name]]
+    past = _brought(story.world.owner, officer, [COLUMNS, *lines])
     if past is not None:
         story.surveys[f"past:{past.pk}"] = Survey(f"past:{past.pk}", items, home, rows, K_SCORE)
         story.pasts.append(past.pk)

@@ -1,5 +1,7 @@
 """What was really answered: the audit's own ledger, kept beside the product and never read from it."""
 
+from __future__ import annotations
+
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -39,6 +41,10 @@ class Survey:
     k: int
     invited: dict[str, int] = field(default_factory=dict)
     groupings: dict[str, list[str]] = field(default_factory=dict)  # other unions of schools, across clusters
+    mapped: bool = (
+        False  # one seat of a coherence round: shown of schools that are a block by themselves, and of no other place
+    )
+    kept: frozenset[str] = frozenset()  # of a seat: schools that keep their map to themselves
 
     def cells(self, item: int) -> dict[Cell, Tally]:
         """Everybody who chose an answer, by school and kind of job; item 0: who answered at all."""
@@ -80,12 +86,21 @@ def altered(survey: Survey, dice: random.Random) -> dict[str, list[Row]]:
     }
     for item in survey.items:
         published = survey.scores(survey.items[item])
+        if survey.mapped:
+            seen = {s for block in published.blocks if block.kind == "school" for s in block.schools} - survey.kept
+            turned(_given(changed, set(changed) - seen, item), item)
+            continue
         for block in published.blocks:
             if block.kind != "school":
                 _shuffle(_given(changed, block.schools, item), item, dice)
-        for row in _given(changed, published.held, item):
-            row.ratings[item] = 6 - int(row.ratings[item])
+        turned(_given(changed, published.held, item), item)
     return changed
+
+
+def turned(rows: Iterable[Row], item: str) -> None:
+    """The same people say the opposite."""
+    for row in rows:
+        row.ratings[item] = 6 - int(row.ratings[item])
 
 
 def _given(rows: Mapping[str, Sequence[Row]], schools: Iterable[str], item: str) -> list[Row]:
@@ -104,3 +119,67 @@ def stands_in(block: Block[str], kind: str, name: str, inside: frozenset[str]) -
     if kind != "pool":
         return block.schools <= inside
     return block.kind == ("pool" if name else "network") and (block.cluster or "") == name
+
+
+@dataclass(frozen=True, slots=True)
+class Leader:
+    """What one leader said by name. at: which of the school's leaders, the head is 0."""
+
+    at: int
+    agreed: bool
+    row: Row
+
+
+@dataclass(slots=True)
+class Round:
+    """One coherence round and all that is true of it. asks: id of each statement → its number. home: school → home cluster.
+
+    seats: seat → key of its survey. yes: schools that let others see their map. opened: whether staff may see it by now.
+    """
+
+    pk: int
+    asks: dict[str, int]
+    home: dict[str, str]
+    before: Round | None
+    seats: dict[str, str] = field(default_factory=dict)
+    leaders: dict[str, list[Leader]] = field(default_factory=dict)
+    yes: set[str] = field(default_factory=set)
+
+    @property
+    def key(self) -> str:
+        return f"map:{self.pk}"
+
+    @property
+    def views(self) -> str:
+        """The key of what its leaders said, beside those of surveys."""
+        return f"views:{self.pk}"
+
+    def agreed(self, school: str) -> bool:
+        """Whether every leader who answered lets it be seen beyond the leadership team."""
+        said = self.leaders.get(school, [])
+        return bool(said) and all(leader.agreed for leader in said)
+
+    def altered(self) -> dict[str, list[Row]]:
+        """What leaders said, and its opposite where nobody but leaders, or nobody outside the school, may see it."""
+        changed = {
+            school: [Row(one.row.kind, dict(one.row.ratings), one.at) for one in said]
+            for school, said in self.leaders.items()
+        }
+        for school, rows in changed.items():
+            if school not in self.yes or not self.agreed(school):
+                for item in self.asks:
+                    turned([row for row in rows if row.ratings[item] != CANT_SAY], item)
+        return changed
+
+
+@dataclass(frozen=True, slots=True)
+class Voted:
+    """A vote that was brought in: its things, and how many people had each order of them (numbers from 1, first first)."""
+
+    pk: int
+    things: tuple[str, ...]
+    orders: tuple[tuple[int, tuple[int, ...]], ...]
+
+    @property
+    def key(self) -> str:
+        return f"vote:{self.pk}"

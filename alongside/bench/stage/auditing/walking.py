@@ -19,6 +19,8 @@ from alongside.bench.stage.auditing.story import Story
 from alongside.bench.stage.looking import signed_in
 from alongside.calendar import urls as calendar_urls
 from alongside.doors import urls as doors_urls
+from alongside.evidence import urls as evidence_urls
+from alongside.goals import urls as goals_urls
 from alongside.network import actions as network_actions
 from alongside.network import urls as network_urls
 from alongside.network.models import Organisation
@@ -38,13 +40,13 @@ POST_ONLY = 405
 SELDOM = 0.08  # how often somebody but the officer asks for what is none of ALWAYS
 SOMETIMES = 0.3  # the same of first pages of places, and of what was refused for the pulse before
 ALWAYS = {"today", "show", "results", "results_cluster", "results_school", "room", "past_results"}
-ALWAYS |= {"results_grouping", "lent", "lent_results"}
+ALWAYS |= {"results_grouping", "lent", "lent_results", "map", "map_cluster", "map_school", "vote"}
 PLACES = {"school", "cluster"}
 NOBODY = "nobody"
 
 PATTERNS = [
     pattern
-    for urls in (survey_urls, doors_urls, people_urls, network_urls, calendar_urls)
+    for urls in (survey_urls, doors_urls, evidence_urls, goals_urls, people_urls, network_urls, calendar_urls)
     for pattern in urls.urlpatterns
     if isinstance(pattern, URLPattern)
 ]
@@ -60,8 +62,21 @@ NO_FIGURES = {
     "own_pulse",
 }
 NO_FIGURES |= {"pulse_file", "pulse_template", "ask_look", "self_check", "wave_slips", "wave_people", "past", "reply"}
-NO_FIGURES |= {"waive", "sharing", "pulse_csv", "pulse_lss"}
-WITH_RESULTS = {pattern.name for pattern in [*survey_urls.urlpatterns, *doors_urls.urlpatterns]} - NO_FIGURES
+NO_FIGURES |= {
+    "waive",
+    "sharing",
+    "pulse_csv",
+    "pulse_lss",
+    "map_new",
+    "map_mine",
+    "issues",
+    "issue",
+    "vote_choice",
+    "vote_fit",
+}
+WITH_RESULTS = {
+    pattern.name for urls in (survey_urls, doors_urls, evidence_urls, goals_urls) for pattern in urls.urlpatterns
+} - NO_FIGURES
 OF_PULSE = r"(/[ns]/[\w-]+/(?:waves|past)/)(\d+)/"  # where its pages lie, and its number
 type Seen = dict[tuple[str, str], tuple[int, str, bytes]]
 
@@ -179,6 +194,8 @@ def _choices(story: Story, place: Organisation) -> dict[str, list[dict[str, obje
         "lent": [{"pk": wave.pk} for wave in story.waves if wave.organisation.name in world.schools],
         "grouping": [{"grouping": name.lower()} for name in world.groupings if place == world.owner],
         "rooms": [{"pk": room} for room, owner in story.rooms if owner == place],
+        "maps": [{"pk": asked.pk} for asked in story.rounds],
+        "votes": [{"pk": vote.pk} for vote in story.votes],
         "past": [{"pk": past} for past in story.pasts if place == world.owner],
     }
 

@@ -15,16 +15,16 @@ from collections.abc import Iterator
 
 from python_calamine import CalamineWorkbook
 
-from alongside.bench.stage.reading.said import Figure, Names, Page, Range
-from alongside.bench.stage.reading.sentences import drawn, look_up, text
+from alongside.bench.stage.reading.maps import on_a_map, on_a_vote
+from alongside.bench.stage.reading.said import Figure, Names, Page, Range, Said
+from alongside.bench.stage.reading.sentences import drawn, look_up, text, words
 from alongside.bench.stage.reading.tables import table
 
-__all__ = ["Figure", "Names", "Page", "Range", "read"]
+__all__ = ["Figure", "Names", "Page", "Range", "Said", "read"]
 
 TABLE = re.compile(r"<table[^>]*>(.*?)</table>", re.DOTALL)
 ROW = re.compile(r"<tr[^>]*>(.*?)</tr>", re.DOTALL)
 CELL = re.compile(r"<t[hd][^>]*>(.*?)</t[hd]>", re.DOTALL)
-TAG = re.compile(r"<[^>]+>")
 NARROW = re.compile(r'<span class="narrow-only">.*?</span>', re.DOTALL)
 UNSAID = re.compile(r"<(script|style|option|title)\b.*?</\1>|<!--.*?-->", re.DOTALL)
 DRAWN = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
@@ -68,17 +68,17 @@ def _page(path: str, names: Names) -> Page:
     return Page(names, survey, names.slugs.get((place[1], place[2]), "") if place else "whole")
 
 
-def _words(marked: str) -> str:
-    return re.sub(r"\s+", " ", html.unescape(TAG.sub(" ", marked))).strip()
-
-
 def _html(page: Page, shown: str) -> None:
+    if page.survey.startswith("map:"):
+        shown = on_a_map(page, shown)
+    elif page.survey.startswith("vote:"):
+        shown = on_a_vote(page, shown)
     for each in TABLE.findall(shown):
-        table(page, [[_words(cell) for cell in CELL.findall(row)] for row in ROW.findall(each)])
+        table(page, [[words(cell) for cell in CELL.findall(row)] for row in ROW.findall(each)])
         text(page, _caption(each))
     rest = TABLE.sub(" ", shown)
-    charts = [_words(each) for each in DRAWN.findall(rest)]
-    text(page, _words(DRAWN.sub(" ", rest)))
+    charts = [words(each) for each in DRAWN.findall(rest)]
+    text(page, words(DRAWN.sub(" ", rest)))
     for heard in dict.fromkeys(HEARD.findall(shown)):
         text(page, html.unescape(heard))
     for each in charts:
@@ -87,7 +87,7 @@ def _html(page: Page, shown: str) -> None:
 
 def _caption(shown: str) -> str:
     found = re.search(r"<caption>(.*?)</caption>", shown, re.DOTALL)
-    return _words(found[1]) if found else ""
+    return words(found[1]) if found else ""
 
 
 def _sheets(body: bytes) -> Iterator[list[list[str]]]:
@@ -102,6 +102,6 @@ def _slides(body: bytes) -> Iterator[tuple[list[list[str]], str]]:
         for name in archive.namelist():
             if re.fullmatch(r"ppt/(slides|notesSlides)/\w+\.xml", name):
                 shown = archive.read(name).decode()
-                rows = [[_words(cell) for cell in SLIDE_CELL.findall(row)] for row in SLIDE_ROW.findall(shown)]
+                rows = [[words(cell) for cell in SLIDE_CELL.findall(row)] for row in SLIDE_ROW.findall(shown)]
                 rest = SLIDE_ROW.sub(" ", NOT_SHOWN.sub(" ", shown))
-                yield rows, " ".join([_words(rest), *map(html.unescape, HEARD.findall(rest))])
+                yield rows, " ".join([words(rest), *map(html.unescape, HEARD.findall(rest))])

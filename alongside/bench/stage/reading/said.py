@@ -40,6 +40,17 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What a coherence map or the page of a vote says of one thing. item: its number, 0 for the whole. what: "score", "bar",
+    "before" and so on; seat: of whom, "" for all."""
+
+    what: str
+    item: int
+    seat: str
+    numbers: tuple[int | str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Names:
     """What stands for what. places: name → place. slugs: (where, slug) → place. surveys: beginning of an address → survey.
     items: survey → what a statement is about, its words and its id → its number. months: survey → month → survey of its series.
@@ -64,6 +75,7 @@ class Page:
     item: int = 0
     figures: set[Figure] = field(default_factory=set)
     ranges: set[Range] = field(default_factory=set)
+    said: set[Said] = field(default_factory=set)
     unknown: list[str] = field(default_factory=list)
     again: list[tuple[frozenset[int], str]] = field(default_factory=list)  # said once more, to be looked up
 

@@ -1,5 +1,6 @@
 """Sentences: figures are taken, fixed words taken away; whatever number is left is unknown."""
 
+import html
 import re
 from collections.abc import Callable
 from functools import partial
@@ -7,11 +8,17 @@ from functools import partial
 from alongside.bench.stage.reading.said import ANSWERED, COUNT, SHARE, Figure, Page, Range
 
 NUMBER = re.compile(r"\d+")
+TAG = re.compile(r"<[^>]+>")
 MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 SHORT = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)"
 SCALE_ENDS = 2
 
 type Take = Callable[[Page, re.Match[str]], bool]  # takes the figures of a sentence; whether it could
+
+
+def words(marked: str) -> str:
+    """What a piece of a page says, without its marks."""
+    return re.sub(r"\s+", " ", html.unescape(TAG.sub(" ", marked))).strip()
 
 
 def text(page: Page, said: str) -> None:
@@ -180,7 +187,9 @@ HARMLESS = [
     re.compile(
         r"\b\d+ (?:files? of earlier results|pulses? under way|pulses? (?:has|have) results|things? in seven days)"
     ),
-    re.compile(r"\b\d+ schools?\b|\b\d+ of \d+ schools have replied|[Gg]roups of \d+ or more|^\d+ (?=\w+ Primary$)"),
+    re.compile(
+        r"\b\d+ schools?\b|\b\d+ of \d+ schools have replied|[Gg]roups of \d+ or more|^\d+ (?=\w+ Primary(?: · \d+ pupils)?$)"
+    ),
     re.compile(r"Schools \d+: \d+ primary|for 10 or more|answers are not anonymous"),
     re.compile(r"\b[1-9] (?=(?:How|Wellbeing|The schools of|Your colleagues at|Reply to|Say whom)\b)|\b\d of \d steps"),
     re.compile(
@@ -190,7 +199,9 @@ HARMLESS = [
         r"in steps of 5|\d+ people (?:in|who are asked)|Once in 14 days|have 20 answers each|by more than 20 points|fewer than 20 answers|Fewer than 10 (?:chose|people answered)"
     ),
     re.compile(r"\b\d+ pulses? (?:is|are) shared with us"),
-    re.compile(r"People \d+ in \d+ schools?|Statements for each \d+"),
+    re.compile(r"People \d+ in \d+ schools?|Statements for each \d+|Students on the roll \d+| · \d+ pupils$"),
+    re.compile(r"\d+ votes? on what comes first|At least \d+ votes, 60 things and 20,000 votes at most"),
+    re.compile(r"for each person: 1 for what comes first, 2 for the next|an empty cell or 0 is not ranked"),
 ]
 
 
