@@ -111,10 +111,7 @@ def test_the_portrait_by_hand():
     assert [shown for _, shown in ours.named] == ["38%", "25%", "25%", "13%"]  # 9, 6, 6 and 3 of 24
     assert ours.parts.should == (50, "50%")
     assert ours.wanted == "38% say: we should, and don’t yet."
-    assert (
-        lines[0].difference
-        == "More say it of the school than of Riverway Trust: 38% of the school, 0% of Riverway Trust."
-    )
+    assert lines[0].difference == "More say “we do this” of School A than of Riverway Trust: 38% and 0%."
     assert lines[1].network is None
     assert lines[1].difference == ""
     assert (lines[2].school, lines[2].network) == (None, None)

@@ -201,7 +201,7 @@ def test_a_hall_sees_its_portrait_on_the_screen_and_on_the_phones(hall):
     line = found.portrait.lines[0]
     assert [share[1] for share in line.school.parts.states] == ["25%", "50%", "0%", "25%"]
     assert line.school.wanted == "50% say: we should, and don’t yet."
-    assert line.difference == f"Of school and {hall.organisation.name} people say about the same."
+    assert line.difference == f"About as many say “we do this” of our schools as of {hall.organisation.name}."
     screen = Client()
     screen.force_login(hall.asked_by)
     shown = screen.get(f"/n/{hall.organisation.slug}/rooms/{hall.pk}/").content.decode()

@@ -38,7 +38,8 @@ def of_school(document: Document, school: int, where: str, before: Before | None
             then = before and tap in before.document.items and _printed(before.document, tap, school)
             coverage = document.printed(tap)[1][f"school:{school}"]["coverage"]
             found[tap] = Said(printed, coverage, then or None, before.when if before else "")
-    return portrait(items_of(document), found, where)
+    name = document.school_name(school) if school in document.school_ids() else ""
+    return portrait(items_of(document), found, where, name)
 
 
 def _printed(document: Document, tap: str, school: int) -> Parts | None:

@@ -12,9 +12,10 @@ from itertools import groupby
 from django.utils.safestring import SafeString
 
 from alongside.kit.charts.bars import Share, unranked_bar
-from alongside.surveys.grids import DOING, STATES, Parts
+from alongside.surveys.grids import DOING, OF_NETWORK, STATES, Parts
 from alongside.surveys.instruments import Item
 
+OURS = "our schools"
 WORTH_SAYING = 10  # percent more or less, from which school and network are said to differ
 
 
@@ -65,6 +66,7 @@ class Line:
     statement: str
     school: Said | None
     network: Said | None
+    ours: str  # whom the first tap speaks of here: a school's name, or "our schools"
     where: str  # the network's name
 
     @property
@@ -75,9 +77,9 @@ class Line:
         ours, theirs = self.school, self.network
         gap = ours.doing - theirs.doing
         if abs(gap) < WORTH_SAYING:
-            return f"Of school and {self.where} people say about the same."
-        shown = f"{ours.parts.states[0][1]} of the school, {theirs.parts.states[0][1]} of {self.where}"
-        return f"{'More' if gap > 0 else 'Fewer'} say it of the school than of {self.where}: {shown}."
+            return f"About as many say “we do this” of {self.ours} as of {self.where}."
+        shown = f"{ours.parts.states[0][1]} and {theirs.parts.states[0][1]}"
+        return f"{'More' if gap > 0 else 'Fewer'} say “we do this” of {self.ours} than of {self.where}: {shown}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +106,18 @@ class Portrait:
         named = list(dict.fromkeys(about for percent, about in wants if percent == most))
         if len(named) != 1:
             return "What we do, and what we should"
-        return f"“We should, and don’t yet” is said most of {_small(named[0])}"
+        return f"People say “we should, and don’t yet” most often of {_small(named[0])}"
 
 
-def portrait(items: Sequence[Item], said: Mapping[str, Said], where: str) -> Portrait:
-    """said: id of a tap → what people say there; taps that may show nothing are not there. where: the network's name."""
-    return Portrait(
-        tuple(
-            Line(item, item.statement.replace("{network}", where), said.get(item.id), said.get(f"{item.id}.n"), where)
-            for item in items
-        )
-    )
+def portrait(items: Sequence[Item], said: Mapping[str, Said], where: str, ours: str = OURS) -> Portrait:
+    """said: id of a tap → what people say there; taps that may show nothing are not there. where: the network's name. ours:
+    a school's name; else several."""
+    return Portrait(tuple(_line(item, said, where, ours) for item in items))
+
+
+def _line(item: Item, said: Mapping[str, Said], where: str, ours: str) -> Line:
+    statement = item.statement.replace("{network}", where)
+    return Line(item, statement, said.get(item.id), said.get(item.id + OF_NETWORK), ours, where)
 
 
 def _capital(text: str) -> str:
