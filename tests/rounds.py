@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django.utils import timezone
 
 from alongside.evidence import actions
+from alongside.evidence.grids import actions as grid_actions
 from alongside.evidence.models import MapRound
 from alongside.evidence.statements import STATEMENTS, TEAMS, USUAL
 from alongside.network.models import Cluster, Organisation, School
@@ -49,3 +50,19 @@ def planned(network: Organisation, cluster: Cluster) -> MapRound:
     found = actions.start(network, STATEMENTS_ASKED, {TEAMS: (opens, opens + 7 * make.DAY)}, cluster=cluster)
     _leave_room(found)
     return found
+
+
+def grid_over(network: Organisation, schools: Mapping[str, School], leaders: Mapping[str, Person]) -> Wave:
+    """A reflection grid in which everybody has answered and each school said yes."""
+    now = timezone.now()
+    wave = grid_actions.start(network, grid_actions.statements(grid_actions.TEN), now, now + 7 * make.DAY)
+    surveys_actions.open_wave(wave.pk)
+    wave.refresh_from_db()
+    for school in schools.values():
+        make.answer(wave, school, wave.invited, 6)
+    make.close(wave)
+    wave.refresh_from_db()
+    for name, school in schools.items():
+        grid_actions.share(wave, school, shared=True, by=leaders[name].pk)
+    Wave.objects.filter(pk=wave.pk).update(items=[])  # as `_leave_room`
+    return wave

@@ -129,6 +129,7 @@ class NetworkHere:
     own_pulse: OwnInstrument | None = None  # a draft
     survey_file: ReadFile | None = None
     map_over: MapRound | None = None
+    grid_over: Wave | None = None
     maps_planned: dict[str, MapRound] = field(default_factory=dict)  # by cluster
     issues: dict[str, dict[str, int]] = field(default_factory=dict)  # the same by cluster
     votes: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -577,6 +578,8 @@ def _maps(world: World, key: str) -> None:
     _publish_earlier(here.map_over.seats.get().wave)
     for name, cluster in here.clusters.items():
         here.maps_planned[name] = rounds.planned(here.network, cluster)
+    here.grid_over = rounds.grid_over(here.network, schools, leaders)
+    _publish_earlier(here.grid_over)
 
 
 def _answered(room: Room) -> Room:

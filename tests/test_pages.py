@@ -233,6 +233,8 @@ FIELDS = {
     "issue_forward": ("to",),
     "vote_fit": ("hours", "money", "hours_0", "money_0"),
     "vote_choice": ("seen", "reasons", "dissent", "decided_by", "decided_on", "taken"),
+    "grid_new": ("whom", "how_many", "opens_on"),
+    "grid_share": ("shared",),
 }
 WITHOUT_FIELDS = {
     "rhythm_end",

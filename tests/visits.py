@@ -156,6 +156,8 @@ def _pk(world: World, kind: str, name: str, target: Target) -> int:
         return school.closed.pk
     if name.startswith("map"):
         return _map(world, name, target).pk
+    if name.startswith("grid"):
+        return world.networks[target.network].grid_over.pk
     if name.startswith("past_"):
         return _past(world, kind, name, target)
     if name.startswith("issue"):
@@ -265,7 +267,7 @@ def prepare(world: World, kind: str, name: str, target: Target) -> None:
             network_actions.add_school(world.networks[target.network].clusters[target.cluster], coast, by=None)
     if name == "map_new" and kind == "n":  # a second one of the same schools waits for the first
         actions.call_off(_map(world, "map_mine", target).seats.get().wave)
-    if name == "rhythm_new":  # a year of it fits beside what was asked before
+    if name in {"rhythm_new", "grid_new"}:  # a year of it fits beside what was asked before
         Wave.objects.update(items=[])
     if name in {"wave_slips_decide", "wave_slips_fetch"}:
         _slips(world, kind, name, target)
@@ -471,6 +473,10 @@ def sound_form(world: World, name: str, target: Target, *, kind: str = "n") -> d
         case "map_note":
             return {"text": "We talked for half an hour."}
         case "map_share":
+            return {"shared": "no"}
+        case "grid_new":
+            return {"whom": f"cluster-{cluster.pk}", "how_many": "ten", "opens_on": MONDAY_TO_FRIDAY.after(today, 3)}
+        case "grid_share":
             return {"shared": "no"}
         case "grouping_new" | "grouping_change":
             coast = School.objects.filter(name__startswith=COAST).order_by("pk")[:3]

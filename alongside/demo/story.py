@@ -466,3 +466,25 @@ SEEN: dict[str, tuple[int, float, float]] = {
 }
 SEEN_BEFORE = {"coh.2": -0.3, "coh.6": -0.2, "coh.7": -0.1}  # how much lower half a year before
 TALKED = "We talked for half an hour. Most say that students are asked, but hear nothing afterwards."
+
+# A reflection grid of the Avon cluster. Statement → how often each state, and how often who does not do it says we should.
+GRID_DAYS_AGO = 380  # in another school year, whose budget of questions has room for it
+GRIDDED = ("Birch Park Secondary", "Larkfield Special School", "Holt Primary")
+GRID: dict[str, tuple[int, int, int, int, float]] = {
+    "grid.1a": (5, 3, 1, 1, 0.5),
+    "grid.2a": (2, 4, 3, 1, 0.8),
+    "grid.3a": (3, 3, 3, 1, 0.5),
+    "grid.4a": (2, 2, 3, 3, 0.4),
+    "grid.5a": (2, 3, 3, 2, 0.6),
+    "grid.6a": (2, 3, 4, 1, 0.7),
+    "grid.7a": (3, 3, 3, 1, 0.6),
+    "grid.8a": (1, 2, 4, 3, 0.5),
+    "grid.9a": (4, 2, 3, 1, 0.4),
+    "grid.10a": (2, 4, 3, 1, 0.6),
+}
+GRID_OF_NETWORK = (2, 3, 2, 3, 0.5)
+GRID_STRONG = (17, 2, 1, 0, 0.5)
+GRID_AT = {
+    "Larkfield Special School": ("grid.2a", "grid.3a"),
+    "Holt Primary": ("grid.6a",),
+}  # who does what others talk of

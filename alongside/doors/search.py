@@ -116,6 +116,7 @@ def _titles(organisation: Organisation, member: Membership) -> Iterable[tuple[st
     yield "My account", "password, sign out, your work", reverse("account")
     if works_here(member):
         yield "Coherence maps", "rounds, leaders, teams, students", _url(organisation, "maps")
+        yield "Reflection grids", "what we do, talk about, don’t do, and should", _url(organisation, "grids")
     yield "What we promise", "help, privacy, anonymous", reverse("promises")
     if organisation.kind == Organisation.Kind.NETWORK:
         yield "Clusters", "schools", _url(organisation, "clusters")

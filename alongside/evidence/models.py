@@ -138,6 +138,30 @@ class MapSharing(models.Model):
         return f"{self.school_id} in {self.round_id}"
 
 
+class GridSharing(models.Model):
+    """From one moment to another a school lets its cluster count its reflection grid (R3). The school owns the row."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+", help_text="The school's.")
+    wave = models.ForeignKey(Wave, models.CASCADE, related_name="grid_sharings")
+    school = models.ForeignKey(School, models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["wave", "school"], condition=Q(until__isnull=True), name="grid_shared_once_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=F("since")), name="grid_sharing_ends_after_it_began"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.school_id} in grid {self.wave_id}"
+
+
 holdings.holds("evidence.MapRound", "started_by", "Coherence rounds that you started", erased="empty")
 holdings.holds(
     "evidence.LeaderView",
@@ -154,6 +178,9 @@ holdings.holds(
     move="alongside.evidence.actions.move_notes",
 )
 holdings.holds("evidence.MapSharing", "by", "That you shared your school’s map, or took it back", erased="empty")
+holdings.holds(
+    "evidence.GridSharing", "by", "That you shared your school’s reflection grid, or took it back", erased="empty"
+)
 holdings.writes("evidence.TalkNote", "text")
 retention.kept(
     "leaders-views",

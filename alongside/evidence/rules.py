@@ -50,6 +50,11 @@ def sees_school(member: Member, school: int, cluster: str, shared: bool, opened:
     return shared and (member.officer or cluster in around or school in member.schools_coached)
 
 
+def sees_help(member: Member, school: int, cluster: str, shared: bool) -> bool:
+    """Who reads where this school could help others, or they it: its leaders, and with its yes whoever sees it from outside."""
+    return shared and (leads(member, school) or sees_school(member, school, cluster, shared, opened=False))
+
+
 def sees_together(member: Member, opened: bool) -> bool:
     """The view of several schools: leaders, chairs, coaches and officers at once, staff once it is open to them."""
     return surveys_rules.sees_at_close(member) or (opened and works_here(member))

@@ -24,7 +24,7 @@ from django.utils.translation import get_language, gettext, gettext_noop
 from alongside.kit import prepared
 from alongside.kit.prepared import Row
 from alongside.network.models import Organisation
-from alongside.surveys import audiences, schooldays
+from alongside.surveys import audiences, grids, schooldays
 from alongside.surveys.forms import AnswerForm
 from alongside.surveys.instruments import Instrument, asked
 from alongside.surveys.models import Reply, Wave
@@ -45,6 +45,16 @@ NUMBER_WORDS = (
     gettext_noop("eight"),
     gettext_noop("nine"),
     gettext_noop("ten"),
+    gettext_noop("eleven"),
+    gettext_noop("twelve"),
+    gettext_noop("thirteen"),
+    gettext_noop("fourteen"),
+    gettext_noop("fifteen"),
+    gettext_noop("sixteen"),
+    gettext_noop("seventeen"),
+    gettext_noop("eighteen"),
+    gettext_noop("nineteen"),
+    gettext_noop("twenty"),
 )
 # Whom to turn to: a column of the school's own organisation, else of the network, else these general words.
 CONTACTS = {
@@ -54,7 +64,7 @@ CONTACTS = {
 }
 COLUMNS = [column for column, _ in CONTACTS.values()]
 
-PLACES = ["w.closes_at", "n.zone", "s.name", *(f"{of}.{column}" for of in "on" for column in COLUMNS)]
+PLACES = ["w.closes_at", "n.zone", "s.name", "n.name", *(f"{of}.{column}" for of in "on" for column in COLUMNS)]
 PLACE = ", ".join(PLACES)  # stands last in FORM and RECEIPT
 CLOSES_AT = -len(PLACES)  # in a row of either
 FORM = f"""
@@ -130,6 +140,7 @@ class Place:
     """What both pages say of the school and of the wave."""
 
     school: str
+    network: str  # whose wave it is: a network, or the school itself
     closing: date
     contacts: dict[str, str]
 
@@ -163,7 +174,8 @@ def again(request: HttpRequest, door: Door, given: AnswerForm, *, shared: bool =
     """The answering page with what was sent and one sentence on what is wrong with it. shared: as in `form`."""
     wave, school = door.wave, door.school
     own = _contacts_of(school.organisation) if school.organisation else ("",) * len(CONTACTS)
-    place = _place(wave.closes_at, wave.organisation.zone, school.name, *own, *_contacts_of(wave.organisation))
+    asks = wave.organisation
+    place = _place(wave.closes_at, asks.zone, school.name, asks.name, *own, *_contacts_of(asks))
     shown = {
         "shared": shared,
         "until": wave.closes_at.isoformat(),
@@ -176,7 +188,8 @@ def look(request: HttpRequest, organisation: Organisation, pulse: Instrument) ->
     """The answering page without a ticket, for whoever asks: it has no form, so nothing can be sent from it."""
     today = timezone.now()
     nobody = ("",) * len(CONTACTS)
-    place = _place(today, organisation.zone, organisation.name, *nobody, *_contacts_of(organisation))
+    name = organisation.name
+    place = _place(today, organisation.zone, name, name, *nobody, *_contacts_of(organisation))
     whom = audiences.audience(pulse.audiences[0])
     turn = asked(pulse.id, pulse.turn(1), whom.key)
     context = _form(turn, whom.k_scores, "", True, place) | {"looking": True}
@@ -227,6 +240,7 @@ def _form(
         "pulse": pulse,
         "items": numbered(pulse),
         "scale": pulse.scale,
+        "states": grids.STATES if pulse.is_grid else (),
         "k": k,
         "part": audiences.PART_FROM if breakdown else 0,
         "comments": comments and bool(pulse.comment),
@@ -254,10 +268,10 @@ def numbered(pulse: Instrument) -> tuple[dict[str, object], ...]:
     )
 
 
-def _place(closes_at: datetime | str, zone: str, school: str, *contacts: str | None) -> Place:
+def _place(closes_at: datetime | str, zone: str, school: str, network: str, *contacts: str | None) -> Place:
     """contacts: the school's own three, then its network's."""
-    own, network = contacts[: len(CONTACTS)], contacts[len(CONTACTS) :]
-    return Place(school, schooldays.local_day(_moment(closes_at), zone), _named(own, network))
+    own, theirs = contacts[: len(CONTACTS)], contacts[len(CONTACTS) :]
+    return Place(school, network, schooldays.local_day(_moment(closes_at), zone), _named(own, theirs))
 
 
 def contacts(own: Organisation | None, network: Organisation) -> dict[str, str]:

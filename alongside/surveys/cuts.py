@@ -34,9 +34,9 @@ class Cut:
         return [kind for kind in audiences.KINDS if kind in there]
 
 
-def tally(given: Iterable[int | str]) -> Tally:
-    """The tally of answers as they are stored."""
-    return tallies.from_answers(None if value == CANT_SAY else int(value) for value in given)
+def tally(given: Iterable[int | str], points: int = tallies.POINTS) -> Tally:
+    """The tally of answers as they are stored, on a scale of so many points."""
+    return tallies.from_answers((None if value == CANT_SAY else int(value) for value in given), points)
 
 
 def of_wave(

@@ -13,7 +13,7 @@ from alongside.calendar.days import MONDAY_TO_FRIDAY, Period, SchoolDays
 from alongside.kit.words import people_date
 from alongside.network.models import Cluster, Organisation
 from alongside.people.models import Person
-from alongside.surveys import budget, schooldays
+from alongside.surveys import budget, grids, schooldays
 from alongside.surveys.accept import COMMENT_LIMIT
 from alongside.surveys.actions import LONGEST, ReplyText
 from alongside.surveys.instruments import SCALE, Instrument
@@ -183,20 +183,28 @@ class AnswerForm:
 
     def __init__(self, instrument: Instrument, data: Any) -> None:
         self.instrument = instrument
-        self.given = {item.id: data.get(item.id, "") for item in instrument.items}
+        self.choices = dict(grids.SCALE).keys() if instrument.is_grid else CHOICES
+        sent = grids.given if instrument.is_grid else _given
+        self.given = {tap.id: sent(data, tap.id) for tap in instrument.taps}
         self.comment = _words(data.get("comment", ""))[:COMMENT_LIMIT] if instrument.comment else ""
         self.sure = data.get("sure") == "1"
 
     @property
     def ratings(self) -> dict[str, int | str]:
-        """Statement → 1–5, or "x"; what was left out or is no answer is absent."""
-        chosen = {item: value for item, value in self.given.items() if value in CHOICES}
+        """Statement → 1–5, or "x", of a grid 1–8; what was left out or is no answer is absent."""
+        chosen = {item: value for item, value in self.given.items() if value in self.choices}
         return {item: value if value == "x" else int(value) for item, value in chosen.items()}
 
     @property
     def missing(self) -> list[int]:
-        """Numbers of the statements without an answer, counted from 1."""
-        return [number for number, value in enumerate(self.given.values(), start=1) if value not in CHOICES]
+        """Numbers of the statements without an answer, counted from 1. Of a grid the second tap may be left out, but not a
+        state beside its tick."""
+        items = enumerate(self.instrument.items, start=1)
+        return [number for number, item in items if not self._answered(item.id)]
+
+    def _answered(self, item: str) -> bool:
+        second = self.given.get(item + grids.OF_NETWORK, "")
+        return self.given[item] in self.choices and second != grids.TICK_ALONE
 
     @property
     def names_somebody(self) -> bool:
@@ -209,6 +217,10 @@ class AnswerForm:
         if not self.ratings:
             return False
         return self.sure or not (self.missing or self.names_somebody)
+
+
+def _given(data: Any, item: str) -> Any:
+    return data.get(item, "")
 
 
 def _words(text: str) -> str:

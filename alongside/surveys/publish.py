@@ -13,7 +13,7 @@ from typing import Any
 from alongside.science import disclosure, tallies
 from alongside.science.disclosure import Block, Publication, Total
 from alongside.science.tallies import Tally
-from alongside.surveys import cuts
+from alongside.surveys import cuts, grids
 from alongside.surveys.cuts import Cut
 from alongside.surveys.instruments import Instrument, Item
 from alongside.surveys.models import Answer, Room, RoomAnswer, Ticket, Wave, WaveSchool
@@ -81,20 +81,20 @@ def counted(
     home, groups = homes(schools), groupings(wave, schools)
     answers = {str(school): len(rows) for school, rows in ratings.items()}
     by_rows = disclosure.publication(home, answers, groups, wave.k_scores)
-    by_item = {item.id: _tallies(item, ratings) for item in asked.items}
+    by_item = {item.id: _tallies(item, ratings, asked.points) for item in asked.taps}
     published = {
         item: disclosure.publication(home, {school: tally.n for school, tally in found.items()}, groups, wave.k_scores)
         for item, found in by_item.items()
     }
-    cut = cuts.of_wave(wave, ratings, kinds, published) if wave.breakdown and kinds else {}
+    cut = cuts.of_wave(wave, ratings, kinds, published) if wave.breakdown and kinds and not asked.is_grid else {}
     document = {
         **_heading(wave, asked, schools),
         "answered": _participation(by_rows, schools),
-        "items": [
-            _item(item, by_item[item.id], published[item.id], wave, cut.get(item.id, {})) for item in asked.items
-        ],
+        "items": [_item(item, by_item[item.id], published[item.id], wave, cut.get(item.id, {})) for item in asked.taps],
     }
-    counts = [row for item in asked.items for row in _block_counts(item, by_item[item.id], published[item.id], schools)]
+    # Of a grid no exact tally stays: nothing is ever compared in them.
+    compared = () if asked.is_grid else asked.items
+    counts = [row for item in compared for row in _block_counts(item, by_item[item.id], published[item.id], schools)]
     places = _large_enough(_places(by_rows, published, by_item), answers, wave.k_scores)
     kept = cuts.kept(places, kinds or {}, by_item, cut, wave.k_scores)
     return Counted(document, counts, places, kept, {school: len(rows) for school, rows in ratings.items()})
@@ -190,8 +190,11 @@ def _participation(by_rows: Publication[str], schools: list[WaveSchool]) -> dict
     }
 
 
-def _tallies(item: Item, ratings: Mapping[int, list[Mapping[str, Any]]]) -> dict[str, Tally]:
-    return {str(school): cuts.tally(row[item.id] for row in rows if item.id in row) for school, rows in ratings.items()}
+def _tallies(item: Item, ratings: Mapping[int, list[Mapping[str, Any]]], points: int) -> dict[str, Tally]:
+    return {
+        str(school): cuts.tally((row[item.id] for row in rows if item.id in row), points)
+        for school, rows in ratings.items()
+    }
 
 
 def _item(
@@ -206,9 +209,11 @@ def _item(
 
 
 def figures(found: Mapping[str, Tally], scores: Publication[str], k_scores: int, k_shares: int) -> dict[str, Any]:
-    """The scores and shares of one statement that may be shown, by place, from the tally of each school."""
+    """The scores and shares of one statement that may be shown, by place, from the tally of each school; no scores of a grid."""
     shares = disclosure.distribution(scores, k=k_shares)
-    return {"scores": _scores(found, scores, k_scores), "shares": _shares(found, shares, scores, k_shares)}
+    states = any(tally.points == grids.POINTS for tally in found.values())
+    printed = {} if states else _scores(found, scores, k_scores)
+    return {"scores": printed, "shares": _shares(found, shares, scores, k_shares)}
 
 
 def _sum(found: Mapping[str, Tally], schools: Iterable[str]) -> Tally:
@@ -241,12 +246,14 @@ def _shares(found: Mapping[str, Tally], shown: Publication[str], scored: Publica
 
 
 def _share(found: Mapping[str, Tally], schools: Iterable[str], k: int, coverage: str) -> dict[str, Any]:
-    shares = disclosure.shown_shares(_sum(found, schools), k) or ()
-    return {
-        "shares": [[share.percent, share.label] for share in shares],
-        "coverage": coverage,
-        "schools": sorted(schools, key=int),
-    }
+    tally = _sum(found, schools)
+    return {**_spread(tally, k), "coverage": coverage, "schools": sorted(schools, key=int)}
+
+
+def _spread(tally: Tally, k: int) -> dict[str, Any]:
+    if tally.points == grids.POINTS:
+        return grids.document(tally, k) or {}
+    return {"shares": [[share.percent, share.label] for share in disclosure.shown_shares(tally, k) or ()]}
 
 
 def _block_counts(
@@ -308,13 +315,16 @@ def count_room(room: Room) -> tuple[dict[str, Any], bool]:
         "k": room.k,
         "present": room.present,
         "answered": disclosure.shown_n(len(rows)) if enough else None,
-        "items": [_room_item(item, rows if enough else [], room.k) for item in room.pulse.items],
+        "items": [_room_item(item, rows if enough else [], room.k, room.pulse.points) for item in room.pulse.taps],
     }
     return document, enough
 
 
-def _room_item(item: Item, rows: list[Mapping[str, Any]], k: int) -> dict[str, Any]:
-    tally = cuts.tally(row[item.id] for row in rows if item.id in row)
+def _room_item(item: Item, rows: list[Mapping[str, Any]], k: int, points: int) -> dict[str, Any]:
+    tally = cuts.tally((row[item.id] for row in rows if item.id in row), points)
+    if points == grids.POINTS:
+        found = grids.document(tally, k)
+        return {"id": item.id, "grid": found and {**found, "n": disclosure.shown_n(tally.n)}}
     score, shares = disclosure.shown_score(tally, k), disclosure.shown_shares(tally, k)
     return {
         "id": item.id,

@@ -9,7 +9,7 @@ from tests.browser.visitor import PHONE
 from tests.installation import Running
 
 NETWORK, SCHOOL = "/n/riverway-trust", "/s/birch-park-secondary"
-LAST, LED = f"{NETWORK}/waves/16", f"{NETWORK}/waves/11"
+LAST, LED = f"{NETWORK}/waves/17", f"{NETWORK}/waves/12"
 SCREENS = {
     "teacher": {
         "today": f"{SCHOOL}/",
@@ -63,14 +63,14 @@ SCREENS = {
         "today": f"{NETWORK}/",
         "ask": f"{NETWORK}/ask/",
         "wave-new": f"{NETWORK}/ask/new/",
-        "wave-open": f"{NETWORK}/waves/17/",
+        "wave-open": f"{NETWORK}/waves/18/",
         "results": f"{LAST}/results/",
         "grow": f"{NETWORK}/grow/",
         "clusters": f"{NETWORK}/clusters/",
         "cluster-new": f"{NETWORK}/clusters/new/?words=primary",
         "roles": f"{NETWORK}/roles/",
     },
-    "stakeholder": {"today": f"{NETWORK}/", "show": f"{NETWORK}/show/", "results": f"{NETWORK}/waves/15/results/"},
+    "stakeholder": {"today": f"{NETWORK}/", "show": f"{NETWORK}/show/", "results": f"{NETWORK}/waves/16/results/"},
 }
 OUTSIDE = [
     "/",
@@ -80,8 +80,8 @@ OUTSIDE = [
     "/demo/mailbox/",
     "/demo/components/",
     "/nowhere/",
-    "/a/13/x",
-    "/a/17/x",
+    "/a/14/x",
+    "/a/18/x",
 ]
 
 
@@ -113,7 +113,7 @@ def test_newcomer_answers_and_the_closing_day_comes(own_demo, open_page):
         walk_in(phone, running, "teacher")
         phone.get_by_role("link", name=re.compile("How were we led this past month")).click()
         phone.get_by_role("listitem").get_by_role("link").first.click()  # her own letter stands first
-        phone.get_by_role("link", name="/a/17/").click()
+        phone.get_by_role("link", name="/a/18/").click()
         for number in range(1, 7):
             phone.locator(f"#q{number}").get_by_text("Agree", exact=True).tap()
         phone.get_by_label(re.compile("keep doing, start or stop")).fill("Mr Smith talks too long")
@@ -123,12 +123,12 @@ def test_newcomer_answers_and_the_closing_day_comes(own_demo, open_page):
         expect(phone.get_by_role("heading", level=1)).to_contain_text("Thank you")
 
         walk_in(desk, running, "officer")
-        desk.goto(f"{running.url}{NETWORK}/waves/17/")
+        desk.goto(f"{running.url}{NETWORK}/waves/18/")
         desk.get_by_role("button", name="Let the closing day come").click()
-        expect(desk).to_have_url(re.compile("/waves/17/results/"), timeout=30_000)
+        expect(desk).to_have_url(re.compile("/waves/18/results/"), timeout=30_000)
         look_at(desk, "first-lead-results")
         walk_in(phone, running, "head")
-        phone.goto(f"{running.url}{NETWORK}/waves/17/schools/birch-park-secondary/")
+        phone.goto(f"{running.url}{NETWORK}/waves/18/schools/birch-park-secondary/")
         look_at(phone, "head-comments")
         phone.goto("about:blank")
         desk.goto("about:blank")
@@ -146,7 +146,7 @@ def test_the_chair_replies_for_the_cluster_on_a_phone(own_demo, open_page):
         phone.get_by_label("What we will do").fill("Nothing new, because the seven returns are being cut already.")
         look_at(phone, "chair-reply-written")
         phone.get_by_role("button", name=re.compile("Post to")).tap()
-        expect(phone).to_have_url(re.compile("/waves/16/clusters/avon-cluster/$"))
+        expect(phone).to_have_url(re.compile("/waves/17/clusters/avon-cluster/$"))
         expect(phone.get_by_text("Your reply is posted.")).to_be_visible()
         look_at(phone, "chair-reply-posted")
         walk_in(desk, running, "head")

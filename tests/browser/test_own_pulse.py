@@ -90,7 +90,7 @@ def test_a_file_is_looked_at_before_it_is_taken(open_page, live, width):
 def test_a_leadership_team_says_how_it_sees_itself_and_shares_it(open_page, live, width):
     page = open_page(width=width)
     walk_in(page, live, "head")
-    page.goto(f"{live.url}{NETWORK}/waves/11/schools/birch-park-secondary/")
+    page.goto(f"{live.url}{NETWORK}/waves/12/schools/birch-park-secondary/")
     expect(page.get_by_role("heading", name="The leadership team, seen by itself")).to_be_visible()
     page.get_by_role("link", name="Look at it, share it or take it back").click()
     expect(page.get_by_role("button", name="Keep these numbers")).to_be_visible()

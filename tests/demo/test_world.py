@@ -17,6 +17,7 @@ from django.utils import timezone
 import alongside
 from alongside.demo import actions, reads, story, world
 from alongside.evidence import reads as evidence_reads
+from alongside.evidence.grids import reads as grid_reads
 from alongside.evidence.models import MapRound
 from alongside.kit import journal, mail
 from alongside.kit.models import JournalEntry
@@ -167,7 +168,7 @@ def test_the_next_thank_you_shows_the_schools_reply_else_the_clusters(demo, scho
 
 
 def test_thirteen_waves_are_sealed_one_is_open_and_the_rhythm_has_planned_the_next(tellings):
-    waves = Wave.objects.filter(seat__isnull=True).order_by("pk")
+    waves = Wave.objects.filter(seat__isnull=True).exclude(series__instrument="grid").order_by("pk")
     states = waves.values_list("series__instrument", "number", "state")
     told = [*(("well", number, "sealed") for number in range(1, 10)), ("lead", 1, "sealed")]
     told += [
@@ -206,6 +207,15 @@ def test_two_coherence_rounds_lie_half_a_year_apart_and_three_schools_have_a_map
     birch = evidence_reads.school_map(asked, evidence_reads.school_of(asked, school.organisation.slug), leader)
     assert all(bar.before is not None for bar in birch.map.bars)
     assert {spot.statement.about for spot in birch.map.spots} >= {"Student voice"}
+
+
+def test_a_grid_has_its_portraits_and_schools_that_could_help_others(tellings):
+    wave = Wave.objects.get(series__instrument="grid")
+    officer = standing(Person.objects.get(email="officer@riverway.example")).member(network())
+    page = grid_reads.together(grid_reads.grid_of(officer, wave.pk), officer)
+    assert page.counted == len(story.GRIDDED)
+    assert page.portrait.any
+    assert "Larkfield Special School" in {each.giver for each in page.helps}
 
 
 def test_the_students_of_one_school_answered_by_slips_and_leading_is_shown_by_kind_of_job(tellings):

@@ -20,8 +20,8 @@ def opened(
 
 
 def row(room: Room, value: int | str = 4) -> dict[str, int | str]:
-    """The same answer to every statement."""
-    return {item.id: value for item in room.pulse.items}
+    """The same answer to every statement, of a grid with its second tap."""
+    return {tap.id: value for tap in room.pulse.taps}
 
 
 def sent(room: Room, value: int | str = 4) -> dict[str, str]:

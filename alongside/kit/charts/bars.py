@@ -21,6 +21,9 @@ SHADES = {
 }
 HATCHED_BELOW = 4
 BAR_HEIGHT = 40
+type Fill = tuple[int, bool]  # shade; whether it is hatched
+# Parts that nobody ranks: no amber, which would say that one is worse than another.
+UNRANKED: tuple[Fill, ...] = ((7, False), (5, False), (4, False), (4, True))
 TREND_SPAN = 40
 
 
@@ -60,14 +63,25 @@ def share_bar(shares: Sequence[Share], *, question: str = "", base: str = "") ->
     """
     if len(shares) not in SHADES or not sum(share.percent for share in shares):
         raise ValueError("share: one to seven shares, not all of them zero")
-    sentence = f"{', '.join(f'{share.label} {share.words}' for share in shares)}."
+    fills = [(shade, shade < HATCHED_BELOW) for shade in SHADES[len(shares)]]
     return with_question(
         question,
-        format_html('<div class="wide-only">{}</div>', _bar(shares, 720, sentence)),
-        format_html('<div class="narrow-only">{}</div>', _bar(shares, 328, sentence)),
-        _legend(shares),
+        format_html('<div class="wide-only">{}</div>', _bar(shares, fills, 720)),
+        format_html('<div class="narrow-only">{}</div>', _bar(shares, fills, 328)),
+        _legend(shares, fills),
         format_html('<p class="faint">{}</p>', base) if base else "",
     )
+
+
+def unranked_bar(shares: Sequence[Share]) -> SafeString:
+    """One bar of up to four parts that stand beside each other, none better than another, with their legend.
+
+    Raises ValueError for none, more than four, or all zero.
+    """
+    if not 0 < len(shares) <= len(UNRANKED) or not sum(share.percent for share in shares):
+        raise ValueError("unranked: one to four shares, not all of them zero")
+    fills = UNRANKED[: len(shares)]
+    return format_html("{}{}", _bar(shares, fills, 328), _legend(shares, fills))
 
 
 def dot_interval(rows: Sequence[DotRow], *, question: str = "", ends: tuple[int, int] = (0, 100)) -> SafeString:
@@ -105,29 +119,30 @@ def _trend_window(shown: Sequence[int]) -> tuple[int, int]:
     return min(max(low, 0), 100 - TREND_SPAN), TREND_SPAN
 
 
-def _bar(shares: Sequence[Share], width: int, sentence: str) -> SafeString:
+def _bar(shares: Sequence[Share], fills: Sequence[Fill], width: int) -> SafeString:
     total = sum(share.percent for share in shares)
+    sentence = f"{', '.join(f'{share.label} {share.words}' for share in shares)}."
     parts, start = [], 0
-    for share, shade in zip(shares, SHADES[len(shares)], strict=True):
+    for share, fill in zip(shares, fills, strict=True):
         left, right = start * width / total, (start + share.percent) * width / total
         start += share.percent
         if share.percent:
-            parts += _part(left, right, shade, share.words)
+            parts += _part(left, right, fill, share.words)
     parts.append(element("rect", cls="c-axis", x=0.5, y=0.5, width=width - 1, height=BAR_HEIGHT - 1, rx=4, fill="none"))
     return picture(width, BAR_HEIGHT, sentence, *parts, cls="chart shares")
 
 
-def _part(left: float, right: float, shade: int, words: str) -> list[SafeString]:
-    wide = max(right - left, 1)
+def _part(left: float, right: float, fill: Fill, words: str) -> list[SafeString]:
+    wide, (shade, hatched) = max(right - left, 1), fill
     parts = [element("rect", cls=f"k{shade}", x=left, y=0, width=wide, height=BAR_HEIGHT)]
-    if shade < HATCHED_BELOW:
+    if hatched:
         parts.append(element("path", cls="c-hatch", d=_hatching(left, left + wide), fill="none", stroke_width=1))
     if left:
         parts.append(element("path", cls="c-axis", d=f"M{left:.1f} 0V{BAR_HEIGHT}", fill="none"))
     if room(words) + 8 > wide:
         return parts
     middle = left + wide / 2
-    if shade < HATCHED_BELOW:
+    if hatched:
         half = room(words) / 2 + 3
         parts.append(element("rect", cls=f"k{shade}", x=middle - half, y=9, width=2 * half, height=22, rx=4))
     return [*parts, text(middle, 25, words, cls="t-heat")]
@@ -144,16 +159,14 @@ def _hatching(left: float, right: float, height: int = BAR_HEIGHT, gap: int = 8)
     return path
 
 
-def _legend(shares: Sequence[Share]) -> SafeString:
-    items = (
-        (_swatch(shade), share.label, share.words) for share, shade in zip(shares, SHADES[len(shares)], strict=True)
-    )
+def _legend(shares: Sequence[Share], fills: Sequence[Fill]) -> SafeString:
+    items = ((_swatch(*fill), share.label, share.words) for share, fill in zip(shares, fills, strict=True))
     return format_html('<ul class="key">{}</ul>', format_html_join("", "<li>{}<span>{} <b>{}</b></span></li>", items))
 
 
-def _swatch(shade: int) -> SafeString:
+def _swatch(shade: int, hatched: bool) -> SafeString:
     parts = [element("rect", cls=f"k{shade}", width=18, height=18)]
-    if shade < HATCHED_BELOW:
+    if hatched:
         parts.append(element("path", cls="c-hatch", d=_hatching(0, 18, 18, 6), fill="none", stroke_width=1))
     parts.append(element("rect", cls="c-axis", x=0.5, y=0.5, width=17, height=17, rx=3, fill="none"))
     return element("svg", *parts, cls="swatch", viewBox="0 0 18 18", width=18, height=18, aria_hidden="true")

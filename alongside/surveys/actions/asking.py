@@ -113,7 +113,8 @@ def new_wave(
         series=series,
         number=number,
         items=list(items or instrument(series.instrument).turn(number)),
-        k_scores=series.asks.k_scores,
+        # Of a grid nothing but distributions is published.
+        k_scores=series.asks.k_shares if instrument(series.instrument).is_grid else series.asks.k_scores,
         k_shares=series.asks.k_shares,
         opens_at=opens_at,
         closes_at=closes_at,

@@ -55,6 +55,8 @@ def begin(
             f"A room of {PRESENT_AT_LEAST} to {PRESENT_AT_MOST:,} people can be asked: with fewer, answers are not anonymous."
         )
     asked, now = instrument(instrument_id), timezone.now()
+    if asked.is_grid and organisation.kind != Organisation.Kind.NETWORK:
+        raise Refused("A reflection grid asks about the network too, so a network or a cluster asks it.")
     with database.alone(closing.LOCK, closing.ALL_ROOMS):
         room = _with_a_free_code(
             organisation=organisation,

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.apps import apps
 from django.utils.translation import gettext_noop
 
-from alongside.surveys import audiences
+from alongside.surveys import audiences, grids
 
 SCALE = (
     ("1", gettext_noop("Strongly disagree")),
@@ -26,7 +26,8 @@ STUDENT_SCALE = (
     ("5", gettext_noop("Yes")),
     ("x", gettext_noop("Not sure")),
 )
-SCALES = {"agreement": SCALE, "student": STUDENT_SCALE}
+SCALES = {"agreement": SCALE, "student": STUDENT_SCALE, "grid": grids.SCALE}
+GRID, GRID_TASTE = "grid", "grid-taste"  # all twenty statements; ten of them, for a hall
 OF_STAFF = ("staff", "teachers", "support")  # whom adults' wordings suit; keys of surveys/audiences
 OF_ADULTS = (*OF_STAFF, "governors", "parents")
 NO_FREE_TEXT = {"students", "parents"}  # R9: slips offer no comment box, and a network cannot turn one on yet
@@ -61,12 +62,29 @@ class Instrument:
     core: tuple[str, ...] = ()  # of a bank: ids of the statements that every wave asks
     audiences: tuple[str, ...] = OF_STAFF  # whom its wording suits
     scale: tuple[tuple[str, str], ...] = SCALE
-    mapped: bool = False  # one seat of a coherence round: asked whole, with its round, and seen on its map alone (R3)
+    mapped: bool = (
+        False  # a seat of a coherence round, or a grid: asked whole, and seen on a page of its own alone (R3)
+    )
 
     @property
     def is_bank(self) -> bool:
         """Whether it holds more statements than one wave may ask."""
         return len(self.items) > MOST and not self.mapped
+
+    @property
+    def is_grid(self) -> bool:
+        """Whether its answers are states that nobody ranks: no score and no mean is ever made of them."""
+        return self.scale is grids.SCALE
+
+    @property
+    def points(self) -> int:
+        """How many answers its scale has, but for “I can’t say”."""
+        return grids.POINTS if self.is_grid else POINTS
+
+    @property
+    def taps(self) -> tuple[Item, ...]:
+        """What one person answers: each statement, and of a grid each a second time, of the network."""
+        return _taps(self.items) if self.is_grid else self.items
 
     @property
     def for_students(self) -> bool:
@@ -95,6 +113,11 @@ class Instrument:
     def item(self, item_id: str) -> Item:
         """The statement of that id; KeyError when there is none."""
         return {item.id: item for item in self.items}[item_id]
+
+
+@lru_cache
+def _taps(items: tuple[Item, ...]) -> tuple[Item, ...]:
+    return tuple(tap for item in items for tap in (item, replace(item, id=item.id + grids.OF_NETWORK)))
 
 
 @lru_cache(maxsize=4096)
@@ -137,10 +160,11 @@ def instruments() -> dict[str, Instrument]:
 
 
 def _read(file: Path) -> Instrument:
-    """items_of: the file whose statements it asks, so that no wording stands twice."""
+    """items_of: the file whose statements it asks, so that no wording stands twice; only: how the ids end that it takes."""
     data = tomllib.loads(file.read_text(encoding="utf-8"))
     if of := data.get("items_of"):
-        data["items"] = tomllib.loads((FOLDER / f"{of}.toml").read_text(encoding="utf-8"))["items"]
+        every = tomllib.loads((FOLDER / f"{of}.toml").read_text(encoding="utf-8"))["items"]
+        data["items"] = [item for item in every if item["id"].endswith(data.get("only", ""))]
     found = Instrument(
         data["id"],
         data["name"],

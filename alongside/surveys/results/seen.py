@@ -55,7 +55,10 @@ def view(
     release: Release | None = getattr(wave, "release", None)
     if release is None:
         raise Http404
-    require(not wave.series.mapped, "A coherence round is seen on its map alone, under Decide, school by school.")
+    require(
+        not wave.series.mapped,
+        "A coherence round is seen on its map alone, and a grid on its portrait, under Decide, school by school.",
+    )
     document = releases.read(release)
     every = _replies(wave, promise_of) if with_replies else []
     said = [reply for reply in every if reply.wave_id == wave.pk]

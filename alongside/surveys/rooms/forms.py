@@ -9,7 +9,7 @@ from django import forms
 from alongside.network.models import Cluster, Organisation
 from alongside.surveys import audiences
 from alongside.surveys.actions.rooms import PRESENT_AT_LEAST, PRESENT_AT_MOST
-from alongside.surveys.instruments import instruments
+from alongside.surveys.instruments import GRID_TASTE, Instrument, instrument, instruments
 from alongside.surveys.whom_forms import choice_field
 
 
@@ -35,12 +35,16 @@ class RoomForm(forms.Form):
     ) -> None:
         super().__init__(*args, **{"initial": {"instrument": "well"}, **kwargs})
         self.clusters = {f"cluster-{cluster.pk}": cluster for cluster in clusters}
-        choice_field(self, "instrument").choices = [
-            (i.id, f"{i.name}: “{i.question}”") for i in instruments().values() if audiences.STAFF.key in i.audiences
-        ]
+        choice_field(self, "instrument").choices = [(i.id, f"{i.name}: “{i.question}”") for i in _for(organisation)]
         everyone = [("whole", organisation.name)] if whole else []
         choice_field(self, "whom").choices = everyone + [(key, found.name) for key, found in self.clusters.items()]
 
     @property
     def cluster(self) -> Cluster | None:
         return self.clusters.get(self.cleaned_data["whom"])
+
+
+def _for(organisation: Organisation) -> list[Instrument]:
+    """What a hall of this organisation can be asked; a grid speaks of a network, so a school has none of its own."""
+    pulses = [found for found in instruments().values() if audiences.STAFF.key in found.audiences]
+    return [*pulses, instrument(GRID_TASTE)] if organisation.kind == Organisation.Kind.NETWORK else pulses

@@ -10,7 +10,8 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from alongside.kit.charts.bars import Share, share_bar
-from alongside.surveys import releases, schooldays
+from alongside.surveys import grids, releases, schooldays
+from alongside.surveys.grids.portrait import Portrait, Said, portrait
 from alongside.surveys.instruments import SCALE, Item
 from alongside.surveys.models import Room, RoomRelease
 
@@ -41,10 +42,13 @@ class Found:
     present: int
     k: int
     lines: list[Line]
+    portrait: Portrait | None = None  # of a grid, which has no scores and so no lines
 
     @property
     def heading(self) -> str:
         """The finding in one sentence."""
+        if self.portrait and self.answered:
+            return self.portrait.heading
         return releases.ends([(line.score, line.item) for line in self.lines if line.score is not None])
 
 
@@ -58,8 +62,18 @@ def of(room: Room) -> Found:
         answered=data["answered"],
         present=data["present"],
         k=data["k"],
-        lines=[_line(room.pulse.item(found["id"]), found) for found in data["items"]],
+        lines=[] if room.pulse.is_grid else [_line(room.pulse.item(found["id"]), found) for found in data["items"]],
+        portrait=_portrait(room, data) if room.pulse.is_grid else None,
     )
+
+
+def _portrait(room: Room, data: dict[str, Any]) -> Portrait:
+    said = {
+        found["id"]: Said(grids.read(found["grid"]), f"{found['grid']['n']} answers")
+        for found in data["items"]
+        if found["grid"]
+    }
+    return portrait(room.pulse.items, said, data["owner"])
 
 
 def _line(item: Item, found: dict[str, Any]) -> Line:

@@ -18,7 +18,7 @@ from alongside.kit.addresses import url
 from alongside.kit.errors import Refused
 from alongside.people.models import Person
 from alongside.people.requests import InsideRequest
-from alongside.surveys import actions, answering, forms, rules
+from alongside.surveys import actions, answering, forms, grids, rules
 from alongside.surveys.accept import Closed, NotTaken, Spent, Unknown
 from alongside.surveys.instruments import SCALE
 from alongside.surveys.models import Room
@@ -140,6 +140,8 @@ def _written(request: HttpRequest, found: Room, number: str, given: forms.Answer
         "pulse": pulse,
         "items": answering.numbered(pulse),
         "scale": SCALE,
+        "states": grids.STATES if pulse.is_grid else (),
+        "network": found.organisation.name,
         "k": found.k,
         "count": gettext(answering.NUMBER_WORDS[len(pulse.items)]),
         "form": given,
