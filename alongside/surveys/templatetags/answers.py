@@ -12,3 +12,9 @@ register = template.Library()
 def chosen(form: AnswerForm, item: str, value: str) -> SafeString:
     """The attribute that marks the answer given before."""
     return mark_safe(" checked" if form.given.get(item) == value else "")  # noqa: S308 (two constants)
+
+
+@register.simple_tag
+def placed(form: AnswerForm, item: str, place: int | str) -> SafeString:
+    """The same for a place on a ballot; none where none was given."""
+    return chosen(form, item, str(place))
