@@ -82,9 +82,10 @@ def count(issues: int, tally: Tally, seconds: float = SECONDS, *, step: int = 0)
     every = list(range(issues))
     tally = sorted(tally)
     found = ballots.rank(every, [_ballot(order, times) for times, order in tally], seconds)
-    voters = sum(times for times, _ in tally)
+    each = [one for times, order in tally for one in [_ballot(order)] * times]
+    voters = len(each)
     top = min(TOP, issues - 1)
-    sure, alone = _among_first(every, tally, top, voters), _among_first(every, tally, 1, voters)
+    sure, alone = _among_first(every, each, top), _among_first(every, each, 1)
     shares = {issue: _shown(found.shares[issue], voters, step) for issue in every}
     tiers = ballots.tiers_by(shares) if step else found.tiers
     first = _word(min(alone[issue] for issue in tiers[0]))
@@ -112,9 +113,8 @@ def count(issues: int, tally: Tally, seconds: float = SECONDS, *, step: int = 0)
     )
 
 
-def _among_first(every: list[int], tally: Tally, top: int, voters: int) -> dict[int, float]:
-    each = [one for times, order in tally for one in [_ballot(order)] * times]
-    draws = DRAWS if voters <= MANY_DRAWS_UP_TO else FEWER_DRAWS
+def _among_first(every: list[int], each: list[ballots.Ballot[int]], top: int) -> dict[int, float]:
+    draws = DRAWS if len(each) <= MANY_DRAWS_UP_TO else FEWER_DRAWS
     return ballots.certainty(every, each, [0] * len(each), top, draws).among_first
 
 
