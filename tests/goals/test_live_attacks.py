@@ -111,14 +111,14 @@ def test_one_voice_moves_no_bar_by_more_than_a_step():
 
 def test_a_schools_own_vote_less_from_its_clusters():
     """School A also voted alone on the same things; what is left of the cluster are one to four people at another school. For
-    all that can be worked out, their share lies anywhere on half of the scale at least."""
+    all that can be worked out, their share lies anywhere on nine tenths of the scale."""
     for own in range(5, 700):
         for few in range(1, 5):
             together, alone = counting.step_for(own + few, few), counting.step_for(own, own)
             if own < 10:
                 continue  # its own vote is told in words
             wide = (together * (own + few) + alone * own) / few  # the whole width of what they may have wanted
-            assert wide >= 50, (own, few)
+            assert wide >= 90, (own, few)
 
 
 def test_rounding_amplified_by_n():
@@ -247,11 +247,11 @@ def test_forty_things_and_five_thousand_people_in_five_seconds():
 
 
 @pytest.mark.django_db
-def test_ballots_take_one_question_of_the_years_budget():
+def test_a_vote_takes_nothing_of_the_years_budget_of_scored_statements():
     place = Place()
     make.staff(place.ashmead, 14)
     vote = live.opened(place.network, place.avon, things=[f"Thing {n}" for n in range(30)])
     assert len(Wave.objects.get().items) == 30
     assert sorted(Wave.objects.get().items) == sorted(vote.wave.ballot.items)
     schools = list(budget.with_limits(School.objects.filter(pk=place.ashmead.pk), place.network))
-    assert budget.uses(place.network, schools, vote.wave.opens_at.date())[0].mine == 1
+    assert budget.uses(place.network, schools, vote.wave.opens_at.date())[0].mine == 0

@@ -139,11 +139,11 @@ def _on_paper(whole: Instrument, ids: tuple[str, ...]) -> Instrument:
 
 
 def scored(items: Sequence[str], fallback: int = 0) -> int:
-    """How many scored statements of a year's budget these items come to: a vote is one question, however long its list.
+    """How many scored statements of a year's budget these items come to: none of a vote, which scores nothing.
 
     fallback: where no items are named.
     """
-    return 1 if items and _OF_A_BALLOT.match(items[0]) else len(items) or fallback
+    return 0 if items and _OF_A_BALLOT.match(items[0]) else len(items) or fallback
 
 
 @cache
