@@ -42,7 +42,7 @@ SLIPS = (
 )
 COSTS = {0: (60, 0), 1: (25, 0), 2: (40, 600), 3: (45, 900)}  # issue → hours, pounds
 NEXT, NEXT_CLOSED_DAYS_AGO, LASTS = "What should we work on next?", 1, datetime.timedelta(days=5)
-SEED = 20260901
+SEED, MINUTE = 20260901, datetime.timedelta(minutes=1)
 # How much staff want each, as the list names them; and what the people of one school want more than others.
 WANTED = {
     "Time to plan together": 1.2,
@@ -69,7 +69,7 @@ def told(cast: Cast) -> Iterator[Event]:
     closes_at = schooldays.closing(schooldays.before_or_on(day(NEXT_CLOSED_DAYS_AGO)), ZONE)
     opens_at = schooldays.closing(schooldays.before_or_on(closes_at.date() - LASTS), ZONE)
     yield opens_at, partial(_ask, cast, Random(SEED))
-    yield closes_at, partial(_close, cast, opens_at, closes_at)
+    yield closes_at + MINUTE, partial(_close, cast, opens_at, closes_at)
 
 
 def _propose(cast: Cast, name: str, title: str, why: str, moment: datetime.datetime, *, own: bool) -> None:
@@ -132,5 +132,5 @@ def _close(cast: Cast, opened: datetime.datetime, closes_at: datetime.datetime) 
     vote = Vote.objects.of(cast.network.pk).get(wave__isnull=False)
     Wave.objects.filter(vote=vote).update(opens_at=opened, closes_at=closes_at)
     seal.seal(vote.wave_id or 0)
-    Release.objects.filter(wave=vote.wave_id).update(published_at=closes_at + datetime.timedelta(minutes=1))
+    Release.objects.filter(wave=vote.wave_id).update(published_at=closes_at + MINUTE)
     Vote.objects.filter(pk=vote.pk).update(uploaded_at=opened)
