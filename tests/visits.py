@@ -162,7 +162,7 @@ def _pk(world: World, kind: str, name: str, target: Target) -> int:
         return _past(world, kind, name, target)
     if name.startswith("issue"):
         return _issues(world, kind, target)["merged" if name == "issue_apart" else "one"]
-    if name.startswith("vote"):
+    if name.startswith("vote") and name != "vote_new":
         votes = network.votes[target.cluster] if kind == "n" else school.votes
         return votes["ready" if name in {"vote_apply", "vote_drop"} else "applied"]
     return (network.closed if kind == "n" else school.closed).pk
@@ -491,6 +491,11 @@ def sound_form(world: World, name: str, target: Target, *, kind: str = "n") -> d
         case "votes":
             where = {"where": f"cluster-{cluster.pk}"} if kind == "n" else {}
             return {"file": SimpleUploadedFile("votes.csv", b"Votes,Marking,Corridors\n12,1,2\n", "text/csv")} | where
+        case "vote_new":
+            where = {"where": f"cluster-{cluster.pk}"} if kind == "n" else {}
+            things = [_issues(world, kind, target)[each] for each in ("one", "other")]
+            closes = schooldays.after(today, 5)
+            return {"title": "What first?", "issues": things, "audience": "staff", "closes_on": closes} | where
         case "vote_fit":
             return {"hours": "10", "hours_0": "4"}
         case "vote_choice":

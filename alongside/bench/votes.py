@@ -12,7 +12,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from alongside.goals import counting, files
+from alongside.goals import files
+from alongside.surveys import counting
 
 ENDINGS = {".soc", ".soi", ".toc", ".toi", ".csv", ".tsv", ".gz"}
 

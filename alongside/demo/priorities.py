@@ -1,15 +1,23 @@
-"""What the Avon cluster found there is to work on, how its staff voted on paper, and what the heads took on."""
+"""What the Avon cluster found there is to work on, how its staff voted on paper, what the heads took on, and a vote cast here."""
 
 import datetime
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import partial
+from random import Random
+
+from django.utils import timezone
 
 from alongside.demo.cast import Cast
-from alongside.demo.moments import Event, at
+from alongside.demo.moments import ZONE, Event, at, day
+from alongside.demo.reads import DOMAIN
 from alongside.goals import actions
 from alongside.goals.models import Choice, Issue, Vote
 from alongside.kit.tabular import write_csv
+from alongside.surveys import actions as surveys_actions
+from alongside.surveys import schooldays, seal, tickets
+from alongside.surveys.accept import accept
+from alongside.surveys.models import Release, RosterEntry, Wave
 
 # Who proposed what, and why; the first was a school's own before its head put it forward.
 PROPOSED = (
@@ -33,6 +41,17 @@ SLIPS = (
     (11, 2, "", "", 1),
 )
 COSTS = {0: (60, 0), 1: (25, 0), 2: (40, 600), 3: (45, 900)}  # issue → hours, pounds
+NEXT, NEXT_CLOSED_DAYS_AGO, LASTS = "What should we work on next?", 1, datetime.timedelta(days=5)
+SEED, MINUTE = 20260901, datetime.timedelta(minutes=1)
+# How much staff want each, as the list names them; and what the people of one school want more than others.
+WANTED = {
+    "Time to plan together": 1.2,
+    "Fewer returns about assessment": 1.0,
+    "Calm starts after break": 0.3,
+    "Children’s say in how they learn": 0.2,
+}
+AT_HOME = {"Birch Park Secondary": "Fewer returns about assessment", "Ashmead Primary": "Calm starts after break"}
+NEXT_COSTS = {"Time to plan together": 60, "Fewer returns about assessment": 25, "Calm starts after break": 40}  # hours
 REASONS = "More than half of those who voted put planning time first, and it is what makes the other three possible."
 DISSENT = (
     "The returns take more evenings than planning does; if they stay as they are, some of the time won is lost again."
@@ -47,6 +66,10 @@ def told(cast: Cast) -> Iterator[Event]:
     yield at(100), partial(_merge, cast)
     yield at(92), partial(_vote, cast, at(92))
     yield at(85), partial(_choose, cast, at(85))
+    closes_at = schooldays.closing(schooldays.before_or_on(day(NEXT_CLOSED_DAYS_AGO)), ZONE)
+    opens_at = schooldays.closing(schooldays.before_or_on(closes_at.date() - LASTS), ZONE)
+    yield opens_at, partial(_ask, cast, Random(SEED))
+    yield closes_at + MINUTE, partial(_close, cast, opens_at, closes_at)
 
 
 def _propose(cast: Cast, name: str, title: str, why: str, moment: datetime.datetime, *, own: bool) -> None:
@@ -76,6 +99,38 @@ def _vote(cast: Cast, moment: datetime.datetime) -> None:
 
 
 def _choose(cast: Cast, moment: datetime.datetime) -> None:
-    vote, by = Vote.objects.of(cast.network.pk).get(), "the seven heads of the Avon cluster"
+    vote, by = Vote.objects.of(cast.network.pk).get(wave__isnull=True), "the seven heads of the Avon cluster"
     made = actions.choose(vote, None, [0], REASONS, DISSENT, by, moment.date(), by=cast.chair.pk)
     Choice.objects.filter(pk=made.pk).update(recorded_at=moment)
+
+
+def _ask(cast: Cast, random: Random) -> None:
+    """Everything that stands on the cluster's list is voted on; what hours there are is said before it closes."""
+    avon = cast.cluster("avon-cluster")
+    things = list(Issue.objects.of(cast.network.pk).live().filter(cluster=avon).order_by("pk"))
+    ids = [issue.pk for issue in things]
+    vote = actions.open_vote(cast.network, avon, NEXT, ids, timezone.now() + LASTS, by=cast.chair)
+    surveys_actions.open_wave(vote.wave_id or 0)
+    costs = {n: (Decimal(NEXT_COSTS[i.title]), Decimal(0)) for n, i in enumerate(things) if i.title in NEXT_COSTS}
+    actions.say_costs(vote, Decimal(70), Decimal(0), costs, by=cast.chair.pk)
+    wave = Wave.objects.select_related("ballot").get(vote=vote)
+    key, items = tickets.read_key(wave.pk), wave.ballot.items
+    entries = RosterEntry.objects.filter(wave=wave).select_related("school").order_by("person_id")
+    for entry in entries.exclude(person__email=f"teacher@{DOMAIN}"):
+        if random.random() < 0.7:
+            wanted = [_wants(issue.title, entry.school.name, random) for issue in things]
+            best = sorted(range(len(things)), key=lambda each: -wanted[each])[: random.choice((2, 3, 3))]
+            ratings: dict[str, int | str] = {items[each]: place for place, each in enumerate(best, start=1)}
+            accept(wave.pk, tickets.token(key, entry.person_id, "staff"), ratings)
+
+
+def _wants(title: str, school: str, random: Random) -> float:
+    return random.gauss(WANTED.get(title, 0.0) + (0.8 if AT_HOME.get(school) == title else 0.0), 1.0)
+
+
+def _close(cast: Cast, opened: datetime.datetime, closes_at: datetime.datetime) -> None:
+    vote = Vote.objects.of(cast.network.pk).get(wave__isnull=False)
+    Wave.objects.filter(vote=vote).update(opens_at=opened, closes_at=closes_at)
+    seal.seal(vote.wave_id or 0)
+    Release.objects.filter(wave=vote.wave_id).update(published_at=closes_at + MINUTE)
+    Vote.objects.filter(pk=vote.pk).update(uploaded_at=opened)

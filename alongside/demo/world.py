@@ -38,7 +38,7 @@ def build() -> str:
     actions.send_invitations(wave.pk)
     pulses.remind(wave)
     staff, schools = StaffEntry.objects.count(), School.objects.count()
-    return f"Built {story.NETWORK}: {schools} schools in {len(story.CLUSTERS)} clusters, {staff} staff, 13 pulses closed, 1 open, 2 coherence rounds."
+    return f"Built {story.NETWORK}: {schools} schools in {len(story.CLUSTERS)} clusters, {staff} staff, 13 pulses closed, 1 open, 2 coherence rounds, 1 vote."
 
 
 def _tell(random: Random) -> Wave:

@@ -8,15 +8,16 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from alongside.goals import counting, rules
+from alongside.calendar.days import SchoolDays
+from alongside.goals import live, rules
 from alongside.goals.models import Choice, Issue, Vote
 from alongside.goals.nearness import near
 from alongside.kit.access import Member
 from alongside.kit.words import people_list
 from alongside.network.models import Cluster, ClusterMembership, NetworkMembership, Organisation, School
-from alongside.surveys import naming
+from alongside.surveys import counting, naming
 
 ORDERS = 5  # that contradict equally few voices, printed in full
 LISTED = 300  # of one place's list, of what is merged or closed the newest
@@ -154,15 +155,27 @@ class VoteLine:
 
 
 def votes_of(organisation: Organisation, member: Member) -> list[VoteLine]:
-    """Votes that were counted here, newest first, and those that wait for this member. One query."""
+    """Votes that were counted here or are cast here, newest first, and those that wait for this member. Two queries at most."""
     rows = Vote.objects.of(organisation.pk).exclude(state=Vote.State.DROPPED).select_related("organisation", "cluster")
-    found = rows.defer("orders", "faults").order_by("-uploaded_at", "-pk")[:LISTED]
-    kind = organisation.kind
+    near = rows.select_related("wave__release", "wave__organisation").annotate(chosen=_IS_CHOSEN)
+    found = list(near.defer("orders", "faults").order_by("-uploaded_at", "-pk")[:LISTED])
+    kind, days = organisation.kind, live.days_for(organisation, found)
     return [
-        VoteLine(vote, counting.heading(counting.outcome_of(vote.result), vote.issues) if vote.result else "")
+        VoteLine(vote, _finding(vote, member, days))
         for vote in found
-        if vote.result or rules.can_tend(member, kind, vote.cluster_id)
+        if vote.state != Vote.State.READY or rules.can_tend(member, kind, vote.cluster_id)
     ]
+
+
+_IS_CHOSEN = Exists(Choice.objects.filter(vote=OuterRef("pk")))
+
+
+def _finding(vote: Vote, member: Member, days: SchoolDays) -> str:
+    if vote.wave is None:
+        return counting.heading(counting.outcome_of(vote.result), vote.issues) if vote.result else ""
+    if not live.sees(vote, member, days, chosen=vars(vote)["chosen"]):
+        return live.state(vote)
+    return live.heading(live.result(vote), vote.issues)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +215,12 @@ class VotePage:
 
     vote: Vote
     heading: str
-    outcome: counting.Outcome
+    outcome: counting.Outcome | None  # None: of a vote cast here, too few for figures
+    answered: str  # how many voted, as it may be said
+    tiers: list[str]  # then the order in words, if that much may be said
+    voices: list[StandingLine]  # by one voice a block, where there are enough
+    blocks: int
+    lopsided: bool
     lines: list[StandingLine]
     by_paths: list[str]
     least: list[str]
@@ -216,20 +234,30 @@ class VotePage:
 
 def vote_page(vote: Vote, member: Member) -> VotePage:
     """The result of a vote, what fits, and what was chosen. One query."""
-    outcome, issues = counting.outcome_of(cast(dict[str, Any], vote.result)), vote.issues
+    issues = vote.issues
+    found = live.result(vote) if vote.wave else None
+    outcome = found.outcome if vote.wave and found else None
+    if vote.wave is None:
+        outcome = counting.outcome_of(cast(dict[str, Any], vote.result))
     chosen = choices_of(vote)
     taken = set(chosen[0].choice.taken) if chosen else set()
-    orders = [people_list(issues[each] for each in order) for order in outcome.least[:ORDERS]]
+    least = outcome.least if outcome else []
+    orders = [people_list(issues[each] for each in order) for order in least[:ORDERS]]
     return VotePage(
         vote=vote,
-        heading=counting.heading(outcome, issues),
+        heading=live.heading(found, issues) if vote.wave or outcome is None else counting.heading(outcome, issues),
         outcome=outcome,
-        lines=[_standing(each, outcome, issues, taken) for each in outcome.standings],
-        by_paths=[people_list(issues[each] for each in tier) for tier in outcome.by_paths],
+        answered=found.n if found else f"{outcome.voters:,}" if outcome else "",
+        tiers=[people_list(issues[each] for each in tier) for tier in found.tiers] if found else [],
+        voices=_by_voices(found, issues, taken) if found else [],
+        blocks=found.blocks if found else 0,
+        lopsided=bool(found and found.lopsided),
+        lines=[_standing(each, outcome, issues, taken) for each in outcome.standings] if outcome else [],
+        by_paths=[people_list(issues[each] for each in tier) for tier in outcome.by_paths] if outcome else [],
         least=orders,
-        more_orders=len(outcome.least) - len(orders),
-        winner="" if outcome.winner is None else issues[outcome.winner],
-        fit=_fit(vote),
+        more_orders=len(least) - len(orders),
+        winner="" if outcome is None or outcome.winner is None else issues[outcome.winner],
+        fit=_fit(vote, found.fit if found else vote.fit),
         choice=chosen[0] if chosen else None,
         earlier=chosen[1:],
         may_tend=rules.can_tend(member, vote.organisation.kind, vote.cluster_id),
@@ -242,10 +270,28 @@ def _standing(each: counting.Standing, outcome: counting.Outcome, issues: list[s
     return StandingLine(each.position, title, each.share, each.certain, among, each.close, each.issue in taken)
 
 
-def _fit(vote: Vote) -> FitPage | None:
-    if vote.fit is None:
+def _by_voices(found: live.Result, issues: list[str], taken: set[int]) -> list[StandingLine]:
+    shares = found.voices or []
+    order = sorted(range(len(shares)), key=lambda issue: (-shares[issue], issue))
+    places = {share: 1 + sum(other > share for other in shares) for share in shares}
+    return [
+        StandingLine(
+            places[shares[issue]],
+            issues[issue],
+            shares[issue],
+            "",
+            among_first=False,
+            close=False,
+            taken=issue in taken,
+        )
+        for issue in order
+    ]
+
+
+def _fit(vote: Vote, kept: dict[str, Any] | None) -> FitPage | None:
+    if kept is None:
         return None
-    found = counting.Fit(**vote.fit)
+    found = counting.Fit(**kept)
     spent = [
         f"{_plain(used)} of {_plain(whole)} {unit}"
         for used, whole, unit in ((found.hours, vote.hours, "hours"), (found.money, vote.money, "in money"))

@@ -11,5 +11,7 @@ WAITING = datetime.timedelta(days=14)
 
 def drop_waiting_votes() -> int:
     """Files with votes that nobody applied for 14 days, and what was dropped."""
-    old = Vote.objects.exclude(state=Vote.State.APPLIED).filter(uploaded_at__lt=timezone.now() - WAITING)
+    old = Vote.objects.exclude(state__in=[Vote.State.APPLIED, Vote.State.LIVE]).filter(
+        uploaded_at__lt=timezone.now() - WAITING
+    )
     return old.delete()[0]

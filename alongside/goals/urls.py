@@ -1,6 +1,6 @@
 from django.urls import path
 
-from alongside.goals.views import issues, votes
+from alongside.goals.views import issues, live, votes
 from alongside.kit.addresses import inside
 
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     inside("issues/<int:pk>/forward/", issues.issue_forward, name="issue_forward"),
     path("votes.csv", votes.vote_template, name="vote_template"),
     inside("votes/", votes.votes, name="votes"),
+    inside("votes/new/", live.vote_new, name="vote_new"),
     inside("votes/<int:pk>/", votes.vote, name="vote"),
     inside("votes/<int:pk>/apply/", votes.vote_apply, name="vote_apply"),
     inside("votes/<int:pk>/drop/", votes.vote_drop, name="vote_drop"),

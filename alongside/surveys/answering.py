@@ -26,8 +26,9 @@ from alongside.kit.prepared import Row
 from alongside.network.models import Organisation
 from alongside.surveys import audiences, grids, schooldays
 from alongside.surveys.forms import AnswerForm
-from alongside.surveys.instruments import Instrument, asked
+from alongside.surveys.instruments import Instrument, asked, instrument
 from alongside.surveys.models import Reply, Wave
+from alongside.surveys.orderform import most
 from alongside.surveys.reads import COMMENTS_FROM, Door
 
 KEPT = 2048
@@ -81,7 +82,8 @@ WHERE t.wave_id = %s AND t.digest = %s AND t.used = %s AND w.state = %s AND w.op
 """  # noqa: S608 - PLACE is made of the constants above
 RECEIPT = f"""
 SELECT r.heard, r.theme, r.text, r.moves, r.look_on, c.name,
-       (SELECT audience FROM surveys_series WHERE id = w.series_id), {PLACE}
+       (SELECT audience FROM surveys_series WHERE id = w.series_id),
+       (SELECT instrument FROM surveys_series WHERE id = w.series_id), {PLACE}
 FROM surveys_wave w
 JOIN network_organisation n ON n.id = w.organisation_id
 JOIN network_school s ON s.id = %s
@@ -181,7 +183,7 @@ def again(request: HttpRequest, door: Door, given: AnswerForm, *, shared: bool =
         "until": wave.closes_at.isoformat(),
         **_form(door.pulse, wave.k_scores, wave.breakdown, door.comments, place, given),
     }
-    return render(request, "surveys/answer.html", shown, status=422)
+    return render(request, _template(door.pulse), shown, status=422)
 
 
 def look(request: HttpRequest, organisation: Organisation, pulse: Instrument) -> HttpResponse:
@@ -209,7 +211,7 @@ def _written_form(
     pulse_asked = asked(pulse, tuple(json.loads(items)), audience)
     until = _moment(place[0]).isoformat()
     shown = {"until": until, **asdict(how), **_form(pulse_asked, k, breakdown, comments, _place(*place))}
-    return render_to_string("surveys/answer.html", shown)
+    return render_to_string(_template(pulse_asked), shown)
 
 
 def _written_receipt(
@@ -221,6 +223,7 @@ def _written_receipt(
     look_on: Any,
     cluster: str,
     audience: str,
+    pulse: str,
     *place: Any,
 ) -> str:
     """The school's last reply, else that of its cluster, which is then named."""
@@ -228,7 +231,14 @@ def _written_receipt(
     if heard is not None:
         reply = Reply(heard=heard, theme=theme, text=text, moves=moves, look_on=_day(look_on))
         said = {"reply": reply, "cluster": cluster}
-    shown = {**asdict(how), "next": NEXT_CODE, "audience": audience, **said, **asdict(_place(*place))}
+    shown = {
+        **asdict(how),
+        "next": NEXT_CODE,
+        "audience": audience,
+        "ranked": instrument(pulse).ranked,
+        **said,
+        **asdict(_place(*place)),
+    }
     return render_to_string("surveys/receipt.html", shown)
 
 
@@ -244,10 +254,15 @@ def _form(
         "k": k,
         "part": audiences.PART_FROM if breakdown else 0,
         "comments": comments and bool(pulse.comment),
-        "count": gettext(NUMBER_WORDS[len(pulse.items)]),
+        "count": gettext(NUMBER_WORDS[most(pulse) if pulse.ranked else len(pulse.items)]),
+        "places": range(1, most(pulse) + 1) if pulse.ranked else (),
         "form": given,
         **asdict(place),
     }
+
+
+def _template(pulse: Instrument) -> str:
+    return "surveys/answer_order.html" if pulse.ranked else "surveys/answer.html"
 
 
 @lru_cache

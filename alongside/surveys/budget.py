@@ -18,6 +18,7 @@ from alongside.calendar.days import DAY
 from alongside.kit.words import people_list
 from alongside.network.models import ClusterMembership, NetworkMembership, Organisation, School, SchoolQuerySet
 from alongside.surveys import audiences, schooldays
+from alongside.surveys.instruments import scored
 from alongside.surveys.models import QuestionBudget, Rhythm, Wave, WaveSchool
 
 LIMIT = 80  # docs/decisions/0053: thirteen pulses of six, which is two networks at less than once a month each
@@ -106,7 +107,7 @@ def _all(
     ]
     for school, owner, items, ahead, series, whom in parts[0].union(*parts[1:], all=True):
         if but is None or series != but.series_id:
-            yield school, owner, len(items) + ahead, whom
+            yield school, owner, scored(items) + ahead, whom
 
 
 def _to_come(

@@ -13,10 +13,11 @@ from typing import Any
 from alongside.science import disclosure, tallies
 from alongside.science.disclosure import Block, Publication, Total
 from alongside.science.tallies import Tally
-from alongside.surveys import cuts, grids
+from alongside.surveys import cuts, grids, orders
 from alongside.surveys.cuts import Cut
 from alongside.surveys.instruments import Instrument, Item
 from alongside.surveys.models import Answer, Room, RoomAnswer, Ticket, Wave, WaveSchool
+from alongside.surveys.voices import voices
 
 NOWHERE = ""
 NETWORK = "network"
@@ -78,6 +79,8 @@ def counted(
 ) -> Counted:
     """The same from rows in memory: `ratings` maps school id → one mapping for each answer, `kinds` → the category of each."""
     asked = wave.pulse
+    if asked.ranked:
+        return _voted(wave, asked, schools, ratings)
     home, groups = homes(schools), groupings(wave, schools)
     answers = {str(school): len(rows) for school, rows in ratings.items()}
     by_rows = disclosure.publication(home, answers, groups, wave.k_scores)
@@ -98,6 +101,52 @@ def counted(
     places = _large_enough(_places(by_rows, published, by_item), answers, wave.k_scores)
     kept = cuts.kept(places, kinds or {}, by_item, cut, wave.k_scores)
     return Counted(document, counts, places, kept, {school: len(rows) for school, rows in ratings.items()})
+
+
+def _voted(
+    wave: Wave, asked: Instrument, schools: list[WaveSchool], ratings: Mapping[int, list[Mapping[str, Any]]]
+) -> Counted:
+    """A vote: its answers are orders, and its figures are of everybody together, a block having one voice (R8)."""
+    rows = {str(school): found for school, found in ratings.items()}
+    answers = {school: len(found) for school, found in rows.items()}
+    blocks = voices(homes(schools), answers, wave.k_scores)
+    place = {int(school): name for name, inside in blocks.items() for school in inside}
+    invited = {str(entry.school_id): entry.invited for entry in schools}
+    lines = {
+        name: {
+            "n": disclosure.shown_n(sum(answers[school] for school in inside)),
+            "invited": sum(invited[school] for school in inside),
+            "schools": inside,
+        }
+        for name, inside in blocks.items()
+    }
+    whole = {"n": disclosure.shown_n(sum(answers.values())), "invited": sum(invited.values())}
+    document = {
+        **_heading(wave, asked, schools),
+        "answered": {
+            "blocks": lines,
+            "totals": {},
+            "whole": whole if blocks else None,
+            "nowhere": [school for school in sorted(rows, key=int) if int(school) not in place],
+        },
+        "items": [],
+        "order": orders.counted(wave, blocks, rows),
+    }
+    tallied = [row for item in asked.items for row in _votes_of(item, rows, blocks, invited)]
+    places = {school: place.get(school, NOWHERE) for school in ratings}
+    return Counted(document, tallied, places, {}, {school: len(found) for school, found in ratings.items()})
+
+
+def _votes_of(
+    item: Item,
+    rows: Mapping[str, list[Mapping[str, Any]]],
+    blocks: Mapping[str, list[str]],
+    invited: Mapping[str, int],
+) -> Iterable[BlockCount]:
+    """How many of each block gave a thing each place; who gave it none stands as who could not say."""
+    for name, inside in blocks.items():
+        tally = cuts.tally(row.get(item.id, "x") for school in inside for row in rows[school])
+        yield BlockCount(item.id, name, sorted(map(int, inside)), sum(invited[school] for school in inside), tally)
 
 
 def homes(schools: Iterable[WaveSchool]) -> dict[str, list[str]]:

@@ -175,6 +175,7 @@ def test_thirteen_waves_are_sealed_one_is_open_and_the_rhythm_has_planned_the_ne
         ("coh", 1, "sealed"),
         ("well", 10, "sealed"),
         ("well", 11, "sealed"),
+        ("ballot", 1, "sealed"),
         ("lead", 2, "open"),
         ("well", 12, "planned"),
     ]

@@ -9,7 +9,7 @@ from pathlib import PurePath
 
 from django.db import IntegrityError, transaction
 
-from alongside.goals import counting, files
+from alongside.goals import files
 from alongside.goals.models import Choice, Vote
 from alongside.kit import journal
 from alongside.kit.errors import Conflict, Refused
@@ -17,6 +17,7 @@ from alongside.kit.rawfile import Source
 from alongside.kit.tabular import clean_text
 from alongside.network.models import Cluster, Organisation
 from alongside.people.models import Person
+from alongside.surveys import counting
 
 APPLIED = journal.deed("goals.vote_applied", "brought a vote in that was cast elsewhere")
 FITTED = journal.deed("goals.vote_fitted", "said what hours and money there are after a vote")

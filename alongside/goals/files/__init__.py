@@ -1,9 +1,10 @@
 """Files with votes that were cast elsewhere: read as a tally of orders. No voter is kept, whatever the file names."""
 
 from alongside.goals.files.preflib import looks_like_preflib, read_preflib
-from alongside.goals.files.shape import MOST_BYTES, MOST_ISSUES, MOST_VOTERS, Order, ReadVote
+from alongside.goals.files.shape import MOST_BYTES, MOST_ISSUES, MOST_VOTERS, ReadVote
 from alongside.goals.files.sheet import TEMPLATE_CSV, read_sheet
 from alongside.kit.rawfile import Source, UnreadableFile
+from alongside.surveys.counting import Order
 
 __all__ = [
     "MOST_BYTES",

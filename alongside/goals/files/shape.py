@@ -9,15 +9,12 @@ from typing import Final
 
 from alongside.kit.rawfile import UnreadableFile
 from alongside.kit.tabular import FaultList, clean_text
+from alongside.surveys.counting import Order
 
 MOST_BYTES: Final = 5_000_000
 MOST_ISSUES: Final = 60
 MOST_VOTERS: Final = 20_000
 LONGEST_NAME: Final = 80
-
-type Order = tuple[
-    tuple[int, ...], ...
-]  # tiers, best first, of places in the list of issues; those not named are tied last
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from django.db.models import Q
 from alongside.network.models import Cluster, Organisation
 from alongside.people import holdings, retention
 from alongside.people.models import Person
+from alongside.surveys.models import Wave
 
 LONGEST_TEXT = 1_000
 
@@ -22,12 +23,14 @@ class VoteQuerySet(models.QuerySet["Vote"]):
 
 
 class Vote(models.Model):
-    """A vote as a tally of orders: how many people had each, and nothing about any of them. Counted once, when applied."""
+    """A vote that was cast elsewhere, as a tally of orders: how many people had each, and nothing about any of them, counted once,
+    when applied. Or one that is cast here: then its result stands in the release of its wave alone."""
 
     class State(models.TextChoices):
         READY = "ready", "waits"
         APPLIED = "applied", "counted"
         DROPPED = "dropped", "dropped"
+        LIVE = "live", "cast here"
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="votes")
     cluster = models.ForeignKey(
@@ -56,6 +59,9 @@ class Vote(models.Model):
     )
     costs = models.JSONField(default=dict, help_text="Issue → hours and money, as text.")
     fit = models.JSONField(null=True, blank=True, help_text="counting.Fit, once hours or money were said.")
+    wave = models.OneToOneField(
+        Wave, models.CASCADE, null=True, blank=True, related_name="vote", help_text="In which it is cast; gone with it."
+    )
 
     objects = VoteQuerySet.as_manager()
 
@@ -63,7 +69,11 @@ class Vote(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=~Q(state="applied") | Q(result__isnull=False), name="vote_applied_has_its_result"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(state="live", wave__isnull=False) | (~Q(state="live") & Q(wave__isnull=True)),
+                name="vote_cast_here_has_its_wave",
+            ),
         ]
 
     def __str__(self) -> str:

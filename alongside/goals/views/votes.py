@@ -13,8 +13,9 @@ from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from alongside.goals import actions, files, forms, reads, rules
+from alongside.goals import actions, files, forms, live, reads, rules
 from alongside.goals.models import Vote
+from alongside.goals.views import live as live_views
 from alongside.goals.views.issues import WHO_READS
 from alongside.kit.access import require, works_here
 from alongside.kit.addresses import url
@@ -63,18 +64,36 @@ def _sent(request: InsideRequest) -> tuple[QueryDict | None, MultiValueDict[str,
 def _vote(request: InsideRequest, pk: int, state: str = "") -> Vote:
     """A vote of this place; one that waits or was dropped is there only for those who bring votes in."""
     require(works_here(request.member), WHO_READS)
-    found = get_object_or_404(Vote.objects.of(request.organisation.pk).select_related("organisation", "cluster"), pk=pk)
+    rows = Vote.objects.of(request.organisation.pk).select_related(
+        "organisation", "cluster", "wave__release", "wave__organisation"
+    )
+    found = get_object_or_404(rows, pk=pk)
     tends = rules.can_tend(request.member, request.organisation.kind, found.cluster_id)
     require(tends or not state, WHO_BRINGS)
+    if found.state == Vote.State.LIVE:
+        if state == Vote.State.READY or (state == Vote.State.APPLIED and not _is_over(found)):
+            raise Http404
+        return found
     if found.state != Vote.State.APPLIED and (not tends or state == Vote.State.APPLIED):
         raise Http404
     return found
+
+
+def _is_over(vote: Vote) -> bool:
+    return vote.wave is not None and vote.wave.has_results
 
 
 @require_GET
 def vote(request: InsideRequest, pk: int) -> HttpResponse:
     """Its result; before it is applied, what was read of the file."""
     found = _vote(request, pk)
+    if found.state == Vote.State.LIVE:
+        page = reads.vote_page(found, request.member) if _is_over(found) else None
+        if page is None or not live.sees(
+            found, request.member, live.days_for(request.organisation, [found]), chosen=page.choice is not None
+        ):
+            return live_views.before(request, found)
+        return render(request, "goals/vote.html", {"page": page, "door": "decide"})
     if found.state == Vote.State.APPLIED:
         return render(request, "goals/vote.html", {"page": reads.vote_page(found, request.member), "door": "decide"})
     return render(request, "goals/vote_ready.html", {"vote": found, "door": "decide"})
@@ -99,12 +118,18 @@ def vote_drop(request: InsideRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def vote_fit(request: InsideRequest, pk: int) -> HttpResponse:
     """Say what hours and money there are, and what each costs; the page then says what fits."""
-    found = _vote(request, pk, Vote.State.APPLIED)
+    found = _vote(request, pk)
+    if found.state != Vote.State.APPLIED and not (found.wave and live.takes_votes(found)):
+        raise Http404
+    require(rules.can_tend(request.member, request.organisation.kind, found.cluster_id), WHO_BRINGS)
     form = forms.FitForm(*_sent(request), vote=found)
     if request.method == "POST" and form.is_valid():
         hours, money = form.amount("hours"), form.amount("money")
         try:
-            actions.fit_vote(found, hours, money, form.costs, by=request.member.person_id)
+            say = actions.say_costs if found.wave else actions.fit_vote
+            say(found, hours, money, form.costs, by=request.member.person_id)
+        except Conflict:
+            raise
         except Refused as refused:
             form.add_error("hours", str(refused))
         else:
@@ -139,7 +164,9 @@ def _before(vote: Vote) -> dict[str, object]:
     """What the form begins with: the choice that stands, else what fits."""
     chosen = reads.choices_of(vote)
     if not chosen:
-        return {"taken": [str(each) for each in (vote.fit or {}).get("taken", [])]}
+        found = live.result(vote) if vote.wave else None
+        fit = (found.fit if found else None) if vote.wave else vote.fit
+        return {"taken": [str(each) for each in (fit or {}).get("taken", [])]}
     last = chosen[0].choice
     return {
         "seen": last.pk,

@@ -6,7 +6,16 @@ from alongside.science.ballots.pairs import Abilities, BestWorst, best_worst, br
 from alongside.science.ballots.ranking import Ranking, instant_runoff, plurality, rank
 from alongside.science.ballots.shares import Funding, equal_shares
 from alongside.science.ballots.voices import Voices, equal_voices, merge_perspectives
-from alongside.science.ballots.votes import Ballot, Pairwise, ballot, borda, condorcet_winner, pairwise, win_shares
+from alongside.science.ballots.votes import (
+    Ballot,
+    Pairwise,
+    ballot,
+    borda,
+    condorcet_winner,
+    pairwise,
+    tiers_by,
+    win_shares,
+)
 
 __all__ = [
     "Abilities",
@@ -35,5 +44,6 @@ __all__ = [
     "plurality",
     "rank",
     "schulze",
+    "tiers_by",
     "win_shares",
 ]

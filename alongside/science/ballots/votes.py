@@ -70,10 +70,31 @@ def win_shares[Id: Hashable](issues: Sequence[Id], ballots: Sequence[Ballot[Id]]
 
     Raises as `pairwise`, and NothingGiven when the ballots weigh nothing.
     """
+    require_something("issues", issues, 2)
+    require_once("issues", issues)
     voices = weight_of(ballots)
+    by_weight: dict[Fraction, dict[Id, int]] = {}
+    for each in ballots:
+        points = by_weight.setdefault(each.weight, dict.fromkeys(issues, 0))
+        _add_points(points, each, len(issues))
+    whole = 2 * voices * (len(issues) - 1)
     return {
-        a: 100 * points / voices / (len(issues) - 1) for a, points in borda(pairwise(issues, ballots), voices).items()
+        a: sum((weight * found[a] for weight, found in by_weight.items()), Fraction(0)) * 100 / whole for a in issues
     }
+
+
+def _add_points[Id: Hashable](points: dict[Id, int], each: Ballot[Id], count: int) -> None:
+    """Twice the points of one ballot: two for each issue that stands behind, one for each that is tied."""
+    behind = count
+    for tier in each.tiers:
+        require_known("issue", tier, points)
+        behind -= len(tier)
+        for issue in tier:
+            points[issue] += 2 * behind + len(tier) - 1
+    if behind:
+        named = frozenset[Id]().union(*each.tiers)
+        for issue in points.keys() - named:
+            points[issue] += behind - 1
 
 
 def condorcet_winner[Id: Hashable](table: Pairwise[Id]) -> Id | None:

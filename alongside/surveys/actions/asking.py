@@ -25,7 +25,7 @@ from alongside.surveys.actions.fitting import (
 from alongside.surveys.actions.wordings import hold
 from alongside.surveys.actions.work import OPEN, PLAN, SEAL
 from alongside.surveys.audiences import Audience
-from alongside.surveys.instruments import instrument
+from alongside.surveys.instruments import instrument, scored
 from alongside.surveys.models import Rhythm, RhythmStep, Series, Wave
 
 LONGEST = datetime.timedelta(days=42)
@@ -65,7 +65,7 @@ def ask(
                 "A pulse of this kind is planned or open already. The next one can follow when it has closed."
             )
         day = schooldays.local_day(opens_at, organisation.zone)
-        require_room(organisation, cluster, len(items) or instrument(instrument_id).asks, day, whom)
+        require_room(organisation, cluster, scored(items, instrument(instrument_id).asks), day, whom)
         wave = new_wave(series, opens_at, closes_at, by, items=items)
         record(ASKED, wave, by)
     return wave

@@ -1,6 +1,8 @@
 """The pulses that come with Alongside: one data file each."""
 
+import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
@@ -33,6 +35,7 @@ OF_ADULTS = (*OF_STAFF, "governors", "parents")
 NO_FREE_TEXT = {"students", "parents"}  # R9: slips offer no comment box, and a network cannot turn one on yet
 POINTS = 5
 FOLDER = Path(__file__).parent
+_OF_A_BALLOT = re.compile(r"v[0-9a-f]{10}\.\d+$")
 MOST = 6  # scored statements in one pulse
 
 
@@ -62,9 +65,8 @@ class Instrument:
     core: tuple[str, ...] = ()  # of a bank: ids of the statements that every wave asks
     audiences: tuple[str, ...] = OF_STAFF  # whom its wording suits
     scale: tuple[tuple[str, str], ...] = SCALE
-    mapped: bool = (
-        False  # a seat of a coherence round, or a grid: asked whole, and seen on a page of its own alone (R3)
-    )
+    mapped: bool = False  # a seat of a coherence round, a grid or a vote: asked whole, seen on a page of its own (R3)
+    ranked: bool = False  # a vote: put in order, counted as orders; its things are those of a ballot
 
     @property
     def is_bank(self) -> bool:
@@ -138,12 +140,31 @@ def _own(code: str) -> Instrument:
 def asked(instrument_id: str, ids: tuple[str, ...], audience: str = "staff") -> Instrument:
     """That pulse with these statements only, in this order, as this audience is asked; KeyError for a statement that it does
     not have. No ids: all."""
-    whole = instrument(instrument_id)
+    whole = _on_paper(instrument(instrument_id), ids)
     items = tuple(map(whole.item, ids)) or whole.items
     intro = audiences.audience(audience).intro or whole.intro
     comment = "" if audience in NO_FREE_TEXT else whole.comment
     found = replace(whole, items=items, intro=intro, comment=comment)
     return whole if found == whole else found
+
+
+def _on_paper(whole: Instrument, ids: tuple[str, ...]) -> Instrument:
+    """Of a vote, what stands on its ballot; every other instrument as it is."""
+    if not whole.ranked or not ids:
+        return whole
+    code = ids[0].partition(".")[0]
+    found = apps.get_model("surveys", "Ballot")._default_manager.filter(code=code).first()
+    if found is None:
+        raise KeyError(code)
+    return found.paper(whole, ids)
+
+
+def scored(items: Sequence[str], fallback: int = 0) -> int:
+    """How many scored statements of a year's budget these items come to: none of a vote, which scores nothing.
+
+    fallback: where no items are named.
+    """
+    return 0 if items and _OF_A_BALLOT.match(items[0]) else len(items) or fallback
 
 
 @cache
@@ -179,6 +200,7 @@ def _read(file: Path) -> Instrument:
         tuple(data.get("audiences", OF_STAFF)),
         SCALES[data.get("scale", "agreement")],
         data.get("mapped", False),
+        data.get("ranked", False),
     )
     _require_sound(found)
     return found

@@ -1,6 +1,7 @@
 """Pulses: series and waves, tickets and answers, and what is published of them. TRUST 1 and 2 decide this schema."""
 
 from alongside.surveys.models import held  # noqa: F401 - announces what these tables hold on people
+from alongside.surveys.models.ballots import Ballot
 from alongside.surveys.models.intake import Answer, Comment, RosterEntry, SealedAnswer, SealedComment, Ticket
 from alongside.surveys.models.letters import LettersStopped, Nudge, Round
 from alongside.surveys.models.own import OwnInstrument, ReadFile
@@ -17,6 +18,7 @@ from alongside.surveys.models.waves import Series, SeriesHome, Wave, WaveSchool
 __all__ = [
     "THEMES_AT_MOST",
     "Answer",
+    "Ballot",
     "BlockTally",
     "Change",
     "Comment",

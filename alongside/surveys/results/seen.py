@@ -55,6 +55,7 @@ def view(
     release: Release | None = getattr(wave, "release", None)
     if release is None:
         raise Http404
+    require(not wave.pulse.ranked, "A vote is seen under Decide, with the votes, as one result.")
     require(
         not wave.series.mapped,
         "A coherence round is seen on its map alone, and a grid on its portrait, under Decide, school by school.",

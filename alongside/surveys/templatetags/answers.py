@@ -32,3 +32,9 @@ def ticked(form: AnswerForm, tap: str) -> SafeString:
 def of_network(text: str, network: str) -> SafeString:
     """A statement with the network's name where it speaks of it."""
     return mark_safe(conditional_escape(text).replace("{network}", conditional_escape(network)))  # noqa: S308 (escaped)
+
+
+@register.simple_tag
+def placed(form: AnswerForm, item: str, place: int | str) -> SafeString:
+    """The same for a place on a ballot; none where none was given."""
+    return chosen(form, item, str(place))

@@ -14,6 +14,7 @@ from alongside.people import throttle
 from alongside.surveys import answering, codes, forms, guessing, handouts, reads, slips, tickets
 from alongside.surveys.accept import Closed, NotTaken, NotYetOpen, Spent, Unknown, accept, refusal
 from alongside.surveys.models import Wave
+from alongside.surveys.orderform import answer_form
 
 # What became of what was sent, for the phone that keeps it until it knows: a web filter or the sign-in page of a Wi-Fi that
 # answers in our place says neither. Set where an answer was looked at, and nowhere else.
@@ -116,7 +117,7 @@ def _take(request: HttpRequest, wave_id: int, token: str, *, shared: bool = Fals
     pulse = reads.instrument_of(wave_id)
     if pulse is None:
         return _not_taken(request, None)
-    form = forms.AnswerForm(pulse, request.POST)
+    form = answer_form(pulse, request.POST)
     if not form.complete:
         return _ask_again(request, wave_id, token, form, shared=shared)
     try:

@@ -152,6 +152,8 @@ def wave(request: InsideRequest, pk: int) -> HttpResponse:
     """A wave that is planned or open; afterwards its results."""
     found = wave_of(request, pk)
     if found.has_results:
+        if found.pulse.ranked:
+            return redirect(url(request, "votes"))
         return redirect(url(request, "results", pk=pk))
     return _wave_page(request, found, forms.ExtendForm(days=MONDAY_TO_FRIDAY))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from decimal import Decimal
 
-from alongside.goals import counting
+from alongside.surveys import counting
 
 A, B, C = (0,), (1,), (2,)
 
