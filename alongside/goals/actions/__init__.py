@@ -1,20 +1,56 @@
-"""What changes the things to work on, votes and choices. Each verb is one transaction."""
+"""What changes the things to work on, votes, choices, goals and actions. Each verb is one transaction."""
 
-from alongside.goals.actions.issues import MOST_LIVE, apart, close_issue, merge, open_issue, propose, put_forward
+from alongside.goals.actions.issues import (
+    MOST_LIVE,
+    apart,
+    close_issue,
+    merge,
+    open_issue,
+    propose,
+    propose_heard,
+    put_forward,
+)
+from alongside.goals.actions.plans import (
+    ActionWords,
+    GoalWords,
+    Overtaken,
+    change_action,
+    change_goal,
+    check_in,
+    end_goal,
+    envision,
+    may_serve,
+    newest_vision,
+    plan,
+    set_goal,
+)
 from alongside.goals.actions.votes import FEWEST, apply_vote, bring_vote, choose, drop_vote, fit_vote
 
 __all__ = [
     "FEWEST",
     "MOST_LIVE",
+    "ActionWords",
+    "GoalWords",
+    "Overtaken",
     "apart",
     "apply_vote",
     "bring_vote",
+    "change_action",
+    "change_goal",
+    "check_in",
     "choose",
     "close_issue",
     "drop_vote",
+    "end_goal",
+    "envision",
     "fit_vote",
+    "may_serve",
     "merge",
+    "newest_vision",
     "open_issue",
+    "plan",
     "propose",
+    "propose_heard",
     "put_forward",
+    "set_goal",
 ]
