@@ -24,6 +24,7 @@ from django.utils import timezone
 from alongside.calendar import actions as calendar_actions
 from alongside.evidence.models import MapRound
 from alongside.goals import actions as goals_actions
+from alongside.goals.models import CheckIn
 from alongside.kit import progress
 from alongside.kit.documents import pdf
 from alongside.kit.models import Progress
@@ -99,6 +100,7 @@ class SchoolHere:
     own_pulse: OwnInstrument | None = None  # a draft
     survey_file: ReadFile | None = None
     issues: dict[str, int] = field(default_factory=dict)  # one, another, and one that is merged
+    plans: dict[str, int] = field(default_factory=dict)  # a goal, and an action of it
     votes: dict[str, int] = field(default_factory=dict)  # one that waits, and one that is counted
 
 
@@ -132,6 +134,7 @@ class NetworkHere:
     grid_over: Wave | None = None
     maps_planned: dict[str, MapRound] = field(default_factory=dict)  # by cluster
     issues: dict[str, dict[str, int]] = field(default_factory=dict)  # the same by cluster
+    plans: dict[str, dict[str, int]] = field(default_factory=dict)  # the same by cluster
     votes: dict[str, dict[str, int]] = field(default_factory=dict)
 
     @property
@@ -593,10 +596,13 @@ def _things_to_work_on(world: World) -> None:
         for name, cluster in here.clusters.items():
             here.issues[name] = _issues(here.network, cluster, key, here.officer)
             here.votes[name] = _votes(here.network, cluster, key, here.officer)
+            here.plans[name] = _plans(here.network, cluster, key, here.officer, here.issues[name]["one"])
         _issues(here.network, None, key, here.officer)
     for name, at in world.schools.items():
         at.issues = _issues(at.school.organisation, None, HOME[name], world.people[f"{name} leader"], "Here: ")
         at.votes = _votes(at.school.organisation, None, HOME[name], world.people[f"{name} leader"])
+        leader = world.people[f"{name} leader"]
+        at.plans = _plans(at.school.organisation, None, HOME[name], leader, at.issues["one"], "Here: ")
 
 
 def _issues(
@@ -609,6 +615,23 @@ def _issues(
     }
     goals_actions.merge(made["merged"], made["one"].pk, by=by.pk)
     return {name: issue.pk for name, issue in made.items()}
+
+
+def _plans(
+    organisation: Organisation, cluster: Cluster | None, key: str, by: Person, issue: int, before: str = ""
+) -> dict[str, int]:
+    """A goal that came of something to work on, and an action that serves it and went well so far."""
+    day = datetime.date.today() + datetime.timedelta(days=20)
+    words = (text(before + "Calm", key), text("Quieter", key), by.pk, day, None)
+    lens = (text("Serves", key), text("Least", key), text("Gives", key))
+    goal = goals_actions.set_goal(
+        organisation, cluster, goals_actions.GoalWords(*words, *lens), source=f"issue:{issue}", by=by.pk
+    )
+    planned = goals_actions.ActionWords(text(before + "Doors", key), by.pk, day, goal.pk)
+    action = goals_actions.plan(organisation, cluster, planned, by=by.pk)
+    today = datetime.date.today()
+    goals_actions.check_in(action, CheckIn.How.ON_COURSE, text("Went", key), by=by.pk, today=today)
+    return {"goal": goal.pk, "action": action.pk}
 
 
 def _votes(organisation: Organisation, cluster: Cluster | None, key: str, by: Person) -> dict[str, int]:

@@ -162,6 +162,9 @@ def _pk(world: World, kind: str, name: str, target: Target) -> int:
         return _past(world, kind, name, target)
     if name.startswith("issue"):
         return _issues(world, kind, target)["merged" if name == "issue_apart" else "one"]
+    if name.startswith(("goal", "action")):
+        plans = network.plans[target.cluster] if kind == "n" else school.plans
+        return plans["goal" if name.startswith("goal") else "action"]
     if name.startswith("vote") and name != "vote_new":
         votes = network.votes[target.cluster] if kind == "n" else school.votes
         return votes["ready" if name in {"vote_apply", "vote_drop"} else "applied"]
@@ -488,6 +491,18 @@ def sound_form(world: World, name: str, target: Target, *, kind: str = "n") -> d
             return {"into": _issues(world, kind, target)["other"]}
         case "issue_forward":
             return {"to": f"cluster-{cluster.pk}"}
+        case "vision":
+            return {"text": "Every child is known.", "sources": "A talk in June.", "seen": "0"}
+        case "goal_new" | "goal_change":
+            words = {"title": "Calmer mornings", "measure": "Fewer late starts", "owner": "", "seen": "1"}
+            return words | {"review_on": today + datetime.timedelta(days=30)}
+        case "goal_end":
+            return {"state": "reached"}
+        case "action_new" | "action_change":
+            words = {"title": "Doors open early", "owner": "", "goal": "", "seen": "1"}
+            return words | {"due_on": today + datetime.timedelta(days=30)}
+        case "action_check_in":
+            return {"how": "stuck", "text": "No keys."}
         case "votes":
             where = {"where": f"cluster-{cluster.pk}"} if kind == "n" else {}
             return {"file": SimpleUploadedFile("votes.csv", b"Votes,Marking,Corridors\n12,1,2\n", "text/csv")} | where

@@ -10,7 +10,7 @@ from random import Random
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from alongside.demo import before, grids, hall, maps, own, people, priorities, pulses, sayings, story
+from alongside.demo import before, grids, hall, maps, own, people, plans, priorities, pulses, sayings, story
 from alongside.demo.cast import Cast
 from alongside.demo.moments import FOUNDED, Event, at
 from alongside.demo.reads import DOMAIN, ROLES
@@ -69,6 +69,7 @@ def _events(cast: Cast, random: Random) -> list[Event]:
         *maps.told(cast, Random(pulses.SEED + 5)),
         *grids.told(cast, Random(pulses.SEED + 6)),
         *priorities.told(cast),
+        *plans.told(cast),
     ]
 
 

@@ -12,7 +12,9 @@ from django.utils import timezone
 from alongside.calendar.reads import school_days_of
 from alongside.doors.beginning import Step, first_steps
 from alongside.evidence import reads as evidence_reads
-from alongside.kit.words import NUMBERS, people_date
+from alongside.goals import planning
+from alongside.goals.models import Action
+from alongside.kit.words import NUMBERS, in_days, people_date
 from alongside.network import pauses
 from alongside.network import rules as network_rules
 from alongside.network.models import Organisation
@@ -133,6 +135,9 @@ def _attention(
     if organisation.kind == Organisation.Kind.NETWORK and rules.sees_at_close(member) and not _rests(member, silence):
         found += [_fresh(wave, member) for wave in recent if wave.closes_at >= timezone.now() - FRESH][:1]
     views = [(entry.wave, view) for entry in waves if (view := evidence_reads.wanted_by(entry.wave))]
+    if not _at_rest(organisation, member, silence):
+        due = planning.due_soon(standing.person, organisation, timezone.localdate())
+        found += [_due(action) for action in due]
     found += [_view_wanted(view) for wave, view in views if not _silent(silence, view.school, wave)]
     asking = [entry.wave for entry in waves if entry.asks_me]
     found += [_open(wave) for wave in asking if not _all_silent(silence, member.schools_staffed, wave)]
@@ -150,6 +155,20 @@ def _view_wanted(each: evidence_reads.Wanted) -> Attention:
     return Attention(
         f"How do you see {each.name}?", f"{why} Until {people_date(each.until)}.", "Say how I see it", each.url
     )
+
+
+def _at_rest(organisation: Organisation, member: Membership, silence: Silence) -> bool:
+    """Whether no deadline of this place calls: the school itself is paused, or all that I lead in the network are."""
+    if organisation.kind == Organisation.Kind.NETWORK:
+        return _rests(member, silence)
+    return any((school, None) in silence for school in member.schools_staffed | member.schools_led)
+
+
+def _due(action: Action) -> Attention:
+    days = (action.due_on - timezone.localdate()).days
+    when = f"It was due {in_days(days)}." if days < 0 else f"It is due {in_days(days)}."
+    why = f"{when} Say how it goes in one tap, or move the day."
+    return Attention(action.title, why, "Say how it goes", planning.address(action, "action"))
 
 
 def _open(wave: Wave) -> Attention:

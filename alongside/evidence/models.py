@@ -162,6 +162,34 @@ class GridSharing(models.Model):
         return f"{self.school_id} in grid {self.wave_id}"
 
 
+class Signal(models.Model):
+    """Something that people said, noticed and taken up: where it can be looked at, and no figure of it.
+
+    The page it points to says who may see what; so this row may stand in any list of its place.
+    """
+
+    class Kind(models.TextChoices):
+        PULSE = "pulse", "Pulse"
+        MAP = "map", "Coherence map"
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="signals")
+    source = models.CharField(max_length=120, help_text="What exactly: wave:9/school:12/well.1, map:3/whole/coh.4.")
+    kind = models.CharField(max_length=5, choices=Kind)
+    about = models.CharField(max_length=100, help_text="What it is about: Workload.")
+    sentence = models.CharField(max_length=300, help_text="That something was said of it, not what.")
+    url = models.CharField(max_length=300, help_text="The page that shows it, to whoever may see that.")
+    said_on = models.DateField(help_text="When it was published.")
+    noticed_at = models.DateTimeField(default=timezone.now)
+    noticed_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "source"], name="signal_once")]
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+holdings.holds("evidence.Signal", "noticed_by", "What people said that you took up", erased="empty")
 holdings.holds("evidence.MapRound", "started_by", "Coherence rounds that you started", erased="empty")
 holdings.holds(
     "evidence.LeaderView",
@@ -187,4 +215,10 @@ retention.kept(
     what="How each leader sees the school in a coherence round, by name, and what they noted of the talk with their team.",
     why="So that leaders can compare how they see their school, with one another and with their teams.",
     how_long="As long as the network works with Alongside; with the person, who can have it erased.",
+)
+retention.kept(
+    "signals",
+    what="What was taken up of what people said: what it was about, when, and the page that shows it. No figures.",
+    why="So that anybody can ask why we do something, and reach what people said.",
+    how_long="As long as the school or network works with Alongside.",
 )

@@ -166,6 +166,11 @@ class SchoolMap:
     questions: tuple[str, ...] = QUESTIONS
 
     @property
+    def source(self) -> str:
+        """How a gap on this map is named, up to the statement."""
+        return gap_of(self.round.pk, f"school:{self.school.pk}")
+
+    @property
     def by_name(self) -> list[tuple[Statement, list[str]]]:
         """What each leader chose: "4", or a dash for “I can’t say”."""
         return [(s, [_chosen(view.ratings.get(s.id)) for view in self.views]) for s in self.round.asks]
@@ -271,7 +276,13 @@ class TogetherMap:
     stages: list[Stage]
     may_call_off: bool
     sees: bool  # whether it is open to this member by now
+    may_take: bool  # whether this member may take up what stands out
     questions: tuple[str, ...] = QUESTIONS
+
+    @property
+    def source(self) -> str:
+        """The same for the map of the whole round; that of one cluster of a network is only looked at."""
+        return gap_of(self.round.pk, f"cluster:{self.round.cluster_id}" if self.round.cluster_id else "whole")
 
 
 def together(asked: Asked, member: Membership, cluster: str = "") -> TogetherMap:
@@ -307,7 +318,13 @@ def together(asked: Asked, member: Membership, cluster: str = "") -> TogetherMap
         stages=stages(asked),
         may_call_off=rules.can_call_off(member, found) and all(w.state == Wave.State.PLANNED for w in asked.waves),
         sees=sees,
+        may_take=not cluster and bool(member.officer or member.clusters_chaired or member.schools_led & within),
     )
+
+
+def gap_of(round_pk: int, place: str, statement: str = "") -> str:
+    """How a gap on a map is named: map:3/school:12/coh.4."""
+    return f"map:{round_pk}/{place}/{statement}"
 
 
 def _clusters(out: Releases, slug: str) -> tuple[list[tuple[str, str]], str]:

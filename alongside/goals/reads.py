@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, cast
@@ -11,12 +12,15 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from alongside.calendar.days import SchoolDays
+from alongside.evidence.signals import Heard
 from alongside.goals import live, rules
 from alongside.goals.models import Choice, Issue, Vote
 from alongside.goals.nearness import near
+from alongside.kit import chain
 from alongside.kit.access import Member
 from alongside.kit.words import people_list
 from alongside.network.models import Cluster, ClusterMembership, NetworkMembership, Organisation, School
+from alongside.people.reads import Standing
 from alongside.surveys import counting, naming
 
 ORDERS = 5  # that contradict equally few voices, printed in full
@@ -108,24 +112,42 @@ class IssuePage:
     forwarded: list[Issue]
     may_tend: bool
     may_forward: bool
+    chain: chain.Chain
 
 
-def issue_page(issue: Issue, member: Member) -> IssuePage:
-    """All about one issue that was found in the member's place. Two queries at most."""
-    around = list(Issue.objects.beside(issue).exclude(pk=issue.pk).order_by("-proposed_at", "-pk"))
+def issue_page(issue: Issue, member: Member, standing: Standing) -> IssuePage:
+    """All about one issue that was found in the member's place: one query, and those of its chain."""
+    beside = Q(organisation=issue.organisation_id, cluster=issue.cluster_id)
+    near = Issue.objects.filter(beside | Q(from_issue=issue)).exclude(pk=issue.pk)
+    found = list(near.select_related("organisation", "cluster").order_by("-proposed_at", "-pk"))
+    around = [each for each in found if each.from_issue_id != issue.pk]
     live = [each for each in around if each.live]
     like = _like(issue, live) if issue.live else []
     may_forward = rules.can_forward(member, issue)
-    forwarded = issue.forwarded.select_related("organisation", "cluster").order_by("pk") if may_forward else []
+    forwarded = [each for each in reversed(found) if each.from_issue_id == issue.pk] if may_forward else []
     return IssuePage(
         issue,
         like,
         like + [each for each in live if each not in like],
         [each for each in around if each.merged_into_id == issue.pk],
-        list(forwarded),
+        forwarded,
         rules.can_tend(member, issue.organisation.kind, issue.cluster_id),
         may_forward,
+        chain.walk(f"issue:{issue.pk}", told_places(standing)),
     )
+
+
+def told_places(standing: Standing) -> frozenset[int]:
+    """Ids of the organisations whose rows may be told to somebody: where they work, or for whom."""
+    return frozenset(
+        place.pk for place in standing.organisations() if (member := standing.member(place)) and rules.reads(member)
+    )
+
+
+def takeable(found: Iterable[Heard], organisation: Organisation, member: Member) -> list[Heard]:
+    """What a member may put on the list of its place: of a cluster where they may propose, else as anybody may. One query."""
+    here = {place.cluster.pk if place.cluster else None for place in places(organisation, member)}
+    return [one for one in found if one.cluster in here]
 
 
 def goals_of_forwarding(school: School) -> list[Place]:

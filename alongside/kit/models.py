@@ -129,3 +129,22 @@ class ProgressFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Edge(models.Model):
+    """One thing led to another: a signal to something to work on, that to a goal, a goal to an action (kit.chain)."""
+
+    organisation = models.BigIntegerField(help_text="Id of the organisation that owns the later thing.")
+    earlier = models.CharField(max_length=40, help_text="Nearer to what people said, by kind and id: signal:12.")
+    later = models.CharField(max_length=40, help_text="Nearer to what was done, by kind and id: action:7.")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["earlier", "later"], name="edge_once"),
+            models.CheckConstraint(condition=~Q(earlier=models.F("later")), name="edge_not_to_itself"),
+        ]
+        indexes = [models.Index(fields=["later"], name="edge_by_later")]
+
+    def __str__(self) -> str:
+        return f"{self.earlier} → {self.later}"

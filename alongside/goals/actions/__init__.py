@@ -1,7 +1,30 @@
-"""What changes the things to work on, votes and choices. Each verb is one transaction."""
+"""What changes the things to work on, votes, choices, goals and actions. Each verb is one transaction."""
 
-from alongside.goals.actions.issues import MOST_LIVE, apart, close_issue, merge, open_issue, propose, put_forward
+from alongside.goals.actions.issues import (
+    MOST_LIVE,
+    apart,
+    close_issue,
+    merge,
+    open_issue,
+    propose,
+    propose_heard,
+    put_forward,
+)
 from alongside.goals.actions.live import FEWEST_THINGS, MOST_THINGS, open_vote, say_costs
+from alongside.goals.actions.plans import (
+    ActionWords,
+    GoalWords,
+    Overtaken,
+    change_action,
+    change_goal,
+    check_in,
+    end_goal,
+    envision,
+    may_serve,
+    newest_vision,
+    plan,
+    set_goal,
+)
 from alongside.goals.actions.votes import FEWEST, apply_vote, bring_vote, choose, drop_vote, fit_vote
 
 __all__ = [
@@ -9,17 +32,30 @@ __all__ = [
     "FEWEST_THINGS",
     "MOST_LIVE",
     "MOST_THINGS",
+    "ActionWords",
+    "GoalWords",
+    "Overtaken",
     "apart",
     "apply_vote",
     "bring_vote",
+    "change_action",
+    "change_goal",
+    "check_in",
     "choose",
     "close_issue",
     "drop_vote",
+    "end_goal",
+    "envision",
     "fit_vote",
+    "may_serve",
     "merge",
+    "newest_vision",
     "open_issue",
     "open_vote",
+    "plan",
     "propose",
+    "propose_heard",
     "put_forward",
     "say_costs",
+    "set_goal",
 ]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
+from alongside.evidence import signals
+from alongside.evidence.signals import Heard
 from alongside.goals.models import Issue
-from alongside.kit import journal
+from alongside.kit import chain, journal
 from alongside.kit.errors import Conflict, Refused
 from alongside.kit.search import folded
 from alongside.network.models import Cluster, ClusterMembership, NetworkMembership, Organisation
@@ -34,6 +36,22 @@ def propose(organisation: Organisation, cluster: Cluster | None, title: str, why
     return made
 
 
+@transaction.atomic
+def propose_heard(organisation: Organisation, one: Heard, *, by: int) -> tuple[Issue, bool]:
+    """Put something that people said on the list, in one click; whether it is new there. What stands there in the same words
+    is joined to what was said now.
+
+    Raises Refused for a full list.
+    """
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    signal, cluster = signals.keep(organisation, one, by=by), signals.cluster_of(one, organisation)
+    live = Issue.objects.filter(organisation=organisation, cluster=cluster).live().order_by("pk")
+    found = next((issue for issue in live if folded(issue.title) == folded(one.about)), None)
+    issue = found or propose(organisation, cluster, one.about, "", by=by)
+    chain.link(organisation.pk, f"signal:{signal.pk}", f"issue:{issue.pk}")
+    return issue, found is None
+
+
 def _require_room(issue: Issue) -> None:
     if not folded(issue.title):
         raise Refused("Say in a few words what there is to work on.")
@@ -58,6 +76,7 @@ def merge(issue: Issue, into_id: int, *, by: int) -> Issue:
         raise Conflict("One of the two was merged or closed meanwhile. The list shows how things stand.")
     mine.merged_into = into
     mine.save(update_fields=["merged_into"])
+    chain.link(mine.organisation_id, f"issue:{mine.pk}", f"issue:{into.pk}")
     _record(mine, MERGED, by, into=into.title)
     return into
 
@@ -69,8 +88,10 @@ def _place(issue: Issue) -> tuple[int, int | None]:
 @transaction.atomic
 def apart(issue: Issue, *, by: int) -> None:
     """Undo a merge: it stands on the list again, in its own words. Raises Conflict when it is not merged (any more)."""
+    into = Issue.objects.filter(pk=issue.pk, merged_into__isnull=False).values_list("merged_into", flat=True).first()
     if not Issue.objects.filter(pk=issue.pk, merged_into__isnull=False).update(merged_into=None):
         raise Conflict("These two are apart already. The list shows how things stand.")
+    chain.unlink(f"issue:{issue.pk}", f"issue:{into}")
     _record(issue, APART, by)
 
 
@@ -117,6 +138,7 @@ def put_forward(issue: Issue, network_id: int, cluster: Cluster | None, *, by: i
     made.from_issue, made.proposed_by_id = issue, by
     _require_room(made)
     made.save()
+    chain.link(network.pk, f"issue:{issue.pk}", f"issue:{made.pk}")
     _record(made, PROPOSED, by)
     _record(issue, FORWARDED, by, to=made.place)
     return made

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from alongside.evidence import signals
 from alongside.goals import actions, forms, reads, rules
 from alongside.goals.models import Issue
 from alongside.kit.access import require, works_here
@@ -52,6 +53,22 @@ def issues(request: InsideRequest) -> HttpResponse:
     return render(request, "goals/issues.html", context, status=400 if request.method == "POST" else 200)
 
 
+@require_http_methods(["GET", "POST"])
+def heard(request: InsideRequest) -> HttpResponse:
+    """What people said that stands out; each becomes something to work on in one click."""
+    require(rules.can_propose(request.member), WHO_PROPOSES)
+    if request.method == "POST":
+        one = signals.take(request.POST.get("source", ""), request.organisation, request.standing)
+        require(bool(reads.takeable([one], request.organisation, request.member)), WHO_PROPOSES)
+        made, new = actions.propose_heard(request.organisation, one, by=request.member.person_id)
+        said = "is on the list" if new else "was on the list already; what was said now stands under it too"
+        messages.success(request, f"“{made.title}” {said}.")
+        return redirect(url(request, "issue", pk=made.pk))
+    found = signals.heard(request.organisation, request.standing)
+    lines = reads.takeable(found, request.organisation, request.member)
+    return render(request, "goals/heard.html", {"lines": lines, "door": "decide"})
+
+
 def _form(request: InsideRequest) -> forms.IssueForm:
     return forms.IssueForm(
         request.POST if request.method == "POST" else None,
@@ -87,7 +104,7 @@ def _page(
     forwarding: forms.ForwardForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    page = reads.issue_page(issue, request.member)
+    page = reads.issue_page(issue, request.member, request.standing)
     context = {
         "page": page,
         "merging": merging or forms.MergeForm(others=page.others),
@@ -101,7 +118,7 @@ def _page(
 def issue_merge(request: InsideRequest, pk: int) -> HttpResponse:
     """Merge it into another of the same list."""
     issue = _tended(request, pk)
-    form = forms.MergeForm(request.POST, others=reads.issue_page(issue, request.member).others)
+    form = forms.MergeForm(request.POST, others=reads.issue_page(issue, request.member, request.standing).others)
     if not form.is_valid():
         return _page(request, issue, merging=form, status=400)
     into = actions.merge(issue, int(form.cleaned_data["into"]), by=request.member.person_id)

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.template import Context
 from django.utils.translation import get_language, get_language_bidi
 
-from alongside.kit import frame, languages, wordpacks
+from alongside.kit import chain, frame, languages, wordpacks
 from alongside.kit.addresses import url
 
 register = template.Library()
@@ -18,6 +18,12 @@ register = template.Library()
 def here(context: template.Context, name: str, **kwargs: Any) -> str:
     """The address of a page of this network or school."""
     return url(context["request"], name, **kwargs)
+
+
+@register.simple_tag
+def onward(kind: str) -> tuple[str, str] | None:
+    """What can be done with things of a kind, as a page above announced it: the name of that page, and its button."""
+    return chain.ONWARD.get(kind)
 
 
 @register.simple_tag(takes_context=True)

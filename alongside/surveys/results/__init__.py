@@ -3,7 +3,7 @@
 Everything shown comes from the release document and from what `compare` stored; here it is only chosen and worded.
 """
 
-from alongside.surveys.results.findings import CONFIRMED, headline
+from alongside.surveys.results.findings import CONFIRMED, Finding, findings, headline
 from alongside.surveys.results.owed import OwedPage, owed_page
 from alongside.surveys.results.promises import Promise, told
 from alongside.surveys.results.school import SchoolPage, comments_of, school_page
@@ -21,6 +21,7 @@ from alongside.surveys.results.table import ResultsPage, page
 
 __all__ = [
     "CONFIRMED",
+    "Finding",
     "OwedPage",
     "Promise",
     "ResultsPage",
@@ -29,6 +30,7 @@ __all__ = [
     "View",
     "cluster_of_wave",
     "comments_of",
+    "findings",
     "grouping_of_wave",
     "headline",
     "lends",

@@ -26,6 +26,7 @@ class Finding:
     """One thing that stands out: where, which statement, what to know about it."""
 
     place: str
+    at: str  # the same as releases name it: "school:12"
     item: Item
     score: int | None
     before: str  # the score in the pulse before, "about 55" where it was rounded more coarsely; "" where there is none
@@ -79,6 +80,7 @@ def _finding(seen: View, before: Document | None, item: Item, place: str, change
         earlier = before.score(item.id, place)
     return Finding(
         place_name(seen.document, place),
+        place,
         item,
         score.score if score else None,
         _was(earlier, score) if earlier and score else "",
