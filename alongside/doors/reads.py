@@ -135,9 +135,6 @@ def _attention(
     if organisation.kind == Organisation.Kind.NETWORK and rules.sees_at_close(member) and not _rests(member, silence):
         found += [_fresh(wave, member) for wave in recent if wave.closes_at >= timezone.now() - FRESH][:1]
     views = [(entry.wave, view) for entry in waves if (view := evidence_reads.wanted_by(entry.wave))]
-    if not _at_rest(organisation, member, silence):
-        due = planning.due_soon(standing.person, organisation, timezone.localdate())
-        found += [_due(action) for action in due]
     found += [_view_wanted(view) for wave, view in views if not _silent(silence, view.school, wave)]
     asking = [entry.wave for entry in waves if entry.asks_me]
     found += [_open(wave) for wave in asking if not _all_silent(silence, member.schools_staffed, wave)]
@@ -248,12 +245,15 @@ class DecidePage:
     owed: list[owing.OwedReply]
     rests: list[owing.OwedReply]  # of schools that are left in peace: nobody waits for them
     posted: list[Reply]
+    due: list[Attention]  # my actions here that are late or due within a week
 
 
 def decide(organisation: Organisation, member: Membership, standing: Standing) -> DecidePage:
     """What people said, and what their leaders said to it."""
     waiting, rests = _waiting(organisation, standing)
-    return DecidePage(waiting, rests, reads.posted_replies(member))
+    resting = _at_rest(organisation, member, pauses.silencing(standing.pauses))
+    mine = [] if resting else planning.due_soon(standing.person, organisation, timezone.localdate())
+    return DecidePage(waiting, rests, reads.posted_replies(member), [_due(action) for action in mine])
 
 
 def _waiting(organisation: Organisation, standing: Standing) -> tuple[list[owing.OwedReply], list[owing.OwedReply]]:

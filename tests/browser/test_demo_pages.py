@@ -63,7 +63,7 @@ SCREENS = {
         "today": f"{NETWORK}/",
         "ask": f"{NETWORK}/ask/",
         "wave-new": f"{NETWORK}/ask/new/",
-        "wave-open": f"{NETWORK}/waves/18/",
+        "wave-open": f"{NETWORK}/waves/19/",
         "results": f"{LAST}/results/",
         "grow": f"{NETWORK}/grow/",
         "clusters": f"{NETWORK}/clusters/",
@@ -81,7 +81,7 @@ OUTSIDE = [
     "/demo/components/",
     "/nowhere/",
     "/a/14/x",
-    "/a/18/x",
+    "/a/19/x",
 ]
 
 
@@ -113,7 +113,7 @@ def test_newcomer_answers_and_the_closing_day_comes(own_demo, open_page):
         walk_in(phone, running, "teacher")
         phone.get_by_role("link", name=re.compile("How were we led this past month")).click()
         phone.get_by_role("listitem").get_by_role("link").first.click()  # her own letter stands first
-        phone.get_by_role("link", name="/a/18/").click()
+        phone.get_by_role("link", name="/a/19/").click()
         for number in range(1, 7):
             phone.locator(f"#q{number}").get_by_text("Agree", exact=True).tap()
         phone.get_by_label(re.compile("keep doing, start or stop")).fill("Mr Smith talks too long")
@@ -123,12 +123,12 @@ def test_newcomer_answers_and_the_closing_day_comes(own_demo, open_page):
         expect(phone.get_by_role("heading", level=1)).to_contain_text("Thank you")
 
         walk_in(desk, running, "officer")
-        desk.goto(f"{running.url}{NETWORK}/waves/18/")
+        desk.goto(f"{running.url}{NETWORK}/waves/19/")
         desk.get_by_role("button", name="Let the closing day come").click()
-        expect(desk).to_have_url(re.compile("/waves/18/results/"), timeout=30_000)
+        expect(desk).to_have_url(re.compile("/waves/19/results/"), timeout=30_000)
         look_at(desk, "first-lead-results")
         walk_in(phone, running, "head")
-        phone.goto(f"{running.url}{NETWORK}/waves/18/schools/birch-park-secondary/")
+        phone.goto(f"{running.url}{NETWORK}/waves/19/schools/birch-park-secondary/")
         look_at(phone, "head-comments")
         phone.goto("about:blank")
         desk.goto("about:blank")

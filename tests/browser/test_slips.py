@@ -13,7 +13,7 @@ from tests.browser.test_demo_pages import walk_in
 from tests.browser.visitor import DESK, PHONE
 from tests.installation import Installation
 
-WAVE = "/n/riverway-trust/waves/18/"
+WAVE = "/n/riverway-trust/waves/19/"
 SLIPS = f"{WAVE}schools/birch-park-secondary/slips/"
 CODE = re.compile(r"\b([2-9A-Y]{3}) ([2-9A-Y]{3})\b")
 TYPED = "The code on your slip"
@@ -96,7 +96,7 @@ def test_a_head_has_slips_made_and_two_colleagues_answer_on_one_tablet(own_demo:
         expect(chair.get_by_text("A leader of the school fetches it.")).to_be_visible(timeout=60_000)
 
         tablet = open_page(width=PHONE)
-        tablet.goto(f"{running.url}/a/18/")
+        tablet.goto(f"{running.url}/a/19/")
         look_at(tablet, "code")
         type_code(tablet, "ac2")
         expect(tablet.get_by_role("alert")).to_contain_text("This cannot be a code.")
@@ -108,7 +108,7 @@ def test_a_head_has_slips_made_and_two_colleagues_answer_on_one_tablet(own_demo:
             tablet.get_by_role("link", name="Next person").click()
             the_code_page_is_empty(tablet)
             back_never_shows_the_person_before(tablet)
-            tablet.goto(f"{running.url}/a/18/")
+            tablet.goto(f"{running.url}/a/19/")
         type_code(tablet, codes[0])
         expect(tablet.get_by_role("heading", level=1)).to_have_text("We have your answers already")
         look_at(tablet, "code-used")
@@ -124,18 +124,18 @@ def test_without_scripts_the_next_person_finds_nothing_of_the_one_before(own_dem
         have_slips_made(head, 1)
         (code,) = ["".join(found) for found in CODE.findall(fetch(head).text())]
         tablet = open_page(width=PHONE, javascript=False)
-        tablet.goto(f"{running.url}/a/18/")
+        tablet.goto(f"{running.url}/a/19/")
         type_code(tablet, code)
         form = tablet.url
         answer(tablet)
         tablet.get_by_role("link", name="Next person").click()
         the_code_page_is_empty(tablet)
         tablet.goto(form)
-        assert tablet.url == f"{running.url}/a/18/"
+        assert tablet.url == f"{running.url}/a/19/"
         the_code_page_is_empty(tablet)
 
 
-@pytest.mark.parametrize("path", ["/a/18/"])
+@pytest.mark.parametrize("path", ["/a/19/"])
 def test_the_first_view_of_the_code_page_weighs_little(live, chromium_browser, path: str) -> None:
     context = chromium_browser.new_context()
     page, seen = context.new_page(), []

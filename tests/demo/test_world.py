@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 import alongside
@@ -19,7 +21,8 @@ from alongside.demo import actions, reads, story, world
 from alongside.evidence import reads as evidence_reads
 from alongside.evidence.grids import reads as grid_reads
 from alongside.evidence.models import MapRound
-from alongside.kit import journal, mail
+from alongside.goals.models import Action
+from alongside.kit import chain, journal, mail
 from alongside.kit.models import JournalEntry
 from alongside.network.models import Cluster, Organisation, ProfileAnswer, School
 from alongside.people.models import Invitation, Person, Role, StaffEntry
@@ -561,3 +564,15 @@ def test_the_trust_has_a_pulse_of_its_own_and_birch_park_shares_how_its_leaders_
     )
     wave = Wave.objects.get(series__instrument="lead", state__in=["published", "sealed"])
     assert abs(wave.closes_at.date() - check.held_on) < datetime.timedelta(days=10)
+
+
+def test_every_action_says_why_down_to_what_people_said_in_eight_queries(tellings):
+    actions = list(Action.objects.select_related("owner"))
+    assert len(actions) == 5
+    for action in actions:
+        told = {place.pk for place in standing(action.owner).organisations()}
+        with CaptureQueriesContext(connection) as queries:
+            found = chain.walk(f"action:{action.pk}", told).back
+        assert len(queries) <= 8
+        assert [link.name.partition(":")[0] for link in found][-1] == "signal", action.title
+        assert found[-1].told.url.startswith("/n/riverway-trust/waves/")

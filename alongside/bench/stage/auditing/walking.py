@@ -73,6 +73,16 @@ NO_FIGURES |= {
     "issue",
     "vote_choice",
     "vote_fit",
+    "vote_new",
+    "grid_new",
+    "plan",
+    "vision",
+    "goal_new",
+    "goal",
+    "goal_change",
+    "action_new",
+    "action",
+    "action_change",
 }
 WITH_RESULTS = {
     pattern.name for urls in (survey_urls, doors_urls, evidence_urls, goals_urls) for pattern in urls.urlpatterns

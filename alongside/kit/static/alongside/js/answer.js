@@ -36,8 +36,8 @@ const restore = () => {
   const { chosen } = JSON.parse(kept((store) => store.getItem(draft)) ?? "{}");
   for (const [name, value] of Object.entries(chosen ?? {})) {
     for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
-      if (["radio", "checkbox"].includes(field.type)) field.checked = field.value === value;
-      else if (field.tagName === "TEXTAREA") field.value = value;
+      if (field.tagName === "TEXTAREA") field.value = value;
+      else field.checked = field.value === value;
     }
   }
 };
