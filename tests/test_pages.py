@@ -243,6 +243,7 @@ FIELDS = {
     "vote_choice": ("seen", "reasons", "dissent", "decided_by", "decided_on", "taken"),
     "grid_new": ("whom", "how_many", "opens_on"),
     "grid_share": ("shared",),
+    "vote_new": ("where", "title", "audience", "closes_on", "issues"),
 }
 WITHOUT_FIELDS = {
     "rhythm_end",

@@ -108,7 +108,7 @@ def test_the_fullest_wave_is_one_page():
     change = Change(direction="down", word="watch", sentence=sentence)
     fullest = replace(
         page,
-        findings=[Finding(names[0], item, 40, "70", change, "/", grouped=False)] * 8,
+        findings=[Finding(names[0], "school:1", item, 40, "70", change, "/", grouped=False)] * 8,
         hidden=names[:3],
         held=names[3:5],
     )
