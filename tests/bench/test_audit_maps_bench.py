@@ -11,8 +11,8 @@ from alongside.bench.stage.auditing import walking
 from alongside.bench.stage.auditing.story import DAY, Story
 from alongside.bench.stage.reading import Names, Said
 from alongside.evidence import figures, maps, reads, rules
-from alongside.goals import counting
 from alongside.science import tallies
+from alongside.surveys import counting
 
 SEVERAL = 16  # a network in which schools keep their maps, leaders keep their answers, and a map of several is drawn
 PAGES = re.compile(r"/(maps|votes)/\d+/(schools/[\w-]+/|clusters/[\w-]+/)?$")
@@ -111,7 +111,7 @@ def test_map_of_several_that_counts_who_said_no_is_found(monkeypatch):
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_maps_alone")
 def test_share_of_a_few_votes_is_found(monkeypatch):
-    monkeypatch.setattr(counting, "_shown", lambda share, voters: round(share * 100) - 1)
+    monkeypatch.setattr(counting, "_shown", lambda share, voters, step: round(share * 100) - 1)
     odd = found_in(SEVERAL)["odd"]
     assert any("what='share'" in one for one in odd)
 

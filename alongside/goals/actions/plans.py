@@ -151,7 +151,8 @@ def _join_wider(goal: Goal) -> None:
 @transaction.atomic
 def change_goal(goal: Goal, words: GoalWords, *, seen: int, by: int) -> Goal:
     """Write a goal anew. seen: the version that the writer saw. Raises Overtaken when it is another by now, Refused as `set_goal`."""
-    now = Goal.objects.select_for_update().select_related("organisation", "cluster").get(pk=goal.pk)
+    near = Goal.objects.select_for_update(of=("self",)).select_related("organisation", "cluster")
+    now = near.get(pk=goal.pk)
     if now.version != seen:
         raise Overtaken(CHANGED)
     if not folded(words.title):
