@@ -27,6 +27,7 @@ def test_a_gap_becomes_an_action_with_an_owner_in_three_presses(own_demo: Instal
         expect(phone.get_by_text("looks from different seats")).to_be_visible()
         look_at(phone, "plan-issue")
         _press(phone, "link", "^Plan an action")
+        expect(phone.get_by_role("heading", level=1)).to_have_text("What will Birch Park Secondary do?")
         look_at(phone, "plan-action-form")
         _press(phone, "button", "^Plan it")
         expect(phone.get_by_text("is planned.")).to_be_visible()
