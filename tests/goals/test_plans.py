@@ -140,6 +140,22 @@ def test_a_schools_goal_serves_its_clusters_and_the_cluster_sees_its_title_alone
     assert "Served by “Calm mornings”" in said(signed_in(place.head).get(S))
 
 
+def test_a_reason_that_another_place_owns_is_told_to_its_own_people_alone(place):
+    """What a school put forward has a reason in the school's own list, which the cluster's chair does not read."""
+    own = place.issue("Corridors")
+    there = actions.put_forward(own, place.network.pk, place.avon, by=place.head.pk)
+    made = actions.set_goal(
+        place.network, place.avon, GoalWords("Calm", "", None, SOON), source=f"issue:{there.pk}", by=place.chair.pk
+    )
+    reasons = {
+        who: said(signed_in(who).get(f"{N}goals/{made.pk}/")).split("Why this goal?")[1]
+        for who in (place.chair, place.head)
+    }
+    assert f"/s/ashmead/issues/{own.pk}/" in reasons[place.head]
+    assert "/s/ashmead/" not in reasons[place.chair]
+    assert f"/issues/{there.pk}/" in reasons[place.chair]
+
+
 def test_a_goal_serves_neither_itself_nor_one_of_elsewhere(place):
     mine, elsewhere = goal(place), goal(place, "Brede reads", cluster=place.brede)
     words = GoalWords("Calm mornings", "", None, SOON, serves=mine.pk)
