@@ -132,21 +132,9 @@ def _voted(
         "items": [],
         "order": orders.counted(wave, blocks, rows),
     }
-    tallied = [row for item in asked.items for row in _votes_of(item, rows, blocks, invited)]
+    # No exact tally stays: two votes are never compared.
     places = {school: place.get(school, NOWHERE) for school in ratings}
-    return Counted(document, tallied, places, {}, {school: len(found) for school, found in ratings.items()})
-
-
-def _votes_of(
-    item: Item,
-    rows: Mapping[str, list[Mapping[str, Any]]],
-    blocks: Mapping[str, list[str]],
-    invited: Mapping[str, int],
-) -> Iterable[BlockCount]:
-    """How many of each block gave a thing each place; who gave it none stands as who could not say."""
-    for name, inside in blocks.items():
-        tally = cuts.tally(row.get(item.id, "x") for school in inside for row in rows[school])
-        yield BlockCount(item.id, name, sorted(map(int, inside)), sum(invited[school] for school in inside), tally)
+    return Counted(document, [], places, {}, {school: len(found) for school, found in ratings.items()})
 
 
 def homes(schools: Iterable[WaveSchool]) -> dict[str, list[str]]:
@@ -260,7 +248,7 @@ def _item(
 def figures(found: Mapping[str, Tally], scores: Publication[str], k_scores: int, k_shares: int) -> dict[str, Any]:
     """The scores and shares of one statement that may be shown, by place, from the tally of each school; no scores of a grid."""
     shares = disclosure.distribution(scores, k=k_shares)
-    states = any(tally.points == grids.POINTS for tally in found.values())
+    states = any(map(grids.holds, found.values()))
     printed = {} if states else _scores(found, scores, k_scores)
     return {"scores": printed, "shares": _shares(found, shares, scores, k_shares)}
 
@@ -300,7 +288,7 @@ def _share(found: Mapping[str, Tally], schools: Iterable[str], k: int, coverage:
 
 
 def _spread(tally: Tally, k: int) -> dict[str, Any]:
-    if tally.points == grids.POINTS:
+    if grids.holds(tally):
         return grids.document(tally, k) or {}
     return {"shares": [[share.percent, share.label] for share in disclosure.shown_shares(tally, k) or ()]}
 
@@ -371,7 +359,7 @@ def count_room(room: Room) -> tuple[dict[str, Any], bool]:
 
 def _room_item(item: Item, rows: list[Mapping[str, Any]], k: int, points: int) -> dict[str, Any]:
     tally = cuts.tally((row[item.id] for row in rows if item.id in row), points)
-    if points == grids.POINTS:
+    if grids.holds(tally):
         found = grids.document(tally, k)
         return {"id": item.id, "grid": found and {**found, "n": disclosure.shown_n(tally.n)}}
     score, shares = disclosure.shown_score(tally, k), disclosure.shown_shares(tally, k)

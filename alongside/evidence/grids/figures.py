@@ -95,7 +95,7 @@ def helps(document: Document, schools: Mapping[int, str], where: str, ours: Coll
         said = {school: printed for school in schools if (printed := _printed(document, item.id, school))}
         pairs = [pair for taker in said if (pair := _best(said, taker, schools))]
         found += [
-            Help(item.about, item.statement.replace("{network}", where), schools[giver], schools[taker])
+            Help(item.about, grids.said(item.statement, where), schools[giver], schools[taker])
             for giver, taker in sorted(pairs, key=lambda pair: schools[pair[1]])
             if giver in ours or taker in ours
         ]

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 from alongside.science import disclosure
 from alongside.science.tallies import Tally
@@ -48,6 +48,16 @@ class Parts:
             "should": list(self.should),
             "wanted": list(self.wanted),
         }
+
+
+def said(statement: str, network: str) -> str:
+    """A statement in the reader's language, with the network's name where it speaks of it."""
+    return gettext(statement).replace("{network}", network)
+
+
+def holds(tally: Tally) -> bool:
+    """Whether a tally is of answers on this scale, of which no mean is made."""
+    return tally.points == POINTS
 
 
 def value(state: str, *, should: bool) -> str:

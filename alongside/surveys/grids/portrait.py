@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
 
 from alongside.kit.charts.bars import Share, unranked_bar
+from alongside.surveys import grids
 from alongside.surveys.grids import DOING, OF_NETWORK, STATES, Parts
 from alongside.surveys.instruments import Item
 
@@ -117,7 +117,7 @@ def portrait(items: Sequence[Item], said: Mapping[str, Said], where: str, ours: 
 
 
 def _line(item: Item, said: Mapping[str, Said], where: str, ours: str) -> Line:
-    statement = gettext(item.statement).replace("{network}", where)
+    statement = grids.said(item.statement, where)
     return Line(item, statement, said.get(item.id), said.get(item.id + OF_NETWORK), ours, where)
 
 
