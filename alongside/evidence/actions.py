@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from alongside.evidence import rules
-from alongside.evidence.models import LeaderView, MapRound, MapSharing, SeatWave, TalkNote
+from alongside.evidence.models import GridSharing, LeaderView, MapRound, MapSharing, SeatWave, TalkNote
 from alongside.evidence.statements import ASKED, BY_ID, STUDENTS, TEAMS
 from alongside.kit import journal
 from alongside.kit.errors import Conflict, Refused
@@ -140,18 +140,26 @@ def note(found: MapRound, school: School, person: Person, text: str) -> None:
     )
 
 
-@transaction.atomic
 def share(found: MapRound, school: School, *, shared: bool, by: int) -> None:
     """Let the cluster count the school’s map and see it, or take that back. Safe twice."""
+    deed = SHARED if shared else UNSHARED
+    say_yes(MapSharing(round=found), school, deed, shared=shared, by=by, about=f"map:{found.pk}")
+
+
+@transaction.atomic
+def say_yes(yes: MapSharing | GridSharing, school: School, deed: str, *, shared: bool, by: int, about: str) -> None:
+    """From now on a school's map or grid counts for its cluster, or no longer. yes: a new row that names it. Safe twice."""
     organisation = make_organisation(school)  # holds the school: two who say so at once come one after the other
-    open_now = MapSharing.objects.filter(round=found, school=school, until__isnull=True)
+    of = {"round": yes.round} if isinstance(yes, MapSharing) else {"wave": yes.wave}
+    open_now = type(yes)._default_manager.filter(**of, school=school, until__isnull=True)
     if shared == open_now.exists():
         return
     if shared:
-        MapSharing.objects.create(organisation=organisation, round=found, school=school, since=timezone.now(), by_id=by)
+        yes.organisation, yes.school, yes.since, yes.by_id = organisation, school, timezone.now(), by
+        yes.save()
     else:
         open_now.update(until=timezone.now())
-    journal.record(organisation.pk, SHARED if shared else UNSHARED, by=by, about=f"map:{found.pk}", payload={})
+    journal.record(organisation.pk, deed, by=by, about=about, payload={})
 
 
 def _record(found: MapRound, deed: str, by: int | None) -> None:

@@ -21,51 +21,36 @@ TEAMS_DAYS, STUDENTS_DAYS = 5, 10  # school days
 AHEAD = datetime.timedelta(days=366)
 
 
-class StartForm(forms.Form):
-    """Whom, about what, from when. One preset starts it."""
+class PlaceForm(forms.Form):
+    """Whom to ask, of the places that the asker may, and a first day that is a school day."""
 
     whom = forms.ChoiceField(label="Which schools?", help_text="Those that belong there when it opens.")
-    about = forms.ChoiceField(
-        label="About what?",
-        widget=forms.RadioSelect,
-        choices=[("usual", "The usual eight things"), ("all", "All ten")],
-        help_text="The same in every round, so that you can see it over time.",
-    )
-    teams_on = forms.DateField(
-        label="Teams are asked from",
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        help_text="For five school days. Until they close, leaders say for themselves how they see it, each alone.",
-    )
-    students = forms.BooleanField(
-        label="Ask students too, after the teams",
-        required=False,
-        help_text="By slips for each class, for ten school days. Once a term at most.",
-    )
 
     def __init__(
         self,
-        data: Any = None,
+        data: Any,
         *,
+        initial: dict[str, Any],
         organisation: Organisation,
         clusters: list[Cluster],
         whole: bool,
         today: datetime.date,
         days: SchoolDays,
     ) -> None:
-        proposed = days.on_or_after(today + datetime.timedelta(days=7))
-        super().__init__(data, initial={"about": "usual", "teams_on": proposed})
+        super().__init__(data, initial=initial)
         self.organisation, self.today, self.days = organisation, today, days
         self.clusters = {f"cluster-{cluster.pk}": cluster for cluster in clusters}
         everyone = [("whole", organisation.name)] if whole else []
         choices = everyone + [(key, cluster.name) for key, cluster in self.clusters.items()]
         cast(forms.ChoiceField, self.fields["whom"]).choices = choices
 
-    def clean_teams_on(self) -> datetime.date:
-        day: datetime.date = self.cleaned_data["teams_on"]
+    def first_day(self, name: str, *, too_early: str, too_late: str) -> datetime.date:
+        """A school day after today and within a year."""
+        day: datetime.date = self.cleaned_data[name]
         if day <= self.today:
-            raise forms.ValidationError("Leaders need a day or more before the teams are asked. Choose a later day.")
+            raise forms.ValidationError(too_early)
         if day > self.today + AHEAD:
-            raise forms.ValidationError("A round can be planned up to a year ahead. Choose an earlier day.")
+            raise forms.ValidationError(too_late)
         if not self.days.is_school_day(day):
             after = self.days.after(day, 1)
             raise forms.ValidationError(f"{people_date(day)} is not a school day. Choose {people_date(after)}.")
@@ -74,6 +59,48 @@ class StartForm(forms.Form):
     @property
     def cluster(self) -> Cluster | None:
         return self.clusters.get(self.cleaned_data["whom"])
+
+    def open_for(self, first: datetime.date, count: int) -> Hours:
+        """From the morning of a day to the evening of the last of so many school days after it."""
+        zone = self.organisation.zone
+        return schooldays.opening(first, zone), schooldays.closing(self.days.after(first, count), zone)
+
+
+def day_field(label: str, help_text: str) -> forms.DateField:
+    """A day, as a browser's calendar gives it."""
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    return forms.DateField(label=label, widget=widget, help_text=help_text)
+
+
+class StartForm(PlaceForm):
+    """Whom, about what, from when. One preset starts it."""
+
+    about = forms.ChoiceField(
+        label="About what?",
+        widget=forms.RadioSelect,
+        choices=[("usual", "The usual eight things"), ("all", "All ten")],
+        help_text="The same in every round, so that you can see it over time.",
+    )
+    teams_on = day_field(
+        "Teams are asked from",
+        "For five school days. Until they close, leaders say for themselves how they see it, each alone.",
+    )
+    students = forms.BooleanField(
+        label="Ask students too, after the teams",
+        required=False,
+        help_text="By slips for each class, for ten school days. Once a term at most.",
+    )
+
+    def __init__(self, data: Any = None, *, today: datetime.date, days: SchoolDays, **kwargs: Any) -> None:
+        initial = {"about": "usual", "teams_on": days.on_or_after(today + datetime.timedelta(days=7))}
+        super().__init__(data, initial=initial, today=today, days=days, **kwargs)
+
+    def clean_teams_on(self) -> datetime.date:
+        return self.first_day(
+            "teams_on",
+            too_early="Leaders need a day or more before the teams are asked. Choose a later day.",
+            too_late="A round can be planned up to a year ahead. Choose an earlier day.",
+        )
 
     @property
     def statements(self) -> list[str]:
@@ -84,15 +111,11 @@ class StartForm(forms.Form):
     def hours(self) -> dict[str, Hours]:
         """Seat → when it is asked: teams first, students from the next school day."""
         first = self.cleaned_data["teams_on"]
-        found = {TEAMS: self._open(first, TEAMS_DAYS)}
+        found = {TEAMS: self.open_for(first, TEAMS_DAYS)}
         if self.cleaned_data["students"]:
             last = self.days.after(first, TEAMS_DAYS)
-            found[STUDENTS] = self._open(self.days.after(last, 1), STUDENTS_DAYS)
+            found[STUDENTS] = self.open_for(self.days.after(last, 1), STUDENTS_DAYS)
         return found
-
-    def _open(self, first: datetime.date, count: int) -> Hours:
-        zone = self.organisation.zone
-        return schooldays.opening(first, zone), schooldays.closing(self.days.after(first, count), zone)
 
 
 class ViewForm(forms.Form):

@@ -114,15 +114,23 @@ class TalkNote(OfALeader):
         return f"{self.person_id} on the talk at {self.school_id}"
 
 
-class MapSharing(models.Model):
-    """From one moment to another a school lets its cluster count its map (R3). The school owns the row."""
+class SchoolsYes(models.Model):
+    """From one moment to another a school lets its cluster see and count what is its own (R3). The school owns the row."""
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+", help_text="The school's.")
-    round = models.ForeignKey(MapRound, models.CASCADE, related_name="sharings")
     school = models.ForeignKey(School, models.PROTECT, related_name="+")
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class MapSharing(SchoolsYes):
+    """From one moment to another a school lets its cluster count its map."""
+
+    round = models.ForeignKey(MapRound, models.CASCADE, related_name="sharings")
 
     class Meta:
         constraints = [
@@ -138,15 +146,10 @@ class MapSharing(models.Model):
         return f"{self.school_id} in {self.round_id}"
 
 
-class GridSharing(models.Model):
-    """From one moment to another a school lets its cluster count its reflection grid (R3). The school owns the row."""
+class GridSharing(SchoolsYes):
+    """From one moment to another a school lets its cluster count its reflection grid."""
 
-    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+", help_text="The school's.")
     wave = models.ForeignKey(Wave, models.CASCADE, related_name="grid_sharings")
-    school = models.ForeignKey(School, models.PROTECT, related_name="+")
-    since = models.DateTimeField()
-    until = models.DateTimeField(null=True, blank=True)
-    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         constraints = [

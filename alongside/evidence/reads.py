@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import Http404
 from django.urls import reverse
 
@@ -14,7 +14,7 @@ from alongside.calendar.reads import school_days
 from alongside.evidence import figures, maps, rules
 from alongside.evidence.figures import Figures, Releases
 from alongside.evidence.maps import Map
-from alongside.evidence.models import LeaderView, MapRound, MapSharing, SeatWave, TalkNote
+from alongside.evidence.models import GridSharing, LeaderView, MapRound, MapSharing, SeatWave, TalkNote
 from alongside.evidence.statements import ASKED, SEATS, TEAMS, Seat, Statement
 from alongside.kit.words import people_date
 from alongside.network.models import ClusterMembership, NetworkMembership, Organisation, School
@@ -125,19 +125,29 @@ def round_of(member: Membership, pk: int) -> Asked:
 
 
 def school_of(asked: Asked, slug: str) -> School:
-    """A school that takes part in a round, or took part before it left, with `shared_since` (since when the cluster counts
-    its map, None: not now); Http404 for another. One query."""
+    """A school that takes part in a round; see `taking_part`."""
     found = asked.round
-    took_part = WaveSchool.objects.filter(wave__seat__round=found, school=OuterRef("pk"))
-    if found.cluster_id:
-        belongs = ClusterMembership.objects.current().filter(cluster=found.cluster_id, school=OuterRef("pk"))
+    took_part = WaveSchool.objects.filter(wave__seat__round=found)
+    return taking_part(slug, found.organisation, found.cluster_id, took_part, MapSharing.objects.filter(round=found))
+
+
+def taking_part(
+    slug: str,
+    organisation: Organisation,
+    cluster: int | None,
+    took_part: QuerySet[WaveSchool],
+    said: QuerySet[MapSharing] | QuerySet[GridSharing],
+) -> School:
+    """A school that belongs where a network or one of its clusters asks, or took part before it left, with `shared_since` (since
+    when the cluster counts what is its own, None: not now); Http404 for another. said: each school's yes. One query."""
+    yes = said.filter(school=OuterRef("pk"), until__isnull=True)
+    if cluster:
+        belongs = Q(Exists(ClusterMembership.objects.current().filter(cluster=cluster, school=OuterRef("pk"))))
     else:
-        belongs = ClusterMembership.objects.none()
-    yes = MapSharing.objects.filter(round=found, school=OuterRef("pk"), until__isnull=True)
+        belongs = Q(pk__in=School.objects.in_network(organisation).values("pk"))
     near = School.objects.select_related("organisation").annotate(shared_since=Subquery(yes.values("since")[:1]))
-    schools = near.filter(organisation__slug=slug)
-    here = School.objects.in_network(found.organisation) if not found.cluster_id else School.objects.none()
-    school = schools.filter(Q(pk__in=here.values("pk")) | Exists(belongs) | Exists(took_part)).first()
+    there = belongs | Q(Exists(took_part.filter(school=OuterRef("pk"))))
+    school = near.filter(there, organisation__slug=slug).first()
     if school is None:
         raise Http404
     return school

@@ -14,7 +14,6 @@ from alongside.kit.tabular import clean_text
 NOBODY = ("", "nobody yet")
 CHOOSE = dict.fromkeys(("required", "invalid_choice"), "Choose one from the list.")
 FARTHEST = datetime.timedelta(days=5 * 366)
-SHORT = forms.Textarea(attrs={"rows": 2})
 
 
 def _words(label: str, longest: int, help_text: str = "", *, rows: int = 2, required: str = "") -> forms.CharField:
@@ -28,18 +27,31 @@ def _words(label: str, longest: int, help_text: str = "", *, rows: int = 2, requ
     )
 
 
-class Dated(forms.Form):
-    """A form with one day that lies ahead, and the version that its writer saw."""
+class Seen(forms.Form):
+    """A form that says which version its writer saw; its words are cleaned."""
 
     seen = forms.CharField(required=False, max_length=18, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, today: datetime.date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.today = today
 
     def clean_seen(self) -> int:
         seen: str = self.cleaned_data["seen"]
         return int(seen) if seen.isascii() and seen.isdigit() else 0
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        return {name: clean_text(value) if isinstance(value, str) else value for name, value in cleaned.items()}
+
+    def again(self, version: int, said: str) -> None:
+        """Keep the words and let them be of the version that stands now, with a sentence on why they were not stored."""
+        self.data = {name: self.data[name] for name in self.data} | {"seen": str(version)}
+        self.add_error(None, said)
+
+
+class Dated(Seen):
+    """A form with one day that lies ahead."""
+
+    def __init__(self, *args: Any, today: datetime.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
 
     def day(self, name: str) -> datetime.date:
         """A day from today on, five years at most; the one that stood there before may stay."""
@@ -47,10 +59,6 @@ class Dated(forms.Form):
         if day != self.initial.get(name) and not self.today <= day <= self.today + FARTHEST:
             raise forms.ValidationError("Choose today or a later day, five years ahead at most.")
         return day
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        return {name: clean_text(value) if isinstance(value, str) else value for name, value in cleaned.items()}
 
     def _chosen(self, name: str) -> int | None:
         found = self.cleaned_data.get(name, "")
@@ -138,10 +146,9 @@ class ActionForm(Dated):
         return ActionWords(given["title"], self._chosen("owner"), given["due_on"], self._chosen("goal"))
 
 
-class VisionForm(forms.Form):
+class VisionForm(Seen):
     """One paragraph, and what it was written from."""
 
-    seen = forms.CharField(required=False, max_length=18, widget=forms.HiddenInput)
     text = _words(
         "Where do we want to be?",
         LONGEST_VISION,
@@ -152,12 +159,6 @@ class VisionForm(forms.Form):
     sources = _words(
         "What is it written from?", LONGEST_WORDS, "Who was asked, which talks, which results. You may leave it empty."
     )
-
-    clean_seen = Dated.clean_seen
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        return {name: clean_text(value) if isinstance(value, str) else value for name, value in cleaned.items()}
 
 
 class CheckInForm(forms.Form):

@@ -337,7 +337,7 @@ def action_page(action: Action, member: Member, standing: Standing, today: datet
     told = list(action.check_ins.select_related("by").order_by("-at", "-pk")[:LISTED])
     last = told[0] if told else None
     said, tone = standing_of(action, last.how if last else None, last.at if last else None, today)
-    writes = rules.can_tend(member, action.organisation.kind, action.cluster_id)
+    kind = action.organisation.kind
     return ActionPage(
         action=action,
         said=said,
@@ -346,8 +346,8 @@ def action_page(action: Action, member: Member, standing: Standing, today: datet
         left=action.owner_id is not None and action.owner_id not in people_here(action.organisation),
         check_ins=told,
         why=chain.walk(f"action:{action.pk}", told_places(standing)).back,
-        may_write=writes,
-        may_check_in=writes or action.owner_id == member.person_id,
+        may_write=rules.can_tend(member, kind, action.cluster_id),
+        may_check_in=rules.can_check_in(member, kind, action.cluster_id, action.owner_id),
     )
 
 

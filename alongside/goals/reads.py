@@ -17,7 +17,7 @@ from alongside.goals import live, rules
 from alongside.goals.models import Choice, Issue, Vote
 from alongside.goals.nearness import near
 from alongside.kit import chain
-from alongside.kit.access import Member
+from alongside.kit.access import Member, works_here
 from alongside.kit.words import people_list
 from alongside.network.models import Cluster, ClusterMembership, NetworkMembership, Organisation, School
 from alongside.people.reads import Standing
@@ -140,7 +140,7 @@ def issue_page(issue: Issue, member: Member, standing: Standing) -> IssuePage:
 def told_places(standing: Standing) -> frozenset[int]:
     """Ids of the organisations whose rows may be told to somebody: where they work, or for whom."""
     return frozenset(
-        place.pk for place in standing.organisations() if (member := standing.member(place)) and rules.reads(member)
+        place.pk for place in standing.organisations() if (member := standing.member(place)) and works_here(member)
     )
 
 

@@ -1,7 +1,7 @@
 """Who may propose what to work on, and who keeps the list in order."""
 
 from alongside.goals.models import Issue
-from alongside.kit.access import Member, works_here
+from alongside.kit.access import Member
 
 
 def can_propose(member: Member) -> bool:
@@ -19,11 +19,6 @@ def can_tend(member: Member, kind: str, cluster_id: int | None) -> bool:
 def can_forward(member: Member, issue: Issue) -> bool:
     """A leader puts forward what the own school's list holds."""
     return issue.organisation.kind == "school" and bool(member.schools_led)
-
-
-def reads(member: Member) -> bool:
-    """Who reads what there is to work on, goals and actions: the people who work in these schools, or for them."""
-    return works_here(member)
 
 
 def can_check_in(member: Member, kind: str, cluster_id: int | None, owner_id: int | None) -> bool:

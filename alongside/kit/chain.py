@@ -68,13 +68,6 @@ def relink(organisation: int, kind: str, earlier: str | None, later: str) -> Non
         link(organisation, earlier, later)
 
 
-def forget(things: Iterable[str]) -> None:
-    """Drop every edge of things that are gone."""
-    names = list(things)
-    Edge.objects.filter(earlier__in=names).delete()
-    Edge.objects.filter(later__in=names).delete()
-
-
 @dataclass(frozen=True, slots=True)
 class Link:
     """One told thing of a chain, and how many steps it lies from where the walk began."""

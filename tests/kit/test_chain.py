@@ -86,9 +86,3 @@ def test_nothing_leads_to_itself():
         chain.link(OURS, "thing:1", "thing:1")
     with pytest.raises(IntegrityError), transaction.atomic():
         Edge.objects.create(organisation=OURS, earlier="thing:1", later="thing:1")
-
-
-def test_what_is_gone_takes_its_edges_along():
-    join((1, 2), (2, 3), (4, 5))
-    chain.forget(["thing:2"])
-    assert list(Edge.objects.values_list("earlier", "later")) == [("thing:4", "thing:5")]

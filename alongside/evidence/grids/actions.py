@@ -5,13 +5,10 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 
-from django.db import transaction
-from django.utils import timezone
-
+from alongside.evidence.actions import say_yes
 from alongside.evidence.models import GridSharing
 from alongside.kit import journal
 from alongside.kit.errors import Conflict, Refused
-from alongside.network.actions import make_organisation
 from alongside.network.models import Cluster, Organisation, School
 from alongside.people.models import Person
 from alongside.surveys import actions as surveys_actions
@@ -44,17 +41,9 @@ def start(
     return surveys_actions.ask(organisation, GRID, opens_at, closes_at, cluster=cluster, by=by, items=items)
 
 
-@transaction.atomic
 def share(wave: Wave, school: School, *, shared: bool, by: int) -> None:
     """Let the cluster count the school's grid and see it, or take that back. Safe twice. Raises Conflict before it is out."""
     if shared and not wave.has_results:
         raise Conflict("There is no portrait yet. Look at your own first, then let the cluster see it.")
-    organisation = make_organisation(school)  # holds the school: two who say so at once come one after the other
-    open_now = GridSharing.objects.filter(wave=wave, school=school, until__isnull=True)
-    if shared == open_now.exists():
-        return
-    if shared:
-        GridSharing.objects.create(organisation=organisation, wave=wave, school=school, since=timezone.now(), by_id=by)
-    else:
-        open_now.update(until=timezone.now())
-    journal.record(organisation.pk, SHARED if shared else UNSHARED, by=by, about=f"wave:{wave.pk}", payload={})
+    deed = SHARED if shared else UNSHARED
+    say_yes(GridSharing(wave=wave), school, deed, shared=shared, by=by, about=f"wave:{wave.pk}")

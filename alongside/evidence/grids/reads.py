@@ -6,7 +6,6 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, Subquery
 from django.http import Http404
 
 from alongside.calendar.reads import school_days
@@ -14,6 +13,7 @@ from alongside.evidence import rules
 from alongside.evidence.grids import figures
 from alongside.evidence.grids.figures import Before, Help
 from alongside.evidence.models import GridSharing
+from alongside.evidence.reads import taking_part
 from alongside.kit.words import people_date
 from alongside.network.models import ClusterMembership, Organisation, School
 from alongside.people.reads import Membership
@@ -77,19 +77,9 @@ def _before(wave: Wave) -> Before | None:
 
 
 def school_of(wave: Wave, slug: str) -> School:
-    """A school that takes part in a grid, or took part before it left, with `shared_since` (None: it has not said yes);
-    Http404 for another. One query."""
-    yes = GridSharing.objects.filter(wave=wave, school=OuterRef("pk"), until__isnull=True)
-    took_part = WaveSchool.objects.filter(wave=wave, school=OuterRef("pk"))
-    cluster = wave.series.cluster_id
-    here = School.objects.in_network(wave.organisation) if not cluster else School.objects.none()
-    of_cluster = ClusterMembership.objects.current().filter(cluster=cluster, school=OuterRef("pk"))
-    schools = School.objects.select_related("organisation").annotate(shared_since=Subquery(yes.values("since")[:1]))
-    belongs = Q(pk__in=here.values("pk")) | Exists(of_cluster) | Exists(took_part)
-    school = schools.filter(belongs, organisation__slug=slug).first()
-    if school is None:
-        raise Http404
-    return school
+    """A school that takes part in a grid; see `evidence.reads.taking_part`."""
+    took_part, said = WaveSchool.objects.filter(wave=wave), GridSharing.objects.filter(wave=wave)
+    return taking_part(slug, wave.organisation, wave.series.cluster_id, took_part, said)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import datetime
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from alongside.goals.models import Action, CheckIn, Goal, Vision
 from alongside.kit import chain, journal
@@ -102,12 +103,25 @@ def set_goal(
 
 
 def _require_new(title: str, titles: list[str], most: int, what: str) -> None:
-    if not folded(title):
-        raise Refused("Say in a few words what it is.")
+    _require_words(title)
     if folded(title) in map(folded, titles):
         raise Conflict(f"“{title}” stands there already.")
     if len(titles) >= most:
         raise Refused(f"There are {most} {what} under way here, which is the limit. End some first: fewer get done.")
+
+
+def _require_words(title: str) -> None:
+    if not folded(title):
+        raise Refused("Say in a few words what it is.")
+
+
+def _as_seen[Row: Goal | Action](rows: QuerySet[Row], pk: int, seen: int) -> Row:
+    """A row, held, that is still as its writer saw it. Its own row alone is held: of what it names some may be none."""
+    now = rows.select_for_update(of=("self",)).get(pk=pk)
+    if now.version != seen:
+        raise Overtaken(CHANGED)
+    now.version += 1
+    return now
 
 
 def _write_goal(goal: Goal, words: GoalWords) -> None:
@@ -151,14 +165,9 @@ def _join_wider(goal: Goal) -> None:
 @transaction.atomic
 def change_goal(goal: Goal, words: GoalWords, *, seen: int, by: int) -> Goal:
     """Write a goal anew. seen: the version that the writer saw. Raises Overtaken when it is another by now, Refused as `set_goal`."""
-    near = Goal.objects.select_for_update(of=("self",)).select_related("organisation", "cluster")
-    now = near.get(pk=goal.pk)
-    if now.version != seen:
-        raise Overtaken(CHANGED)
-    if not folded(words.title):
-        raise Refused("Say in a few words what it is.")
+    now = _as_seen(Goal.objects.select_related("organisation", "cluster"), goal.pk, seen)
+    _require_words(words.title)
     _write_goal(now, words)
-    now.version += 1
     now.save()
     _join_wider(now)
     _record(now, GOAL_CHANGED, by)
@@ -218,13 +227,9 @@ def _join_goal(action: Action) -> None:
 @transaction.atomic
 def change_action(action: Action, words: ActionWords, *, seen: int, by: int) -> Action:
     """Write an action anew; see `change_goal`."""
-    now = Action.objects.select_for_update().get(pk=action.pk)
-    if now.version != seen:
-        raise Overtaken(CHANGED)
-    if not folded(words.title):
-        raise Refused("Say in a few words what it is.")
+    now = _as_seen(Action.objects.all(), action.pk, seen)
+    _require_words(words.title)
     _write_action(now, words)
-    now.version += 1
     now.save()
     _join_goal(now)
     _record(now, REPLANNED, by)

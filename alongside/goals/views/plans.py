@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -15,9 +16,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from alongside.calendar.reads import end_of_term
 from alongside.goals import actions, plan_forms, planning, reads, rules
 from alongside.goals.models import Action, CheckIn, Goal, Issue
-from alongside.kit.access import require
+from alongside.kit.access import require, works_here
 from alongside.kit.addresses import url
-from alongside.kit.errors import Conflict, Refused
+from alongside.kit.errors import Refused
 from alongside.network.models import Cluster
 from alongside.people.requests import InsideRequest
 from alongside.surveys.schooldays import local_day
@@ -36,7 +37,7 @@ def _today(request: InsideRequest) -> datetime.date:
 @require_GET
 def plan(request: InsideRequest) -> HttpResponse:
     """Everything that is under way here."""
-    require(rules.reads(request.member), WHO_READS)
+    require(works_here(request.member), WHO_READS)
     page = planning.plan_page(request.organisation, request.member, _today(request))
     return render(request, "goals/plan.html", {"page": page, "door": "decide"})
 
@@ -157,7 +158,7 @@ def action_new(request: InsideRequest) -> HttpResponse:
 
 
 def _goal(request: InsideRequest, pk: int, *, writes: bool = False) -> Goal:
-    require(rules.reads(request.member), WHO_READS)
+    require(works_here(request.member), WHO_READS)
     near = Goal.objects.of(request.organisation.pk).select_related("organisation__school", "cluster", "owner")
     found = get_object_or_404(near.select_related("serves__organisation", "serves__cluster"), pk=pk)
     allowed = not writes or rules.can_tend(request.member, request.organisation.kind, found.cluster_id)
@@ -175,35 +176,44 @@ def goal(request: InsideRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def goal_change(request: InsideRequest, pk: int) -> HttpResponse:
     """Write a goal anew. Where somebody else did meanwhile, both versions are shown and nothing is lost."""
-    found, status = _goal(request, pk, writes=True), 200
+    found = _goal(request, pk, writes=True)
     form = _goal_form(request, found.cluster_id, _as_written(found), found)
-    if request.method == "POST":
-        status = 400
-        if form.is_valid():
-            try:
-                actions.change_goal(found, form.words, seen=form.cleaned_data["seen"], by=request.member.person_id)
-            except actions.Overtaken as overtaken:
-                form, status = _again(form, found.version, str(overtaken)), 409
-            except Refused as refused:
-                form.add_error("title", str(refused))
-            else:
-                messages.success(request, "The goal is changed.")
-                return redirect(url(request, "goal", pk=pk))
-    context = {"form": form, "goal": found, "overtaken": status == 409, "door": "decide"}
+
+    def store() -> None:
+        actions.change_goal(found, form.words, seen=form.cleaned_data["seen"], by=request.member.person_id)
+
+    if (status := _stored(request, form, store, found.version)) == STORED:
+        messages.success(request, "The goal is changed.")
+        return redirect(url(request, "goal", pk=pk))
+    context = {"form": form, "goal": found, "overtaken": status == OVERTAKEN, "door": "decide"}
     return render(request, "goals/goal_form.html", context, status=status)
+
+
+STORED, OVERTAKEN = 302, 409
+
+
+def _stored(request: InsideRequest, form: plan_forms.Seen, store: Callable[[], object], version: int) -> int:
+    """Try to store what was sent; the status of the page: 302 once it is, 409 where somebody else was faster, and nothing is
+    lost."""
+    if request.method != "POST":
+        return 200
+    if not form.is_valid():
+        return 400
+    try:
+        store()
+    except actions.Overtaken as overtaken:
+        form.again(version, str(overtaken))
+        return OVERTAKEN
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return 400
+    return STORED
 
 
 def _as_written(found: Goal) -> dict[str, object]:
     names = ("title", "measure", "review_on", "lens_serves", "lens_least", "lens_gives")
     chosen = {"owner": str(found.owner_id or ""), "serves": str(found.serves_id or ""), "seen": str(found.version)}
     return {name: getattr(found, name) for name in names} | chosen
-
-
-def _again[Form: plan_forms.Dated | plan_forms.VisionForm](form: Form, version: int, said: str) -> Form:
-    """The same words in a form that has seen the version which stands now."""
-    form.data = {name: form.data[name] for name in form.data} | {"seen": str(version)}
-    form.add_error(None, said)
-    return form
 
 
 @require_POST
@@ -219,7 +229,7 @@ def goal_end(request: InsideRequest, pk: int) -> HttpResponse:
 
 
 def _action(request: InsideRequest, pk: int, *, writes: bool = False) -> Action:
-    require(rules.reads(request.member), WHO_READS)
+    require(works_here(request.member), WHO_READS)
     near = Action.objects.of(request.organisation.pk).select_related("organisation__school", "cluster", "owner", "goal")
     found = get_object_or_404(near, pk=pk)
     allowed = not writes or rules.can_tend(request.member, request.organisation.kind, found.cluster_id)
@@ -243,7 +253,7 @@ def _action_page(
 @require_http_methods(["GET", "POST"])
 def action_change(request: InsideRequest, pk: int) -> HttpResponse:
     """Write an action anew; see `goal_change`."""
-    found, status = _action(request, pk, writes=True), 200
+    found = _action(request, pk, writes=True)
     written = {
         "title": found.title,
         "due_on": found.due_on,
@@ -252,19 +262,14 @@ def action_change(request: InsideRequest, pk: int) -> HttpResponse:
         "seen": str(found.version),
     }
     form = _action_form(request, found.cluster_id, written)
-    if request.method == "POST":
-        status = 400
-        if form.is_valid():
-            try:
-                actions.change_action(found, form.words, seen=form.cleaned_data["seen"], by=request.member.person_id)
-            except actions.Overtaken as overtaken:
-                form, status = _again(form, found.version, str(overtaken)), 409
-            except Refused as refused:
-                form.add_error("title", str(refused))
-            else:
-                messages.success(request, "The action is changed.")
-                return redirect(url(request, "action", pk=pk))
-    context = {"form": form, "action": found, "overtaken": status == 409, "door": "decide"}
+
+    def store() -> None:
+        actions.change_action(found, form.words, seen=form.cleaned_data["seen"], by=request.member.person_id)
+
+    if (status := _stored(request, form, store, found.version)) == STORED:
+        messages.success(request, "The action is changed.")
+        return redirect(url(request, "action", pk=pk))
+    context = {"form": form, "action": found, "overtaken": status == OVERTAKEN, "door": "decide"}
     return render(request, "goals/action_form.html", context, status=status)
 
 
@@ -290,27 +295,22 @@ def vision(request: InsideRequest) -> HttpResponse:
     last = actions.newest_vision(request.organisation, begin.cluster)
     seen = last.number if last else 0
     initial = {"seen": str(seen), "text": last.text if last else "", "sources": last.sources if last else ""}
-    form, status = plan_forms.VisionForm(request.POST or None, initial=initial), 200
-    if request.method == "POST":
-        form, status = plan_forms.VisionForm(request.POST), 400
-        if form.is_valid():
-            given = form.cleaned_data
-            try:
-                actions.envision(
-                    request.organisation,
-                    begin.cluster,
-                    given["text"],
-                    given["sources"],
-                    seen=given["seen"],
-                    by=request.member.person_id,
-                )
-            except Conflict as conflict:
-                form, status = _again(form, seen, str(conflict)), 409
-            except Refused as refused:
-                form.add_error("text", str(refused))
-            else:
-                messages.success(request, "The vision stands. Earlier ones stay readable.")
-                return redirect(url(request, "plan"))
+    form = plan_forms.VisionForm(request.POST if request.method == "POST" else None, initial=initial)
+
+    def store() -> None:
+        given = form.cleaned_data
+        words = (given["text"], given["sources"])
+        actions.envision(request.organisation, begin.cluster, *words, seen=given["seen"], by=request.member.person_id)
+
+    if (status := _stored(request, form, store, seen)) == STORED:
+        messages.success(request, "The vision stands. Earlier ones stay readable.")
+        return redirect(url(request, "plan"))
     earlier = planning.visions(request.organisation, begin.cluster)
-    context = {"form": form, "place": begin.place, "earlier": earlier, "overtaken": status == 409, "door": "decide"}
+    context = {
+        "form": form,
+        "place": begin.place,
+        "earlier": earlier,
+        "overtaken": status == OVERTAKEN,
+        "door": "decide",
+    }
     return render(request, "goals/vision.html", context, status=status)
