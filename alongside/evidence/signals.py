@@ -40,6 +40,7 @@ class Heard:
     source: str
     kind: Signal.Kind
     about: str
+    statement: str  # as people were asked about it
     sentence: str
     finding: str
     url: str
@@ -116,7 +117,8 @@ def _of_wave(wave: Wave, organisation: Organisation, member: Membership) -> Iter
             source=f"wave:{wave.pk}/{each.at}/{each.item.id}",
             kind=Signal.Kind.PULSE,
             about=each.item.about,
-            sentence=f"What people said about {each.item.about.lower()} in {month:%B %Y}",
+            statement=each.item.statement,
+            sentence=f"What people said about “{each.item.about}” in {month:%B %Y}",
             finding=f"{each.title} {each.change.word}.",
             url=each.url,
             said_on=month,
@@ -154,7 +156,8 @@ def _of_spot(spot: Spot, found: MapRound, place: str, url: str, day: datetime.da
         source=reads.gap_of(found.pk, place, spot.statement.id),
         kind=Signal.Kind.MAP,
         about=about,
-        sentence=f"How {about.lower()} looks from different seats, in {day:%B %Y}",
+        statement=spot.statement.leader,
+        sentence=f"How “{about}” looks from different seats, in {day:%B %Y}",
         finding=f"{spot.title}: “{spot.statement.leader}” {spot.scores}. Certainty: {spot.how}.",
         url=url,
         said_on=day,

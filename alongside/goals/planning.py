@@ -17,7 +17,7 @@ from alongside.goals.models import Action, CheckIn, Goal, Issue, Vision
 from alongside.goals.reads import Place, tended_places, told_places
 from alongside.kit import chain
 from alongside.kit.access import Member
-from alongside.kit.words import NUMBERS, in_days
+from alongside.kit.words import NUMBERS, in_days, people_list
 from alongside.network.models import Cluster, ClusterMembership, NetworkMembership, Organisation, School
 from alongside.people.models import Person, Role, StaffEntry
 from alongside.people.reads import Standing
@@ -102,15 +102,16 @@ class PlanPage:
         if not self.goals and not self.actions:
             return "What do we want to reach?"
         if self.late:
-            return "One action is late" if self.late == 1 else f"{_number(self.late).capitalize()} actions are late"
-        goals = "one goal" if self.goals == 1 else f"{_number(self.goals)} goals"
-        actions = "one action" if self.actions == 1 else f"{_number(self.actions)} actions"
-        return f"{goals} and {actions} under way".capitalize()
+            return f"{_count(self.late, 'action').capitalize()} {'is' if self.late == 1 else 'are'} late"
+        parts = [_count(self.goals, "goal"), _count(self.actions, "action")]
+        return f"{people_list(filter(None, parts))} under way".capitalize()
 
 
-def _number(count: int) -> str:
-    """ "two", "14"; "no" for none."""
-    return NUMBERS[count] if count < len(NUMBERS) else str(count)
+def _count(number: int, what: str) -> str:
+    """ "one goal", "two goals", "14 goals"; "" for none."""
+    if not number:
+        return ""
+    return f"{NUMBERS[number] if number < len(NUMBERS) else number} {what}{'' if number == 1 else 's'}"
 
 
 def plan_page(organisation: Organisation, member: Member, today: datetime.date) -> PlanPage:
@@ -297,7 +298,7 @@ class GoalPage:
     progress: str
     left: bool
     served: list[str]
-    why: list[chain.Link]
+    chain: chain.Chain
     may_write: bool
 
 
@@ -312,7 +313,7 @@ def goal_page(goal: Goal, member: Member, standing: Standing, today: datetime.da
         progress=_progress([line for line in lines if line.action.state == Action.State.OPEN], done),
         left=goal.owner_id is not None and goal.owner_id not in here,
         served=_served([goal])[goal.pk] if goal.organisation.kind == Organisation.Kind.NETWORK else [],
-        why=chain.walk(f"goal:{goal.pk}", told_places(standing)).back,
+        chain=chain.walk(f"goal:{goal.pk}", told_places(standing)),
         may_write=rules.can_tend(member, goal.organisation.kind, goal.cluster_id),
     )
 
@@ -327,7 +328,7 @@ class ActionPage:
     when: str
     left: bool
     check_ins: list[CheckIn]
-    why: list[chain.Link]
+    chain: chain.Chain
     may_write: bool
     may_check_in: bool
 
@@ -345,7 +346,7 @@ def action_page(action: Action, member: Member, standing: Standing, today: datet
         when=in_days((action.due_on - today).days),
         left=action.owner_id is not None and action.owner_id not in people_here(action.organisation),
         check_ins=told,
-        why=chain.walk(f"action:{action.pk}", told_places(standing)).back,
+        chain=chain.walk(f"action:{action.pk}", told_places(standing)),
         may_write=rules.can_tend(member, kind, action.cluster_id),
         may_check_in=rules.can_check_in(member, kind, action.cluster_id, action.owner_id),
     )

@@ -11,6 +11,8 @@ import datetime
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from typing import Final
 
 from django.db import connection, transaction
@@ -83,6 +85,20 @@ class Chain:
 
     back: list[Link]
     forth: list[Link]
+
+    @property
+    def why(self) -> list[list[Link]]:
+        """What led to it, step by step: what lies equally near stands together."""
+        return _by_step(self.back)
+
+    @property
+    def what_came(self) -> list[list[Link]]:
+        """What it led to, step by step."""
+        return _by_step(self.forth)
+
+
+def _by_step(links: list[Link]) -> list[list[Link]]:
+    return [list(near) for _, near in groupby(links, key=attrgetter("steps"))]
 
 
 # To either side; UNION drops what was met twice in one step, and a circle ends with the steps.

@@ -56,7 +56,7 @@ def test_what_is_kept_says_that_something_was_said_and_no_figure(world):
     kept = signals.keep(at(world, "A"), one, by=head.pk)
     words = f"{kept.sentence} {kept.about}"
     month = timezone.localtime(world.round.started_at)
-    assert kept.sentence == f"How direction looks from different seats, in {month:%B %Y}"
+    assert kept.sentence == f"How “Direction” looks from different seats, in {month:%B %Y}"
     assert re.findall(r"\d+", words) == [str(month.year)]
     assert signals.keep(at(world, "A"), one, by=world.leaders["A"][1].pk) == kept
     assert kept.noticed_by == head
@@ -111,7 +111,7 @@ def test_a_fall_in_a_pulse_is_heard_at_its_school_and_a_teacher_hears_it_when_re
     one = next(one for one in found if one.about == "Workload")
     assert one.source == f"wave:{wave.pk}/school:{school.pk}/well.1"
     assert one.finding == "Ashmead: workload 0. Confirmed change."
-    assert one.sentence == f"What people said about workload in {timezone.localtime(wave.closes_at):%B %Y}"
+    assert one.sentence == f"What people said about “Workload” in {timezone.localtime(wave.closes_at):%B %Y}"
     assert signals.heard(school.organisation, standing(teacher)) == []
     wide = signals.heard(network, standing(make.officer(network)))
     assert {each.place for each in wide} == {f"cluster:{cluster.pk}"}  # six at most, and clusters come first
@@ -130,7 +130,11 @@ def test_one_press_on_the_map_puts_a_gap_on_the_schools_list_with_its_reason(wor
     said = post(head, at(world, "A"), source).content.decode()
     assert "“Student voice” is on the list." in said
     issue, signal = Issue.objects.get(), Signal.objects.get()
-    assert (issue.organisation, issue.title, issue.why) == (at(world, "A"), "Student voice", "")
+    assert (issue.organisation, issue.title, issue.why) == (
+        at(world, "A"),
+        "Student voice",
+        "“What students tell us changes what this school does.”",
+    )
     assert (signal.organisation, signal.source) == (at(world, "A"), source)
     assert Edge.objects.filter(earlier=f"signal:{signal.pk}", later=f"issue:{issue.pk}").exists()
     assert "Why is it here?" in said

@@ -47,7 +47,7 @@ def propose_heard(organisation: Organisation, one: Heard, *, by: int) -> tuple[I
     signal, cluster = signals.keep(organisation, one, by=by), signals.cluster_of(one, organisation)
     live = Issue.objects.filter(organisation=organisation, cluster=cluster).live().order_by("pk")
     found = next((issue for issue in live if folded(issue.title) == folded(one.about)), None)
-    issue = found or propose(organisation, cluster, one.about, "", by=by)
+    issue = found or propose(organisation, cluster, one.about, f"“{one.statement}”", by=by)
     chain.link(organisation.pk, f"signal:{signal.pk}", f"issue:{issue.pk}")
     return issue, found is None
 
